@@ -1,0 +1,1 @@
+"""The nouns. Standard library only; every other package speaks in these."""

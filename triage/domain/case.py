@@ -1,0 +1,223 @@
+"""A ticket's life: append-only events, a status from one table, a version.
+
+`evolve` is the only way a case changes. Folding a case's events from the start gives the case.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NewType
+
+from triage.domain.errors import TriageError
+from triage.domain.json import Record, canonical, digest
+from triage.domain.ticket import CanonicalKey, Format
+
+CaseId = NewType("CaseId", str)
+GENESIS = "0" * 64
+"""What the first event of every case names as its predecessor."""
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    RECEIVED = "received"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+
+
+class EventKind(StrEnum):
+    """What can happen to a case. Past tense, as events are."""
+
+    RECEIVED = "received"
+    UPDATED = "updated"
+    SIGHTED = "sighted"
+    SUPERSEDED = "superseded"
+    HELD = "held"
+    DECIDED = "decided"
+    EFFECT_DONE = "effect_done"
+    EFFECT_ABANDONED = "effect_abandoned"
+    REMINDED = "reminded"
+    ACKNOWLEDGED = "acknowledged"
+    VERDICT_GIVEN = "verdict_given"
+
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
+    {
+        Status.RECEIVED: frozenset({Status.RECEIVED, Status.ESCALATED, Status.CLOSED}),
+        # A person's verdict closes; a newer version of the ticket starts again.
+        Status.ESCALATED: frozenset({Status.ESCALATED, Status.CLOSED, Status.RECEIVED}),
+        Status.CLOSED: frozenset({Status.CLOSED, Status.RECEIVED}),
+    }
+)
+
+
+class ForbiddenTransition(TriageError):
+    """The table does not allow it; the event is not written."""
+
+    def __init__(self, case_id: str, source: Status, target: Status) -> None:
+        super().__init__(f"case {case_id} cannot go from {source} to {target}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent:
+    """Something that happened. `data` is JSON; `id` makes writing it twice harmless."""
+
+    id: str
+    kind: EventKind
+    at: datetime
+    data: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The newest version of the ticket in one format, and where its bytes are."""
+
+    version: datetime
+    count: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One concern from arrival to end.
+
+    `version` counts its events, `chain` is the hash of the last one. `headline` repeats the
+    ticket's fields for lists; `decided` is the `data` of the last decision.
+    """
+
+    id: CaseId
+    key: CanonicalKey
+    status: Status = Status.RECEIVED
+    version: int = 0
+    chain: str = GENESIS
+    told: Mapping[Format, Told] = field(default_factory=dict)
+    headline: Record = field(default_factory=dict)
+    opened: datetime | None = None
+    changed: datetime | None = None
+    decided: Record | None = None
+    decided_event: str | None = None
+    acknowledged_by: str | None = None
+    verdict: str | None = None
+
+    @property
+    def view(self) -> Told:
+        """The version that speaks for the case: native before ASFF before OCSF."""
+        return next(self.told[format_] for format_ in Format if format_ in self.told)
+
+
+def case_id(key: CanonicalKey) -> CaseId:
+    """Name the case of a concern: 60 bits of its key's hash, the same wherever it is computed."""
+    text = base64.b32encode(hashlib.sha256(key.encode("utf-8", "backslashreplace")).digest())
+    return CaseId(text.decode().lower()[:12])
+
+
+def event_id(*parts: object) -> str:
+    """Name an event by what it is about, so that the same event written twice is one."""
+    return digest(canonical([str(part) for part in parts]))[:32]
+
+
+def event_body(case: CaseId, sequence: int, event: CaseEvent) -> bytes:
+    """The exact bytes that are stored and chained."""
+    return canonical(
+        {
+            "case": case,
+            "sequence": sequence,
+            "id": event.id,
+            "kind": event.kind,
+            "at": event.at.isoformat(),
+            "data": event.data,
+        }
+    )
+
+
+def link(previous: str, body: bytes) -> str:
+    """Hash of one event in its chain: SHA-256 over the hash before it and its own bytes."""
+    return digest(previous.encode("ascii") + body)
+
+
+def open_case(key: CanonicalKey) -> Case:
+    """A case before its first event."""
+    return Case(id=case_id(key), key=key)
+
+
+def evolve(case: Case, event: CaseEvent) -> Case:
+    """Return the case after `event`. Raises ForbiddenTransition when the table forbids it."""
+    status = _status_after(case, event)
+    if status not in TRANSITIONS[case.status]:
+        raise ForbiddenTransition(case.id, case.status, status)
+    body = event_body(case.id, case.version + 1, event)
+    changes: dict[str, Any] = _CHANGES.get(event.kind, _nothing)(case, event)
+    return replace(
+        case,
+        status=status,
+        version=case.version + 1,
+        chain=link(case.chain, body),
+        opened=case.opened or event.at,
+        changed=event.at,
+        **changes,
+    )
+
+
+def fold(key: CanonicalKey, events: Iterable[CaseEvent]) -> Case:
+    """Rebuild a case from its events."""
+    case = open_case(key)
+    for event in events:
+        case = evolve(case, event)
+    return case
+
+
+def _status_after(case: Case, event: CaseEvent) -> Status:
+    match event.kind:
+        case EventKind.RECEIVED | EventKind.UPDATED:
+            return Status.RECEIVED
+        case EventKind.DECIDED:
+            return Status.CLOSED if event.data["decision"] == "close" else Status.ESCALATED
+        case EventKind.VERDICT_GIVEN:
+            return Status.CLOSED if event.data.get("closes") else case.status
+        case _:
+            return case.status
+
+
+def _nothing(_case: Case, _event: CaseEvent) -> dict[str, Any]:
+    return {}
+
+
+def _told(case: Case, event: CaseEvent) -> dict[str, Any]:
+    format_ = Format(event.data["format"])
+    told = Told(
+        version=datetime.fromisoformat(event.data["version"]),
+        count=event.data["count"],
+        body=event.data["body"],
+    )
+    return {"told": {**case.told, format_: told}}
+
+
+def _retold(case: Case, event: CaseEvent) -> dict[str, Any]:
+    fresh = {"acknowledged_by": None, "verdict": None, "headline": event.data["headline"]}
+    return _told(case, event) | fresh
+
+
+def _decided(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    return {"decided": event.data, "decided_event": event.id}
+
+
+def _acknowledged(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    return {"acknowledged_by": event.data["by"]}
+
+
+def _verdict(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    return {"verdict": event.data["verdict"], "acknowledged_by": event.data["by"]}
+
+
+_CHANGES = {
+    EventKind.RECEIVED: _retold,
+    EventKind.UPDATED: _retold,
+    EventKind.SIGHTED: _told,
+    EventKind.DECIDED: _decided,
+    EventKind.ACKNOWLEDGED: _acknowledged,
+    EventKind.VERDICT_GIVEN: _verdict,
+}

@@ -1,0 +1,80 @@
+"""Close, Resolve or Escalate, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from triage.domain.verdict import Verdict
+
+
+class Priority(StrEnum):
+    """How soon a person should look."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Priority).index(self)
+
+
+class Ground(StrEnum):
+    """What a close rests on. There is no fourth."""
+
+    PROOF = "proof"
+    SIGNATURE = "signature"
+    LICENCE = "licence"
+
+
+class Level(StrEnum):
+    """How far a rule may go; the order is the order of trust."""
+
+    SHADOW = "shadow"
+    SUGGEST = "suggest"
+    AUTO = "auto"
+
+    @property
+    def rank(self) -> int:
+        return list(Level).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A fix somebody could apply: its name in the catalogue and its parameters."""
+
+    fix: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """Closed without a person, on a ground that can be shown."""
+
+    verdict: Verdict
+    ground: Ground
+    rule: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve:
+    """To be repaired by these fixes."""
+
+    fixes: tuple[Suggestion, ...]
+    rule: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """To a person. `would` is what a rule below its level would have done by itself."""
+
+    priority: Priority
+    reasons: tuple[str, ...]
+    rule: str | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    would: str | None = None
+
+
+Decision = Close | Resolve | Escalate

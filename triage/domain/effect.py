@@ -1,0 +1,41 @@
+"""Something to do outside the database, recorded before it is done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from triage.domain.case import CaseId
+from triage.domain.json import Record
+
+
+class EffectStatus(StrEnum):
+    """Where an effect stands."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """An intent. `id` is also the idempotency key that its receiver sees."""
+
+    id: str
+    case: CaseId
+    kind: str
+    data: Record
+    due: datetime
+    attempts: int = 0
+    status: EffectStatus = EffectStatus.INTENDED
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A row with a due time: it survives restarts and fires once."""
+
+    id: str
+    case: CaseId
+    kind: str
+    due: datetime
+    data: Record

@@ -1,0 +1,43 @@
+"""What can go wrong, each a sentence built from its facts."""
+
+
+class TriageError(Exception):
+    """The root of every error this project raises on purpose."""
+
+
+class Unreadable(TriageError):
+    """A message is not a ticket. Its text is the one-sentence reason kept in quarantine."""
+
+
+class StaleCase(TriageError):
+    """Another writer has moved the case on."""
+
+    def __init__(self, case_id: str, expected: int, found: int) -> None:
+        super().__init__(f"case {case_id} is at version {found}, not {expected}; read it again")
+
+
+class LostLease(TriageError):
+    """The lease ran out and somebody else holds the work now."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the lease on {what} was taken over; its new holder will finish it")
+
+
+class NoSuchCase(TriageError):
+    """Nothing is known under that id."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"no case {case_id}; `triage case list` shows what there is")
+
+
+class Unverified(TriageError):
+    """A signature does not hold: wrong key, wrong text, or nobody we know."""
+
+
+class NoSuchEntry(TriageError):
+    """Nothing is in quarantine under that id."""
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__(
+            f"nothing in quarantine under {entry_id}; `triage quarantine list` shows what there is"
+        )

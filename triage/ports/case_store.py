@@ -1,0 +1,112 @@
+"""Where cases live: the one place of truth, transactional."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from triage.domain.case import Case, CaseEvent, CaseId, Status
+from triage.domain.effect import Effect, Timer
+from triage.domain.message import Admission, Parsed, Receipt
+from triage.domain.ticket import Ticket
+
+Admit = Callable[[Case | None, Ticket, datetime], Admission]
+"""The pure deduplicating stage: the case on file, the ticket, when it was received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A due case in our hands until `until`; `fence` grows with every claim of the case."""
+
+    case: Case
+    fence: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What a worker made of a claim: one event, the effects and timers it intends.
+
+    `bodies` are stored by hash; `due` is when the case wants to be looked at again, if ever.
+    """
+
+    claim: Claim
+    event: CaseEvent
+    effects: tuple[Effect, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    bodies: Mapping[str, bytes]
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which cases to list; None means any."""
+
+    status: Status | None = None
+    type: str | None = None
+    account: str | None = None
+    limit: int = 50
+
+
+class CaseStore(Protocol):
+    """Cases, their events and the bytes they name. Every method is one transaction."""
+
+    def receive(self, batch: Sequence[Parsed], admit: Admit) -> Sequence[Receipt]:
+        """Record a batch of messages: bodies, cases by key in key order, quarantine.
+
+        One receipt per part, in order. `admit` is called inside the transaction with the case
+        as it then stands, so two workers cannot both open it. A part that cannot be stored is
+        retried alone and then quarantined with the reason; it never fails its batch. After
+        return everything is durable and the messages may be acknowledged.
+        """
+
+    def claim(
+        self, *, now: datetime, owner: str, at_most: int, lease_seconds: float
+    ) -> Sequence[Claim]:
+        """Take due cases that nobody holds, or whose holder's lease ran out, oldest due first."""
+
+    def settle(self, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
+        """Commit decisions with their intended effects and give the cases back.
+
+        One transaction for all. A settlement whose fence was overtaken, or whose case moved on
+        since it was claimed, changes nothing and gives None: its new holder decides.
+        """
+
+    def release(self, claims: Sequence[Claim], *, due: datetime) -> None:
+        """Give cases back undecided, due again at `due`. Overtaken fences are ignored."""
+
+    def append(
+        self,
+        case_id: CaseId,
+        event: CaseEvent,
+        *,
+        version: int,
+        effects: Sequence[Effect] = (),
+        timers: Sequence[Timer] = (),
+    ) -> Case:
+        """Add one event and return the case it produces.
+
+        Raises StaleCase when another writer has moved the case past `version`, NoSuchCase when
+        there is none. Calling again with the same event id changes nothing.
+        """
+
+    def case(self, case_id: str) -> Case:
+        """Find a case by id or by an unambiguous beginning of one. Raises NoSuchCase."""
+
+    def cases(self, wanted: Filter) -> Sequence[Case]:
+        """List cases, most recently changed first."""
+
+    def events(self, case_id: CaseId) -> Sequence[CaseEvent]:
+        """All events of a case in order."""
+
+    def count(self) -> Mapping[str, int]:
+        """How many cases there are by status, and `due` among them."""
+
+    def body(self, digest: str) -> bytes | None:
+        """The stored bytes of that SHA-256, or None when they were never kept or are gone."""
+
+    def keep(self, bodies: Mapping[str, bytes]) -> None:
+        """Store bytes by their hash; those already there stay as they are."""
+
+    def chains(self) -> Iterator[tuple[Case, Sequence[tuple[bytes, str]]]]:
+        """Every case with its events' exact stored bytes and hashes in order, for an audit."""

@@ -1,0 +1,28 @@
+"""Where messages come from."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from triage.domain.message import Message
+
+
+class Queue(Protocol):
+    """At-least-once delivery. A message not acknowledged in time is delivered again."""
+
+    def submit(self, bodies: Sequence[bytes]) -> int:
+        """Durably add messages, byte for byte; return how many. All or none."""
+
+    def receive(self, *, at_most: int, wait_seconds: float) -> Sequence[Message]:
+        """Return up to `at_most` messages, each hidden from others for the queue's lease.
+
+        Waits up to `wait_seconds` when there is none; an empty answer is not an error.
+        """
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """Forget these messages for good. Unknown or expired receipts are ignored."""
+
+    def release(self, messages: Sequence[Message]) -> None:
+        """Give these messages back at once, for whoever asks next."""
+
+    def depth(self) -> int:
+        """How many messages wait or are in flight. For people and gauges, not for decisions."""
