@@ -19,8 +19,11 @@ class CannotAsk(TriageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of an answer, for lint and docs: `type` is boolean, number, string, time,
-    list or object; `tainted` when an attacker may choose its text."""
+    """One field of an answer, for lint and docs.
+
+    `type` is boolean, number, string, time, list or object; `tainted` when an attacker may
+    choose its text.
+    """
 
     type: str
     meaning: str
@@ -30,8 +33,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One parameter a playbook may give. `subject` marks those that choose what is asked about:
-    a playbook that sets one asks about something else than its ticket, and proves nothing."""
+    """One parameter a playbook may give.
+
+    `subject` marks those that choose what is asked about: a playbook that sets one asks about
+    something else than its ticket, and proves nothing.
+    """
 
     type: str
     meaning: str
