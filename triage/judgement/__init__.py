@@ -1,0 +1,1 @@
+"""The numbers: features, scores, bounds. Pure."""

@@ -1,0 +1,64 @@
+"""A light linear score: how much a ticket looks like trouble. It ranks and may veto a close.
+
+A model is JSON, scored in plain Python. It can never argue for closing: a low score does
+nothing, a high one sends the ticket to a person.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triage.domain.errors import TriageError
+from triage.domain.json import Record
+from triage.judgement.features import FEATURES
+
+
+class ModelInvalid(TriageError):
+    """A model file does not fit this version."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"model {name}: {problem}; see models/README.md for its shape")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Logistic regression: `weights` by feature name, veto at or above `veto_at` (0-1)."""
+
+    name: str
+    intercept: float
+    weights: Mapping[str, float]
+    veto_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """The classifier's view: a score between 0 and 1, and each feature's share of it."""
+
+    score: float
+    veto: bool
+    shares: tuple[tuple[str, float], ...]
+
+
+def model_from(name: str, content: Record) -> Model:
+    """Read a model's JSON. Raises ModelInvalid for unknown features or missing numbers."""
+    try:
+        weights = {str(key): float(value) for key, value in content["weights"].items()}
+        model = Model(
+            name=str(content["name"]),
+            intercept=float(content["intercept"]),
+            weights=weights,
+            veto_at=float(content["veto_at"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelInvalid(name, f"needs name, intercept, weights and veto_at ({error})") from error
+    if unknown := sorted(set(weights) - set(FEATURES)):
+        raise ModelInvalid(name, f"unknown feature {unknown[0]!r}")
+    return model
+
+
+def score(model: Model, values: Mapping[str, float]) -> Opinion:
+    """Score one ticket's features. Missing features count as 0."""
+    shares = {name: weight * values.get(name, 0.0) for name, weight in model.weights.items()}
+    total = 1 / (1 + math.exp(-(model.intercept + math.fsum(shares.values()))))
+    ordered = sorted(shares.items(), key=lambda share: (-abs(share[1]), share[0]))
+    return Opinion(score=total, veto=total >= model.veto_at, shares=tuple(ordered))

@@ -1,0 +1,30 @@
+"""Everything a decision rests on besides the case itself, frozen and named by hash."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from triage.domain.account import Account, Organisation
+from triage.domain.decision import Level
+from triage.domain.person import Signature
+from triage.judgement.score import Model
+from triage.playbook.loader import Loaded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The world of one decision.
+
+    `now` is the moment it is judged at, `licences` the level of each rule by its meaning (see
+    playbook/meaning.py; one not listed is in shadow). Two equal contexts give equal decisions.
+    """
+
+    now: datetime
+    playbooks: Loaded
+    organisation: Organisation
+    signatures: tuple[Signature, ...] = ()
+    licences: Mapping[str, Level] = field(default_factory=dict)
+    model: Model
+
+    def account(self, account_id: str) -> Account:
+        return self.organisation.account(account_id)

@@ -1,0 +1,91 @@
+"""Which questions does this ticket raise, and what do the raw reads answer?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.domain.account import Account
+from triage.domain.evidence import Absent, Answer, Evidence, Known, RawRead, Read, Unknown
+from triage.domain.json import canonical
+from triage.domain.ticket import Ticket
+from triage.playbook.syntax import Ask, CloseAs, Playbook, ResolveWith
+from triage.questions.question import Asking, CannotAsk, Question
+
+SOURCE = Ask(question="source.finding", parameters={})
+"""Asked for every ticket that a rule might close or repair: is it real, says its source?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """One question put to one ticket, and the raw reads it needs (or why it cannot be asked)."""
+
+    name: str
+    question: Question
+    asking: Asking
+    reads: tuple[Read, ...]
+    impossible: str = ""
+
+
+def ask_name(ask: Ask) -> str:
+    """Name an ask by question and parameters: equal asks of two playbooks are one."""
+    parameters = canonical(dict(ask.parameters)).decode() if ask.parameters else ""
+    return ask.question + parameters
+
+
+def inquire(
+    ticket: Ticket,
+    account: Account,
+    playbooks: Iterable[Playbook],
+    questions: Mapping[str, Question],
+) -> tuple[Inquiry, ...]:
+    """Collect the questions of all matching playbooks, each once, in a stable order."""
+    asks = {ask_name(ask): ask for playbook in playbooks for ask in _asks(playbook)}
+    return tuple(
+        _inquiry(name, ask, questions[ask.question], ticket, account)
+        for name, ask in sorted(asks.items())
+    )
+
+
+def _asks(playbook: Playbook) -> Iterable[Ask]:
+    yield from playbook.evidence.values()
+    if any(isinstance(rule.outcome, CloseAs | ResolveWith) for rule in playbook.rules):
+        yield SOURCE
+
+
+def _inquiry(
+    name: str, ask: Ask, question: Question, ticket: Ticket, account: Account
+) -> Inquiry:
+    asking = Asking(ticket=ticket, account=account, parameters=ask.parameters)
+    try:
+        reads = tuple(question.plan(asking))
+    except CannotAsk as error:
+        return Inquiry(
+            name=name, question=question, asking=asking, reads=(), impossible=str(error)
+        )
+    return Inquiry(name=name, question=question, asking=asking, reads=reads)
+
+
+def answer(
+    inquiries: Iterable[Inquiry], reads: Mapping[Read, RawRead], now: datetime
+) -> Evidence:
+    """Interpret the raw reads, as of `now`: what is too old to rest a decision on is unknown."""
+    inquiries = tuple(inquiries)
+    needed = {read: reads[read] for inquiry in inquiries for read in inquiry.reads}
+    answers = {inquiry.name: _answer(inquiry, reads, now) for inquiry in inquiries}
+    return Evidence(answers=answers, reads=needed)
+
+
+def _answer(inquiry: Inquiry, reads: Mapping[Read, RawRead], now: datetime) -> Answer:
+    if inquiry.impossible:
+        return Unknown(reason=inquiry.impossible)
+    found = inquiry.question.interpret(inquiry.asking, [reads[read] for read in inquiry.reads])
+    return _unless_stale(found, inquiry.question.fresh_seconds, now)
+
+
+def _unless_stale(found: Answer, fresh_seconds: int, now: datetime) -> Answer:
+    match found:
+        case Known() | Absent() if now - found.as_of > timedelta(seconds=fresh_seconds):
+            age = int((now - found.as_of).total_seconds())
+            return Unknown(reason=f"the answer is {age} s old, more than {fresh_seconds} s")
+        case _:
+            return found
