@@ -79,6 +79,7 @@ class Told:
     version: datetime
     count: int
     body: str
+    received: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +193,7 @@ def _told(case: Case, event: CaseEvent) -> dict[str, Any]:
         version=datetime.fromisoformat(event.data["version"]),
         count=event.data["count"],
         body=event.data["body"],
+        received=event.at,
     )
     return {"told": {**case.told, format_: told}}
 

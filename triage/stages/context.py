@@ -9,6 +9,7 @@ from triage.domain.decision import Level
 from triage.domain.person import Signature
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
+from triage.questions.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class Context:
 
     now: datetime
     playbooks: Loaded
+    questions: Mapping[str, Question]
     organisation: Organisation
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Level] = field(default_factory=dict)

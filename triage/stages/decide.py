@@ -1,0 +1,133 @@
+"""Close, resolve or escalate.
+
+    never-close list -> rule (three-valued) -> ground available? -> classifier may veto -> decision
+
+Where playbooks disagree, the most cautious one wins. Every refusal to close is an escalation that
+says why. Nothing here looks at text an attacker can choose.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import assert_never
+
+from triage.domain.decision import Close, Decision, Escalate, Ground, Suggestion
+from triage.domain.verdict import Verdict
+from triage.playbook.evaluate import Ruling
+from triage.playbook.ground import ground_of
+from triage.playbook.syntax import CloseAs, EscalateTo, ResolveWith, Rule
+from triage.stages.matter import Matter
+from triage.stages.never_close import never_close
+from triage.stages.refuse import Closing, refusal
+
+
+def decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:
+    """Act alone only where a rule, its ground and the classifier all allow it; otherwise ask."""
+    if not rulings:
+        return _ask(matter, "no playbook speaks about this type of finding")
+    decisions = [_one(matter, ruling) for ruling in rulings if not _abstains(ruling)]
+    if not decisions:
+        names = ", ".join(ruling.playbook.name for ruling in rulings)
+        return _ask(matter, f"no rule of {names} held")
+    return _most_cautious(decisions)
+
+
+def _abstains(ruling: Ruling) -> bool:
+    return ruling.rule is None and not ruling.unknowns
+
+
+def _one(matter: Matter, ruling: Ruling) -> Decision:
+    if ruling.rule is None:
+        return _could_not_find_out(matter, ruling)
+    match ruling.rule.outcome:
+        case EscalateTo():
+            return _escalate(matter, ruling, ruling.rule)
+        case ResolveWith(fixes=fixes):
+            return _propose(matter, ruling, ruling.rule, fixes)
+        case CloseAs(verdict=verdict):
+            return _close(matter, ruling, ruling.rule, verdict)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _could_not_find_out(matter: Matter, ruling: Ruling) -> Escalate:
+    return Escalate(priority=ruling.priority or matter.priority, reasons=_unknowns(ruling))
+
+
+def _unknowns(ruling: Ruling) -> tuple[str, ...]:
+    return tuple(f"could not find out {met.phrase}: {met.reason}" for met in ruling.unknowns)
+
+
+def _escalate(matter: Matter, ruling: Ruling, rule: Rule) -> Escalate:
+    return Escalate(
+        priority=ruling.priority or matter.priority,
+        reasons=(ruling.because, *_unknowns(ruling)),
+        rule=_name(ruling, rule),
+        suggestions=rule.suggest,
+    )
+
+
+def _propose(
+    matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...]
+) -> Escalate:
+    """Hand a repair to a person as a suggestion: nothing is applied in this version."""
+    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
+    reasons = (ruling.because, *((f"and {barred}",) if barred else ()))
+    return Escalate(
+        priority=matter.priority,
+        reasons=reasons,
+        rule=_name(ruling, rule),
+        suggestions=(*fixes, *rule.suggest),
+        would="resolve: " + ", ".join(fix.fix for fix in fixes),
+    )
+
+
+def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Close | Escalate:
+    ground = _ground(matter, ruling, rule, verdict)
+    closing = Closing(matter=matter, ruling=ruling, rule=rule, verdict=verdict, ground=ground)
+    if (refused := refusal(closing)) is None:
+        return Close(
+            verdict=verdict,
+            ground=ground,
+            rule=_name(ruling, rule),
+            reasons=(ruling.because,),
+        )
+    return Escalate(
+        priority=matter.priority,
+        reasons=(refused, f"the rule said: {ruling.because}"),
+        rule=_name(ruling, rule),
+        suggestions=rule.suggest,
+        would=f"close: {verdict}",
+    )
+
+
+def _ground(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Ground:
+    # A vendor's sample is proven to be one by its source saying so; see refuse.py.
+    if verdict is Verdict.TEST and matter.ticket.sample:
+        return Ground.PROOF
+    return ground_of(ruling.playbook, rule, matter.ticket.type)
+
+
+def _name(ruling: Ruling, rule: Rule) -> str:
+    return f"{ruling.playbook.name}: {rule.name}"
+
+
+def _ask(matter: Matter, reason: str) -> Escalate:
+    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
+    reasons = (reason, *((barred,) if barred else ()))
+    return Escalate(priority=matter.priority, reasons=reasons)
+
+
+def _most_cautious(decisions: Sequence[Decision]) -> Decision:
+    escalations = [decision for decision in decisions if isinstance(decision, Escalate)]
+    if not escalations:
+        return decisions[0]
+    first = max(escalations, key=lambda decision: decision.priority.rank)
+    others = (decision for decision in escalations if decision is not first)
+    more = tuple(dict.fromkeys(chain(first.suggestions, *(one.suggestions for one in others))))
+    return Escalate(
+        priority=first.priority,
+        reasons=first.reasons,
+        rule=first.rule,
+        suggestions=more,
+        would=first.would,
+    )

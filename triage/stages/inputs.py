@@ -1,0 +1,127 @@
+"""What a decision rested on, as JSON: written when it is made, read when it is replayed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import assert_never
+
+from triage.domain.account import Account, Organisation, Tier
+from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
+from triage.domain.json import Record
+from triage.domain.person import Signature
+from triage.judgement.score import Model, model_from
+
+
+def reads_as_json(reads: Mapping[Read, RawRead]) -> list[Record]:
+    """Write raw reads in a stable order."""
+    rows = [{"read": _read_as_json(read), "raw": _raw_as_json(raw)} for read, raw in reads.items()]
+    return sorted(rows, key=repr)
+
+
+def reads_from_json(rows: Iterable[Record]) -> dict[Read, RawRead]:
+    """Read them back, equal."""
+    return {_read_from_json(row["read"]): _raw_from_json(row["raw"]) for row in rows}
+
+
+def _read_as_json(read: Read) -> Record:
+    return {
+        "kind": read.kind,
+        "account": read.account,
+        "region": read.region,
+        "arguments": dict(read.arguments),
+    }
+
+
+def _read_from_json(row: Record) -> Read:
+    return Read.of(row["kind"], row["account"], row["region"], **row["arguments"])
+
+
+def _raw_as_json(raw: RawRead) -> Record:
+    match raw:
+        case Got(payload=payload, as_of=as_of, source=source):
+            return {"got": payload, "as_of": as_of.isoformat(), "source": source}
+        case Missing(code=code, as_of=as_of, source=source):
+            return {"missing": code, "as_of": as_of.isoformat(), "source": source}
+        case Failed(failure=failure, detail=detail):
+            return {"failed": failure, "detail": detail}
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _raw_from_json(row: Record) -> RawRead:
+    if "failed" in row:
+        return Failed(failure=Failure(row["failed"]), detail=row["detail"])
+    as_of = datetime.fromisoformat(row["as_of"])
+    if "missing" in row:
+        return Missing(code=row["missing"], as_of=as_of, source=row["source"])
+    return Got(payload=row["got"], as_of=as_of, source=row["source"])
+
+
+def organisation_as_json(organisation: Organisation) -> Record:
+    """Write the organisation map."""
+    accounts = {
+        account.id: {"name": account.name, "tier": account.tier, "owner": account.owner}
+        for account in organisation.accounts.values()
+    }
+    return {
+        "accounts": accounts,
+        "engine_roles": sorted(organisation.engine_roles),
+        "break_glass": sorted(organisation.break_glass),
+    }
+
+
+def organisation_from_json(row: Record) -> Organisation:
+    """Read it back, equal."""
+    accounts = {
+        key: Account(
+            id=key, name=one["name"], tier=Tier(one["tier"]), owner=one["owner"], listed=True
+        )
+        for key, one in row["accounts"].items()
+    }
+    return Organisation(
+        accounts=accounts,
+        engine_roles=frozenset(row["engine_roles"]),
+        break_glass=frozenset(row["break_glass"]),
+    )
+
+
+def signatures_as_json(signatures: Iterable[Signature]) -> list[Record]:
+    """Write verified signatures with the people who made them."""
+    return [
+        {**signature.as_record(), "people": list(signature.people)}
+        for signature in sorted(signatures, key=lambda signature: signature.id)
+    ]
+
+
+def signatures_from_json(rows: Iterable[Record]) -> tuple[Signature, ...]:
+    """Read them back, equal."""
+    return tuple(_signature_from_json(row) for row in rows)
+
+
+def _signature_from_json(row: Record) -> Signature:
+    return Signature(
+        id=row["id"],
+        kind=row["kind"],
+        subject=row["subject"],
+        account=row["account"],
+        types=tuple(row["types"]),
+        because=row["because"],
+        signed=datetime.fromisoformat(row["signed"]),
+        expires=datetime.fromisoformat(row["expires"]),
+        people=tuple(row["people"]),
+        actions=tuple(row["actions"]),
+    )
+
+
+def model_as_json(model: Model) -> Record:
+    """Write the classifier."""
+    return {
+        "name": model.name,
+        "intercept": model.intercept,
+        "weights": dict(model.weights),
+        "veto_at": model.veto_at,
+    }
+
+
+def model_from_json(row: Record) -> Model:
+    """Read it back, equal."""
+    return model_from(str(row["name"]), row)

@@ -1,0 +1,44 @@
+"""All that one decision is about."""
+
+from dataclasses import dataclass
+
+from triage.domain.account import Account
+from triage.domain.decision import Priority
+from triage.domain.evidence import Answer, Evidence, Unknown
+from triage.domain.severity import Label
+from triage.domain.ticket import Ticket
+from triage.judgement.score import Opinion
+from triage.stages.context import Context
+from triage.stages.enrich import SOURCE, ask_name
+
+PRIORITIES = {
+    Label.INFORMATIONAL: Priority.LOW,
+    Label.LOW: Priority.LOW,
+    Label.MEDIUM: Priority.MEDIUM,
+    Label.HIGH: Priority.HIGH,
+    Label.CRITICAL: Priority.CRITICAL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """A ticket, what was found out about it, what the classifier thinks, and the world it is in."""
+
+    ticket: Ticket
+    evidence: Evidence
+    opinion: Opinion
+    context: Context
+
+    @property
+    def account(self) -> Account:
+        return self.context.account(self.ticket.account)
+
+    @property
+    def priority(self) -> Priority:
+        """What the severity asks for when no rule says better."""
+        return PRIORITIES[self.ticket.severity.label]
+
+    @property
+    def at_source(self) -> Answer:
+        """What the finding's own source says of it."""
+        return self.evidence.answers.get(ask_name(SOURCE), Unknown(reason="it was not asked"))

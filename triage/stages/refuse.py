@@ -1,0 +1,106 @@
+"""Why not close? What must hold before anything closes, as one list; the first that fails speaks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from triage.domain.decision import Ground, Level
+from triage.domain.evidence import Absent, Known, Unknown
+from triage.domain.severity import Label
+from triage.domain.ticket import FindingClass
+from triage.domain.verdict import Verdict
+from triage.playbook.evaluate import Ruling
+from triage.playbook.meaning import meaning
+from triage.playbook.syntax import Rule
+from triage.stages.matter import Matter
+from triage.stages.never_close import never_close
+
+PROVES_NOTHING = {
+    FindingClass.EXPOSURE: "it may have been used while it was open, and that past is not covered",
+    FindingClass.THREAT: "the present proves nothing about something that happened",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A close that a rule asks for, before anybody agreed to it."""
+
+    matter: Matter
+    ruling: Ruling
+    rule: Rule
+    verdict: Verdict
+    ground: Ground
+
+
+def refusal(closing: Closing) -> str | None:
+    """Say why this may not close, or None when nothing stands against it."""
+    return next((why for check in CHECKS if (why := check(closing)) is not None), None)
+
+
+def _policy(closing: Closing) -> str | None:
+    matter = closing.matter
+    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
+    return f"policy keeps it for a person: {barred}" if barred else None
+
+
+def _class(closing: Closing) -> str | None:
+    if closing.ground is not Ground.PROOF or closing.verdict is Verdict.TEST:
+        return None
+    return PROVES_NOTHING.get(closing.matter.ticket.finding_class)
+
+
+def _signature(closing: Closing) -> str | None:
+    unsigned = closing.ground is Ground.SIGNATURE and closing.ruling.signature is None
+    return "no signature in force covers it" if unsigned else None
+
+
+def _critical(closing: Closing) -> str | None:
+    critical = closing.matter.ticket.severity.label is Label.CRITICAL
+    if closing.ground is Ground.PROOF or not critical:
+        return None
+    return f"critical severity is beyond any {closing.ground}"
+
+
+def _licence(closing: Closing) -> str | None:
+    if closing.ground is not Ground.LICENCE:
+        return None
+    licences = closing.matter.context.licences
+    level = licences.get(meaning(closing.ruling.playbook, closing.rule), Level.SHADOW)
+    return None if level is Level.AUTO else f"the rule's licence is {level}, not {Level.AUTO}"
+
+
+def _limit(closing: Closing) -> str | None:
+    at_most = closing.ruling.playbook.limits.at_most
+    return None if at_most is Level.AUTO else f"the playbook limits itself to {at_most}"
+
+
+def _source(closing: Closing) -> str | None:
+    match closing.matter.at_source:
+        case Unknown(reason=reason):
+            return f"could not confirm it at its source: {reason}"
+        case Absent():
+            return "its source does not know it"
+        case Known(value=value) if value.get("confirmed") is not True:
+            return "its source does not confirm it"
+        case Known(value=value):
+            sample = closing.verdict is not Verdict.TEST or value.get("sample") is True
+            return None if sample else "its source does not call it a sample"
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _classifier(closing: Closing) -> str | None:
+    opinion = closing.matter.opinion
+    return f"the classifier objects (score {opinion.score:.2f})" if opinion.veto else None
+
+
+CHECKS: tuple[Callable[[Closing], str | None], ...] = (
+    _policy,
+    _class,
+    _signature,
+    _critical,
+    _licence,
+    _limit,
+    _source,
+    _classifier,
+)
