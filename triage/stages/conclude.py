@@ -1,7 +1,7 @@
 """From a ticket and what came back to a decision: the pure whole that live work and replay share.
 
-    ticket -> playbooks that speak -> questions -> [the engine makes the reads] -> answers
-           -> rulings -> opinion -> decision
+ticket -> playbooks that speak -> questions -> [the engine makes the reads] -> answers
+       -> rulings -> opinion -> decision
 """
 
 from collections.abc import Mapping

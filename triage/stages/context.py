@@ -1,7 +1,7 @@
 """Everything a decision rests on besides the case itself, frozen and named by hash."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from triage.domain.account import Account, Organisation
@@ -27,6 +27,10 @@ class Context:
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Level] = field(default_factory=dict)
     model: Model
+
+    def at(self, now: datetime) -> "Context":
+        """The same world at another moment."""
+        return replace(self, now=now)
 
     def account(self, account_id: str) -> Account:
         return self.organisation.account(account_id)

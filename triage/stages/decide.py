@@ -66,9 +66,7 @@ def _escalate(matter: Matter, ruling: Ruling, rule: Rule) -> Escalate:
     )
 
 
-def _propose(
-    matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...]
-) -> Escalate:
+def _propose(matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...]) -> Escalate:
     """Hand a repair to a person as a suggestion: nothing is applied in this version."""
     barred = never_close(matter.ticket, matter.account, matter.context.organisation)
     reasons = (ruling.because, *((f"and {barred}",) if barred else ()))

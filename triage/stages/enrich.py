@@ -52,22 +52,16 @@ def _asks(playbook: Playbook) -> Iterable[Ask]:
         yield SOURCE
 
 
-def _inquiry(
-    name: str, ask: Ask, question: Question, ticket: Ticket, account: Account
-) -> Inquiry:
+def _inquiry(name: str, ask: Ask, question: Question, ticket: Ticket, account: Account) -> Inquiry:
     asking = Asking(ticket=ticket, account=account, parameters=ask.parameters)
     try:
         reads = tuple(question.plan(asking))
     except CannotAsk as error:
-        return Inquiry(
-            name=name, question=question, asking=asking, reads=(), impossible=str(error)
-        )
+        return Inquiry(name=name, question=question, asking=asking, reads=(), impossible=str(error))
     return Inquiry(name=name, question=question, asking=asking, reads=reads)
 
 
-def answer(
-    inquiries: Iterable[Inquiry], reads: Mapping[Read, RawRead], now: datetime
-) -> Evidence:
+def answer(inquiries: Iterable[Inquiry], reads: Mapping[Read, RawRead], now: datetime) -> Evidence:
     """Interpret the raw reads, as of `now`: what is too old to rest a decision on is unknown."""
     inquiries = tuple(inquiries)
     needed = {read: reads[read] for inquiry in inquiries for read in inquiry.reads}

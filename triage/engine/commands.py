@@ -1,0 +1,156 @@
+"""What people ask the engine to do with a case: judge it, acknowledge it, replay it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.errors import TriageError, Unverified
+from triage.domain.json import Record, canonical
+from triage.domain.message import Message
+from triage.domain.person import People, verdict_statement
+from triage.domain.verdict import CLOSING, Verdict
+from triage.engine.rules import InputGone, thaw
+from triage.engine.world import World
+from triage.playbook.vocabulary import Vocabulary
+from triage.ports.case_store import CaseStore
+from triage.ports.verifier import Signer, Verifier
+from triage.stages.conclude import Conclusion, conclude
+from triage.stages.inputs import reads_from_json
+from triage.stages.record import conclusion_as_json
+from triage.stages.reread import reread
+
+ENDS = CLOSING | {Verdict.TRUE_POSITIVE}
+
+
+class NotDecided(TriageError):
+    """There is no decision to look at yet."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"case {case_id} has no decision to replay yet")
+
+
+class NotReplayable(TriageError):
+    """The engine gave up on this case, so there are no inputs to replay."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"case {case_id} was handed to a person because of an error in the engine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A decision made again from what was stored: the bytes then, the bytes now."""
+
+    conclusion: Conclusion
+    then: bytes
+    now: bytes
+    inputs: Record
+
+    @property
+    def equal(self) -> bool:
+        return self.then == self.now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """A person's verdict before it is signed."""
+
+    case: str
+    verdict: Verdict
+    reason: str
+    by: str
+
+
+def give_verdict(
+    cases: CaseStore, people: People, say: Say, *, signer: Signer, verifier: Verifier, at: datetime
+) -> Case:
+    """Append a signed verdict. Raises Unverified when it is not signed by who says it."""
+    case = cases.case(say.case)
+    person = people.get(say.by)
+    if person is None:
+        message = f"{say.by} is not listed in people.toml; verdicts of strangers count for nothing"
+        raise Unverified(message)
+    statement = verdict_statement(case.id, case.chain, say.verdict, say.reason, say.by)
+    signature = signer.sign(statement)
+    verifier.verify(person, statement, signature)
+    return cases.append(case.id, _verdict(case, say, signature, at), version=case.version)
+
+
+def _verdict(case: Case, say: Say, signature: str, at: datetime) -> CaseEvent:
+    data = {
+        "verdict": say.verdict,
+        "reason": say.reason,
+        "by": say.by,
+        "chain": case.chain,
+        "signature": signature,
+        "closes": say.verdict in ENDS,
+    }
+    return CaseEvent(
+        id=event_id(case.id, case.chain, say.verdict, say.reason, say.by),
+        kind=EventKind.VERDICT_GIVEN,
+        at=at,
+        data=data,
+    )
+
+
+def acknowledge(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Case:
+    """Note that somebody has it: the chain of contacts stops."""
+    case = cases.case(case_id)
+    event = CaseEvent(
+        id=event_id(case.id, case.decided_event, EventKind.ACKNOWLEDGED, by),
+        kind=EventKind.ACKNOWLEDGED,
+        at=at,
+        data={"by": by},
+    )
+    return cases.append(case.id, event, version=case.version)
+
+
+def replay(cases: CaseStore, case_id: str, vocabulary: Vocabulary) -> Replay:
+    """Make a case's last decision again from its stored inputs alone.
+
+    Raises NotDecided, NotReplayable, InputGone.
+    """
+    case = cases.case(case_id)
+    if case.decided is None:
+        raise NotDecided(case.id)
+    if case.decided["inputs"] is None:
+        raise NotReplayable(case.id)
+    inputs: Record = case.decided["inputs"]
+    conclusion = _again(cases, inputs, vocabulary)
+    data = conclusion_as_json(conclusion)
+    return Replay(
+        conclusion=conclusion,
+        then=canonical({key: case.decided[key] for key in data}),
+        now=canonical(data),
+        inputs=inputs,
+    )
+
+
+def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusion:
+    rules = thaw(inputs, cases.body, vocabulary)
+    ticket = reread(
+        _stored(cases, "ticket", inputs["body"]), datetime.fromisoformat(inputs["received"])
+    )
+    reads = reads_from_json(orjson.loads(_stored(cases, "evidence", inputs["evidence"])))
+    return conclude(ticket, reads, rules.at(datetime.fromisoformat(inputs["now"])))
+
+
+def _stored(cases: CaseStore, what: str, name: str) -> bytes:
+    body = cases.body(name)
+    if body is None:
+        raise InputGone(what, name)
+    return body
+
+
+def replay_quarantined(world: World, entry_id: str) -> str:
+    """Put quarantined bytes back on the queue, as they arrived; they stay in quarantine."""
+    entry, body = world.quarantine.show(entry_id)
+    world.queue.submit([body])
+    world.quarantine.replayed(entry.id, at=world.clock.now())
+    return entry.id
+
+
+def message_of(body: bytes, *, name: str, at: datetime) -> Message:
+    """A message that did not come through a queue."""
+    return Message(id=name, body=body, received=at)

@@ -1,0 +1,87 @@
+"""Effects from the outbox: each under a lease, idempotent, recorded intent -> outcome."""
+
+from triage.domain.case import CaseEvent, EventKind, event_id
+from triage.domain.effect import Effect, EffectStatus
+from triage.domain.errors import StaleCase
+from triage.engine.world import World
+from triage.ports.notifier import Notice, Undelivered
+
+KINDS = {
+    EffectStatus.DONE: EventKind.EFFECT_DONE,
+    EffectStatus.ABANDONED: EventKind.EFFECT_ABANDONED,
+}
+RACES_MAX = 20
+
+
+def run_effects(world: World, *, owner: str, at_most: int) -> int:
+    """Run the effects that are due; return how many were taken up."""
+    effects = world.outbox.claim_effects(
+        now=world.clock.now(),
+        owner=owner,
+        at_most=at_most,
+        lease_seconds=world.limits.lease_seconds,
+    )
+    for effect in effects:
+        _run(world, effect, owner)
+    return len(effects)
+
+
+def _run(world: World, effect: Effect, owner: str) -> None:
+    try:
+        outcome = _deliver(world, effect)
+    except Undelivered as error:
+        _try_again(world, effect, owner, str(error))
+    else:
+        _end(world, effect, owner, EffectStatus.DONE, outcome)
+
+
+def _deliver(world: World, effect: Effect) -> str:
+    data = effect.data
+    notifier = world.notifiers.get(data["channel"])
+    if notifier is None:
+        message = f"no channel {data['channel']} is configured any more"
+        raise Undelivered(message)
+    text = data["notice"]
+    notice = Notice(
+        id=effect.id,
+        case=effect.case,
+        priority=text["priority"],
+        title=text["title"],
+        text=text["text"],
+    )
+    return notifier.notify(data["address"], notice)
+
+
+def _try_again(world: World, effect: Effect, owner: str, problem: str) -> None:
+    if effect.attempts >= world.limits.effect_attempts:
+        _end(world, effect, owner, EffectStatus.ABANDONED, problem)
+        return
+    due = world.clock.now() + world.limits.retry_after(effect.attempts)
+    world.outbox.postpone(effect, owner=owner, due=due, outcome=problem)
+    world.metrics.effect(effect.kind, "postponed")
+
+
+def _end(world: World, effect: Effect, owner: str, status: EffectStatus, outcome: str) -> None:
+    # The case's own history first: it is idempotent by id, so a crash between the two is harmless.
+    note(world, effect, KINDS[status], outcome)
+    world.outbox.finish(effect, owner=owner, status=status, outcome=outcome)
+    world.metrics.effect(effect.kind, status)
+
+
+def note(world: World, effect: Effect, kind: EventKind, outcome: str) -> None:
+    """Write an effect's end into its case, however many others write at the same time."""
+    event = CaseEvent(
+        id=event_id(effect.case, effect.id, kind),
+        kind=kind,
+        at=world.clock.now(),
+        data={"effect": effect.id, "kind": effect.kind, "outcome": outcome[:500]},
+    )
+    for attempt in range(RACES_MAX):
+        case = world.cases.case(effect.case)
+        try:
+            world.cases.append(case.id, event, version=case.version)
+        except StaleCase:
+            if attempt + 1 == RACES_MAX:
+                raise
+        else:
+            return

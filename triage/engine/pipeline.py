@@ -1,0 +1,169 @@
+"""Read this first: the journey of a ticket.
+
+    queue -> normalise -> dedup -> record, ack              take_in
+    due case -> questions -> reads -> conclude -> record    decide_due
+    intended effect -> done, recorded                       effects.py
+    nobody answered in time -> the next contact             timers.py
+
+Nothing holds a queue message while it waits for evidence. Decisions are pure; they are committed
+together with the intent of every effect, and effects run from the outbox afterwards. After a
+crash at any instruction the next worker reads the last event and continues.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.decision import Decision, Escalate
+from triage.domain.evidence import RawRead, Read
+from triage.domain.json import canonical, digest
+from triage.domain.message import Message, Receipt
+from triage.domain.ticket import Ticket
+from triage.engine.escalation import escalation
+from triage.engine.rules import InputGone
+from triage.engine.world import World
+from triage.ports.case_store import Claim, Settlement
+from triage.stages.conclude import conclude, questions_of
+from triage.stages.dedup import admit
+from triage.stages.enrich import Inquiry
+from triage.stages.inputs import reads_as_json
+from triage.stages.matter import PRIORITIES
+from triage.stages.normalise import normalise
+from triage.stages.record import conclusion_as_json, decision_as_json
+from triage.stages.reread import reread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A decision, what it rested on by hash, and the bytes behind those hashes."""
+
+    decision: Decision
+    data: Mapping[str, object]
+    bodies: Mapping[str, bytes]
+
+
+def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Receipt]:
+    """Record a batch from the queue, then acknowledge it. Nothing is decided here."""
+    messages = world.queue.receive(at_most=at_most, wait_seconds=wait_seconds)
+    receipts = record(world, messages)
+    world.queue.acknowledge(messages)
+    return receipts
+
+
+def record(world: World, messages: Sequence[Message]) -> Sequence[Receipt]:
+    """Make a batch of messages durable: cases, bytes, quarantine."""
+    if not messages:
+        return ()
+    receipts = world.cases.receive([normalise(message) for message in messages], admit)
+    for receipt in receipts:
+        world.metrics.received(receipt.reception)
+    return receipts
+
+
+def decide_due(world: World, *, owner: str, at_most: int) -> Sequence[Case | None]:
+    """Decide the cases that are due, as many as `at_most`, and commit them together."""
+    claims = world.cases.claim(
+        now=world.clock.now(),
+        owner=owner,
+        at_most=at_most,
+        lease_seconds=world.limits.lease_seconds,
+    )
+    return settle(world, claims) if claims else ()
+
+
+def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
+    """Judge claimed cases side by side (the waiting is in the reads) and commit the batch."""
+    with ThreadPoolExecutor(max_workers=min(world.limits.threads, len(claims))) as pool:
+        settlements = list(pool.map(lambda claim: settlement(world, claim), claims))
+    settled = world.cases.settle(settlements)
+    for case in settled:
+        if case is not None:
+            _count(world, case)
+    return settled
+
+
+def settlement(world: World, claim: Claim) -> Settlement:
+    """Turn a claim into what is to be written: one event and the effects it intends."""
+    judged = _judge_or_ask(world, claim.case)
+    now = world.clock.now()
+    name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
+    raised = escalation(world, claim.case, judged.decision, name, now)
+    effects = [{"id": effect.id, "kind": effect.kind} for effect in raised.effects]
+    data = {**judged.data, "effects": effects}
+    return Settlement(
+        claim=claim,
+        event=CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data),
+        effects=raised.effects,
+        timers=raised.timers,
+        bodies=judged.bodies,
+    )
+
+
+def _judge_or_ask(world: World, case: Case) -> Judged:
+    # The supervisor of one decision: whatever goes wrong inside it, a person gets the ticket.
+    try:
+        return judge(world, case)
+    except Exception as error:  # noqa: BLE001
+        world.metrics.failed("decide")
+        return _gave_up(case, error)
+
+
+def _gave_up(case: Case, error: Exception) -> Judged:
+    reason = f"the engine could not decide: {type(error).__name__}: {str(error)[:300]}"
+    decision = Escalate(priority=PRIORITIES[case.headline["severity"]], reasons=(reason,))
+    return Judged(decision=decision, data={**decision_as_json(decision), "inputs": None}, bodies={})
+
+
+def judge(world: World, case: Case) -> Judged:
+    """Read the ticket, ask, wait no longer than its severity allows, conclude."""
+    ticket = ticket_of(world, case)
+    inquiries = questions_of(ticket, world.rules.at(world.clock.now()))
+    reads = _reads(world, ticket, inquiries)
+    context = world.rules.at(world.clock.now())
+    conclusion = conclude(ticket, reads, context)
+    evidence = canonical(reads_as_json(reads))
+    inputs = {
+        **world.rules.named(),
+        "now": context.now.isoformat(),
+        "received": case.view.received.isoformat(),
+        "body": ticket.body,
+        "evidence": digest(evidence),
+    }
+    return Judged(
+        decision=conclusion.decision,
+        data={**conclusion_as_json(conclusion), "inputs": inputs},
+        bodies={**world.rules.stored, digest(evidence): evidence},
+    )
+
+
+def ticket_of(world: World, case: Case) -> Ticket:
+    """Read the ticket again from the stored bytes. Raises InputGone when they are not there."""
+    body = world.cases.body(case.view.body)
+    if body is None:
+        raise InputGone("ticket", case.view.body)
+    return reread(body, case.view.received)
+
+
+def _reads(world: World, ticket: Ticket, inquiries: Sequence[Inquiry]) -> Mapping[Read, RawRead]:
+    wanted = list(dict.fromkeys(read for inquiry in inquiries for read in inquiry.reads))
+    if not wanted:
+        return {}
+    now = world.clock.now()
+    budget = timedelta(seconds=world.limits.evidence_seconds[ticket.severity.label])
+    return world.evidence.fetch(wanted, deadline=now + budget, fresh=_fresh(ticket, inquiries, now))
+
+
+def _fresh(ticket: Ticket, inquiries: Sequence[Inquiry], now: datetime) -> datetime:
+    """How old a cached read may be: within every question's bound, and newer than the finding."""
+    seconds = min(inquiry.question.fresh_seconds for inquiry in inquiries)
+    return min(max(now - timedelta(seconds=seconds), ticket.version), now)
+
+
+def _count(world: World, case: Case) -> None:
+    decided = case.decided or {}
+    waited = world.clock.now() - case.view.received
+    world.metrics.decided(
+        decided["decision"], decided.get("ground") or "", max(waited.total_seconds(), 0.0)
+    )

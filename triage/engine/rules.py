@@ -1,0 +1,115 @@
+"""What the people who run Triage wrote: playbooks, signatures, organisation, licences, model.
+
+Frozen together and stored by hash with every decision, so that a decision can be replayed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from triage import __version__
+from triage.domain.account import Organisation
+from triage.domain.decision import Level
+from triage.domain.errors import TriageError
+from triage.domain.json import Record, canonical, digest
+from triage.domain.person import Signature
+from triage.judgement.score import Model
+from triage.playbook.loader import load
+from triage.playbook.vocabulary import Vocabulary
+from triage.stages.context import Context
+from triage.stages.inputs import (
+    model_as_json,
+    model_from_json,
+    organisation_as_json,
+    organisation_from_json,
+    signatures_as_json,
+    signatures_from_json,
+)
+
+
+class InputGone(TriageError):
+    """A decision cannot be replayed because bytes it rests on are no longer stored."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"the {what} of this decision ({name[:12]}…) is no longer stored")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Everything a decision rests on that people wrote. `files` are playbook texts by path."""
+
+    files: Mapping[str, str]
+    vocabulary: Vocabulary
+    organisation: Organisation = field(default_factory=Organisation)
+    signatures: tuple[Signature, ...] = ()
+    licences: Mapping[str, Level] = field(default_factory=dict)
+    model: Model
+
+    @cached_property
+    def bodies(self) -> Mapping[str, bytes]:
+        """The bytes of each part by its name."""
+        return MappingProxyType(
+            {
+                "playbooks": canonical(dict(self.files)),
+                "organisation": canonical(organisation_as_json(self.organisation)),
+                "signatures": canonical(signatures_as_json(self.signatures)),
+                "licences": canonical(dict(self.licences)),
+                "model": canonical(model_as_json(self.model)),
+            }
+        )
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """The hash of each part by its name."""
+        return MappingProxyType({name: digest(body) for name, body in self.bodies.items()})
+
+    @cached_property
+    def stored(self) -> Mapping[str, bytes]:
+        """The bytes of each part by their hash, as the store keeps them."""
+        return MappingProxyType({self.digests[name]: body for name, body in self.bodies.items()})
+
+    @cached_property
+    def _timeless(self) -> Context:
+        loaded = load(self.files, self.vocabulary)
+        return Context(
+            now=datetime.min,  # noqa: DTZ901 - replaced before anyone sees it
+            playbooks=loaded,
+            questions=self.vocabulary.questions,
+            organisation=self.organisation,
+            signatures=self.signatures,
+            licences=self.licences,
+            model=self.model,
+        )
+
+    def at(self, now: datetime) -> Context:
+        """The world of a decision made at `now`."""
+        return self._timeless.at(now)
+
+    def named(self) -> Record:
+        """Name every part by hash, and the engine that read them."""
+        return {**self.digests, "engine": __version__}
+
+
+def thaw(names: Record, stored: Callable[[str], bytes | None], vocabulary: Vocabulary) -> Rules:
+    """Rebuild the rules of a past decision from stored bytes. Raises InputGone."""
+
+    def part(name: str) -> Any:
+        body = stored(names[name])
+        if body is None:
+            raise InputGone(name, names[name])
+        return orjson.loads(body)
+
+    licences = {key: Level(level) for key, level in part("licences").items()}
+    return Rules(
+        files=part("playbooks"),
+        vocabulary=vocabulary,
+        organisation=organisation_from_json(part("organisation")),
+        signatures=signatures_from_json(part("signatures")),
+        licences=licences,
+        model=model_from_json(part("model")),
+    )

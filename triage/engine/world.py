@@ -1,0 +1,41 @@
+"""Everything the engine asks, in one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triage.engine.limits import Limits
+from triage.engine.rules import Rules
+from triage.ports.case_store import CaseStore
+from triage.ports.clock import Clock
+from triage.ports.evidence_source import EvidenceSource
+from triage.ports.metrics import Metrics
+from triage.ports.notifier import Notifier
+from triage.ports.outbox import Outbox
+from triage.ports.quarantine import Quarantine
+from triage.ports.queue import Queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Somebody to tell: an address in its channel's own form."""
+
+    name: str
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Ports and rules. `contacts` are in the order in which an unanswered case goes up."""
+
+    queue: Queue
+    cases: CaseStore
+    outbox: Outbox
+    quarantine: Quarantine
+    evidence: EvidenceSource
+    notifiers: Mapping[str, Notifier]
+    contacts: tuple[Contact, ...]
+    clock: Clock
+    metrics: Metrics
+    rules: Rules
+    limits: Limits

@@ -1,0 +1,25 @@
+"""Counting what happens, in the project's words."""
+
+from typing import Protocol
+
+
+class Metrics(Protocol):
+    """Counters and gauges. Cheap, never raises, never decides anything."""
+
+    def received(self, reception: str) -> None:
+        """One record came in and was new, updated, a duplicate, an own write or quarantined."""
+
+    def decided(self, decision: str, ground: str, seconds_since_receipt: float) -> None:
+        """One case was decided; `ground` is "" for escalations."""
+
+    def effect(self, kind: str, outcome: str) -> None:
+        """One effect ended or was postponed."""
+
+    def read(self, kind: str, outcome: str) -> None:
+        """One raw read was got, missing or failed."""
+
+    def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
+        """How much waits."""
+
+    def failed(self, part: str) -> None:
+        """The supervisor of `part` caught something nobody expected."""
