@@ -31,6 +31,9 @@ def _run(world: World, effect: Effect, owner: str) -> None:
         outcome = _deliver(world, effect)
     except Undelivered as error:
         _try_again(world, effect, owner, str(error))
+    except Exception as error:  # noqa: BLE001 - one channel's fault must not hold up the others
+        world.metrics.failed("effects")
+        _try_again(world, effect, owner, f"unexpected {type(error).__name__}: {error}")
     else:
         _end(world, effect, owner, EffectStatus.DONE, outcome)
 

@@ -32,8 +32,10 @@ class Limits:
     """How much, how long, how often."""
 
     batch_messages: int = 50
-    batch_cases: int = 50
-    threads: int = 8
+    # As many cases as threads, so that every claimed case starts at once and its evidence
+    # budget ends before its lease does.
+    batch_cases: int = 16
+    threads: int = 16
     lease_seconds: float = 120.0
     poll_seconds: float = 1.0
     drain_seconds: float = 20.0

@@ -19,7 +19,7 @@ from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.decision import Decision, Escalate
 from triage.domain.evidence import RawRead, Read
 from triage.domain.json import canonical, digest
-from triage.domain.message import Message, Receipt
+from triage.domain.message import Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
 from triage.engine.escalation import escalation
 from triage.engine.rules import InputGone
@@ -56,10 +56,21 @@ def record(world: World, messages: Sequence[Message]) -> Sequence[Receipt]:
     """Make a batch of messages durable: cases, bytes, quarantine."""
     if not messages:
         return ()
-    receipts = world.cases.receive([normalise(message) for message in messages], admit)
+    receipts = world.cases.receive([_read(world, message) for message in messages], admit)
     for receipt in receipts:
         world.metrics.received(receipt.reception)
     return receipts
+
+
+def _read(world: World, message: Message) -> Parsed:
+    # Readers never raise; should one ever, its message is kept and the others go on.
+    try:
+        return normalise(message)
+    except Exception as error:  # noqa: BLE001
+        world.metrics.failed("normalise")
+        reason = f"the reader failed on it ({type(error).__name__}); it is kept for replay"
+        rejected = Rejected(body=message.body, reason=reason)
+        return Parsed(message=message, parts=(rejected,), bodies=())
 
 
 def decide_due(world: World, *, owner: str, at_most: int) -> Sequence[Case | None]:
@@ -118,7 +129,7 @@ def _gave_up(case: Case, error: Exception) -> Judged:
 
 def judge(world: World, case: Case) -> Judged:
     """Read the ticket, ask, wait no longer than its severity allows, conclude."""
-    ticket = ticket_of(world, case)
+    ticket = _ticket(world, case)
     inquiries = questions_of(ticket, world.rules.at(world.clock.now()))
     reads = _reads(world, ticket, inquiries)
     context = world.rules.at(world.clock.now())
@@ -138,11 +149,11 @@ def judge(world: World, case: Case) -> Judged:
     )
 
 
-def ticket_of(world: World, case: Case) -> Ticket:
-    """Read the ticket again from the stored bytes. Raises InputGone when they are not there."""
+def _ticket(world: World, case: Case) -> Ticket:
     body = world.cases.body(case.view.body)
     if body is None:
-        raise InputGone("ticket", case.view.body)
+        what = "ticket"
+        raise InputGone(what, case.view.body)
     return reread(body, case.view.received)
 
 

@@ -76,7 +76,8 @@ class Worker:
         for receipt in receipts:
             case = receipt.case.id if receipt.case else None
             self.log.info(
-                "ticket." + receipt.reception,
+                "ticket.received",
+                reception=receipt.reception,
                 case=case,
                 message=receipt.message,
                 reason=receipt.reason,
@@ -116,7 +117,7 @@ class Worker:
         # The one place that catches anything else: kept in the log, counted, tried again.
         try:
             done = step()
-        except Exception:  # noqa: BLE001
+        except Exception:
             self.log.exception("worker.failed", part=part)
             self.world.metrics.failed(part)
             return None

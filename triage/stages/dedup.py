@@ -23,33 +23,33 @@ def admit(case: Case | None, ticket: Ticket, received: datetime) -> Admission:
     if case is None or case.version == 0:
         return _told(EventKind.RECEIVED, Reception.NEW, ticket, received)
     told = case.told.get(ticket.format)
-    if told is None:
-        return _in_new_format(case, ticket, received)
-    return _against(case, told, ticket, received)
-
-
-def _in_new_format(case: Case, ticket: Ticket, received: datetime) -> Admission:
-    order = list(Format)
-    speaks = order.index(ticket.format) < min(order.index(known) for known in case.told)
-    if speaks and lowers_risk(case, ticket):
+    if told is not None and (known := _known(case, told, ticket, received)) is not None:
+        return known
+    if not _speaks(case, ticket):
+        return _noted(EventKind.SIGHTED, ticket, received, OTHER_FORMAT, due=False)
+    if lowers_risk(case, ticket):
         return _noted(EventKind.HELD, ticket, received, HELD, due=_open(case))
-    if speaks or raises_risk(case, ticket):
-        return _told(EventKind.UPDATED, Reception.UPDATED, ticket, received)
-    return _noted(EventKind.SIGHTED, ticket, received, OTHER_FORMAT, due=False)
+    return _told(EventKind.UPDATED, Reception.UPDATED, ticket, received)
 
 
-def _against(case: Case, told: Told, ticket: Ticket, received: datetime) -> Admission:
+def _known(case: Case, told: Told, ticket: Ticket, received: datetime) -> Admission | None:
+    """Nothing new in this format? None when it is newer than what was told, or as new but worse."""
     if ticket.body == told.body:
         return Admission(reception=Reception.DUPLICATE, event=None, due=False, reason=SAME)
     if ticket.rank < (told.version, told.count):
         return _noted(EventKind.SUPERSEDED, ticket, received, OLDER, due=False)
-    if lowers_risk(case, ticket):
-        return _noted(EventKind.HELD, ticket, received, HELD, due=_open(case))
     # Security Hub's BatchUpdateFindings changes a finding without moving UpdatedAt, so an equal
     # rank may still carry news.
-    if ticket.rank == (told.version, told.count) and not raises_risk(case, ticket):
+    same = ticket.rank == (told.version, told.count)
+    if same and not raises_risk(case, ticket) and not lowers_risk(case, ticket):
         return _noted(EventKind.SUPERSEDED, ticket, received, SAME, due=False)
-    return _told(EventKind.UPDATED, Reception.UPDATED, ticket, received)
+    return None
+
+
+def _speaks(case: Case, ticket: Ticket) -> bool:
+    """Tell whether this format is the one that speaks for the case."""
+    order = list(Format)
+    return all(order.index(ticket.format) <= order.index(known) for known in case.told)
 
 
 def _open(case: Case) -> bool:

@@ -75,21 +75,25 @@ def _tampering(ticket: Ticket, _account: Account, _organisation: Organisation) -
 
 
 def _ours(ticket: Ticket, _account: Account, organisation: Organisation) -> bool:
-    names = {ticket.principal, ticket.subject.id, ticket.subject.arn} - {None}
-    guarded = organisation.engine_roles | organisation.break_glass
-    return any(_assumes(name, guarded) for name in names if name)
+    guarded = {_identity(arn) for arn in organisation.engine_roles | organisation.break_glass}
+    names = (ticket.principal, ticket.subject.id, ticket.subject.arn)
+    return any(_identity(name) in guarded for name in names if name)
 
 
-def _assumes(name: str, guarded: frozenset[str]) -> bool:
-    """Tell whether `name` is one of these principals, or a session of one of these roles."""
-    return name in guarded or _role_of(name) in guarded
+def _identity(arn: str) -> tuple[str, str]:
+    """Account and name of a user or role, whether named itself, with a path, or as a session.
+
+    A session's ARN names its role without the role's path, so paths do not count.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    account, _, rest = arn.partition("::")[2].partition(":")
+    parts = rest.split("/")
+    assumed = parts[0] == "assumed-role"
+    return (account, "role/" + parts[1] if assumed and len(parts) > 1 else _pathless(parts))
 
 
-def _role_of(arn: str) -> str:
-    head, found, session = arn.partition(":assumed-role/")
-    if not found:
-        return arn
-    return head.replace(":sts:", ":iam:") + ":role/" + session.partition("/")[0]
+def _pathless(parts: list[str]) -> str:
+    return parts[0] + "/" + parts[-1]
 
 
 def _management(_ticket: Ticket, account: Account, _organisation: Organisation) -> bool:

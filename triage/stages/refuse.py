@@ -1,4 +1,4 @@
-"""Why not close? What must hold before anything closes, as one list; the first that fails speaks."""
+"""Why not close? All that must hold before anything closes; the first that fails speaks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

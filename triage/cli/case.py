@@ -1,0 +1,91 @@
+"""Cases: list, show, explain, replay, acknowledge."""
+
+import typer
+
+from triage.cli.show import OUTPUT, Output, emit
+
+app = typer.Typer(no_args_is_help=True, help="Look at cases, and say that you have one.")
+
+CASE = typer.Argument(help="A case id, or an unambiguous beginning of one.")
+
+
+@app.command("list")
+def list_(
+    status: str = typer.Option("", help="received, escalated or closed."),
+    type_: str = typer.Option("", "--type", help="Exactly this finding type."),
+    account: str = typer.Option("", help="Exactly this account."),
+    limit: int = typer.Option(50, min=1, max=1000, help="How many at the most."),
+    output: Output = OUTPUT,
+) -> None:
+    """List cases, most recently changed first."""
+    from triage.bootstrap import opened_store
+    from triage.cli.rows import case_row
+    from triage.domain.case import Status
+    from triage.ports.case_store import Filter
+
+    try:
+        wanted = Status(status) if status else None
+    except ValueError:
+        message = f"{status!r} is no status; use one of {', '.join(Status)}"
+        raise typer.BadParameter(message, param_hint="--status") from None
+    with opened_store() as store:
+        filter_ = Filter(status=wanted, type=type_ or None, account=account or None, limit=limit)
+        rows = [case_row(case) for case in store.cases.cases(filter_)]
+    emit(rows, output, empty="no cases")
+
+
+@app.command()
+def show(case_id: str = CASE, output: Output = OUTPUT) -> None:
+    """Show a case: headline, decision, history, effects."""
+    from triage.bootstrap import opened_store
+    from triage.cli.rows import case_page, history_row
+
+    with opened_store() as store:
+        case = store.cases.case(case_id)
+        events = store.cases.events(case.id)
+        effects = store.outbox.effects(case_id=case.id)
+    history = [history_row(event) for event in events]
+    emit(case_page(case, effects), output, then=("history", history))
+
+
+@app.command()
+def explain(case_id: str = CASE, output: Output = OUTPUT) -> None:
+    """Explain the last decision: every rule, every answer with its source and age, every veto."""
+    from triage.bootstrap import opened_store, vocabulary
+    from triage.cli.rows import explanation
+    from triage.engine.commands import replay
+
+    with opened_store() as store:
+        again = replay(store.cases, case_id, vocabulary())
+    emit(explanation(again.conclusion, again.inputs), output)
+
+
+@app.command("replay")
+def replay_(case_id: str = CASE) -> None:
+    """Make the last decision again from its stored inputs and compare the bytes."""
+    from triage.bootstrap import opened_store, vocabulary
+    from triage.engine.commands import replay
+
+    with opened_store() as store:
+        again = replay(store.cases, case_id, vocabulary())
+    typer.echo(again.now.decode())
+    if not again.equal:
+        typer.echo("triage: the decision came out differently; it was", err=True)
+        typer.echo(again.then.decode(), err=True)
+        raise typer.Exit(1)
+    typer.echo("the same bytes", err=True)
+
+
+@app.command()
+def ack(
+    case_id: str = CASE,
+    by: str = typer.Option(..., help="Who has it from now on."),
+) -> None:
+    """Say that somebody has it: nobody else is told."""
+    from triage.adapters.system.clock import SystemClock
+    from triage.bootstrap import opened_store
+    from triage.engine.commands import acknowledge
+
+    with opened_store() as store:
+        case = acknowledge(store.cases, case_id, by=by, at=SystemClock().now())
+    typer.echo(f"{case.id} is with {by}")

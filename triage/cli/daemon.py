@@ -1,0 +1,41 @@
+"""The daemon: `triage up` on one machine, `triage worker` as one of many."""
+
+import os
+import signal
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from triage.bootstrap import Running
+
+EXIT_AT_ONCE = 130
+
+
+def up() -> None:
+    """Run worker, timers and health endpoints in one process on the embedded store."""
+    from triage.bootstrap import start
+
+    _serve(start(http=True))
+
+
+def worker() -> None:
+    """Run one worker; health endpoints only where `http.port` is set."""
+    from triage.bootstrap import start
+
+    _serve(start(http=None))
+
+
+def _serve(running: "Running") -> None:
+    # The first signal drains within its bound, a second one stops at once.
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if running.worker.stopping.is_set():
+            os._exit(EXIT_AT_ONCE)
+        running.worker.stopping.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    running.announce(typer.echo)
+    drained = running.wait()
+    raise typer.Exit(0 if drained else 1)
