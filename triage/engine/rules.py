@@ -79,7 +79,7 @@ class Rules:
         return Context(
             now=datetime.min,  # noqa: DTZ901 - replaced before anyone sees it
             playbooks=loaded,
-            questions=self.vocabulary.questions,
+            vocabulary=self.vocabulary,
             organisation=self.organisation,
             signatures=self.signatures,
             licences=self.licences,

@@ -9,7 +9,7 @@ from triage.domain.decision import Level
 from triage.domain.person import Signature
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
-from triage.questions.question import Question
+from triage.playbook.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Context:
 
     now: datetime
     playbooks: Loaded
-    questions: Mapping[str, Question]
+    vocabulary: Vocabulary
     organisation: Organisation
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Level] = field(default_factory=dict)

@@ -102,7 +102,7 @@ def _ground(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Gro
     # A vendor's sample is proven to be one by its source saying so; see refuse.py.
     if verdict is Verdict.TEST and matter.ticket.sample:
         return Ground.PROOF
-    return ground_of(ruling.playbook, rule, matter.ticket.type)
+    return ground_of(ruling.playbook, rule, matter.ticket.type, matter.context.vocabulary)
 
 
 def _name(ruling: Ruling, rule: Rule) -> str:

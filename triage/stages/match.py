@@ -35,6 +35,7 @@ def _facts(ticket: Ticket, playbook: Playbook, evidence: Evidence, context: Cont
         account=context.account(ticket.account),
         answers=_answers(playbook, evidence),
         signatures=context.signatures,
+        questions=context.vocabulary.questions,
         now=context.now,
     )
 

@@ -1,0 +1,194 @@
+"""Cases: claimed, settled, appended to, read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from triage.adapters.storage.codec import case_from, event_from, micros
+from triage.adapters.storage.engine import Database
+from triage.adapters.storage.receiving import receive
+from triage.adapters.storage.rows import (
+    add_bodies,
+    add_effects,
+    add_events,
+    add_timers,
+    case_columns,
+    event_exists,
+    states,
+)
+from triage.adapters.storage.schema import bodies, cases, events
+from triage.domain.case import Case, CaseEvent, CaseId, evolve
+from triage.domain.effect import Effect, Timer
+from triage.domain.errors import NoSuchCase, StaleCase
+from triage.domain.message import Parsed, Receipt
+from triage.ports.case_store import Admit, Claim, Filter, Settlement
+
+FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+CHAINS_AT_ONCE = 500
+
+
+class Cases:
+    """The case store port on a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def receive(self, batch: Sequence[Parsed], admit: Admit) -> Sequence[Receipt]:
+        return receive(self._database, batch, admit)
+
+    def claim(
+        self, *, now: datetime, owner: str, at_most: int, lease_seconds: float
+    ) -> Sequence[Claim]:
+        if not self._any_due(now):
+            return ()
+        until = now + timedelta(seconds=lease_seconds)
+        with self._database.writing() as connection:
+            rows = connection.execute(_due(now).order_by(cases.c.due).limit(at_most)).all()
+            lease = update(cases).where(cases.c.id.in_([row.id for row in rows]))
+            connection.execute(
+                lease.values(lease_owner=owner, lease_until=micros(until), fence=cases.c.fence + 1)
+            )
+        return [Claim(case=case_from(row.state), fence=row.fence + 1, until=until) for row in rows]
+
+    def _any_due(self, now: datetime) -> bool:
+        # Looking costs no write lock, and most of the time nothing is due.
+        with self._database.reading() as connection:
+            return connection.execute(_due(now).limit(1)).first() is not None
+
+    def settle(self, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
+        with self._database.writing() as connection:
+            rows = states(connection, cases.c.id, [one.claim.case.id for one in settlements])
+            return [
+                _settle(connection, rows[settlement.claim.case.id], settlement)
+                for settlement in settlements
+            ]
+
+    def release(self, claims: Sequence[Claim], *, due: datetime) -> None:
+        with self._database.writing() as connection:
+            for claim in claims:
+                query = update(cases).where(
+                    cases.c.id == claim.case.id, cases.c.fence == claim.fence
+                )
+                connection.execute(query.values(due=micros(due), **FREE))
+
+    def append(
+        self,
+        case_id: CaseId,
+        event: CaseEvent,
+        *,
+        version: int,
+        effects: Sequence[Effect] = (),
+        timers: Sequence[Timer] = (),
+    ) -> Case:
+        with self._database.writing() as connection:
+            row = states(connection, cases.c.id, [case_id]).get(case_id)
+            if row is None:
+                raise NoSuchCase(case_id)
+            case = case_from(row.state)
+            if event_exists(connection, case_id, event.id):
+                return case
+            if case.version != version:
+                raise StaleCase(case_id, version, case.version)
+            after = evolve(case, event)
+            _save(connection, after, event)
+            add_effects(connection, effects)
+            add_timers(connection, timers)
+            return after
+
+    def case(self, case_id: str) -> Case:
+        start = case_id.lower()
+        query = select(cases.c.state).where(cases.c.id.startswith(start, autoescape=True)).limit(2)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        if len(rows) != 1 or not start:
+            raise NoSuchCase(case_id)
+        return case_from(rows[0].state)
+
+    def cases(self, wanted: Filter) -> Sequence[Case]:
+        query = select(cases.c.state).order_by(cases.c.changed.desc(), cases.c.id)
+        for column, value in (
+            (cases.c.status, wanted.status),
+            (cases.c.type, wanted.type),
+            (cases.c.account, wanted.account),
+        ):
+            query = query.where(column == value) if value is not None else query
+        with self._database.reading() as connection:
+            rows = connection.execute(query.limit(wanted.limit)).all()
+        return [case_from(row.state) for row in rows]
+
+    def events(self, case_id: CaseId) -> Sequence[CaseEvent]:
+        query = select(events.c.body).where(events.c.case_id == case_id)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(events.c.sequence)).all()
+        return [event_from(row.body) for row in rows]
+
+    def count(self) -> Mapping[str, int]:
+        by_status = select(cases.c.status, func.count()).group_by(cases.c.status)
+        due = select(func.count()).where(cases.c.due.is_not(None))
+        with self._database.reading() as connection:
+            counts: dict[str, int] = {status: n for status, n in connection.execute(by_status)}
+            counts["due"] = connection.execute(due).scalar_one()
+        return counts
+
+    def oldest_due(self) -> datetime | None:
+        """When the case that waits longest was due."""
+        from triage.adapters.storage.codec import maybe  # noqa: PLC0415
+
+        with self._database.reading() as connection:
+            return maybe(connection.execute(select(func.min(cases.c.due))).scalar())
+
+    def body(self, digest: str) -> bytes | None:
+        query = select(bodies.c.bytes).where(bodies.c.hash == digest)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def keep(self, kept: Mapping[str, bytes]) -> None:
+        with self._database.writing() as connection:
+            add_bodies(connection, kept.items())
+
+    def chains(self) -> Iterator[tuple[Case, Sequence[tuple[bytes, str]]]]:
+        after = ""
+        while page := self._page(after):
+            yield from page
+            after = page[-1][0].id
+
+    def _page(self, after: str) -> list[tuple[Case, Sequence[tuple[bytes, str]]]]:
+        some = select(cases.c.id, cases.c.state).where(cases.c.id > after)
+        with self._database.reading() as connection:
+            rows = connection.execute(some.order_by(cases.c.id).limit(CHAINS_AT_ONCE)).all()
+            return [(case_from(row.state), _chain(connection, row.id)) for row in rows]
+
+
+def _due(now: datetime) -> Any:
+    free = or_(cases.c.lease_until.is_(None), cases.c.lease_until < micros(now))
+    return select(cases.c.id, cases.c.state, cases.c.fence).where(cases.c.due <= micros(now), free)
+
+
+def _settle(connection: Connection, row: Any, settlement: Settlement) -> Case | None:
+    claim = settlement.claim
+    if row.fence != claim.fence:
+        return None
+    if row.version != claim.case.version:
+        # News arrived while we were deciding: give it back, it is due already.
+        connection.execute(update(cases).where(cases.c.id == row.id).values(**FREE))
+        return None
+    after = evolve(claim.case, settlement.event)
+    due = micros(settlement.due) if settlement.due else None
+    _save(connection, after, settlement.event, due=due, **FREE)
+    add_bodies(connection, settlement.bodies.items())
+    add_effects(connection, settlement.effects)
+    add_timers(connection, settlement.timers)
+    return after
+
+
+def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any) -> None:
+    query = update(cases).where(cases.c.id == after.id)
+    connection.execute(query.values(**case_columns(after), **columns))
+    add_events(connection, [(after, event)])
+
+
+def _chain(connection: Connection, case_id: str) -> list[tuple[bytes, str]]:
+    query = select(events.c.body, events.c.hash).where(events.c.case_id == case_id)
+    return [(row.body, row.hash) for row in connection.execute(query.order_by(events.c.sequence))]

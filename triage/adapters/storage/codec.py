@@ -1,0 +1,97 @@
+"""Values to columns and back."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from triage.domain.case import Case, CaseEvent, CaseId, EventKind, Status, Told
+from triage.domain.json import canonical
+from triage.domain.ticket import CanonicalKey, Format
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """Whole microseconds since 1970; exact, unlike a float timestamp."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """The time behind a column."""
+    return EPOCH + value * MICROSECOND
+
+
+def maybe(value: int | None) -> datetime | None:
+    """The same for a column that may be empty."""
+    return None if value is None else moment(value)
+
+
+def state(case: Case) -> str:
+    """Write a case as the store caches it between events."""
+    told = {
+        str(format_): [one.version.isoformat(), one.count, one.body, one.received.isoformat()]
+        for format_, one in case.told.items()
+    }
+    content = {
+        "id": case.id,
+        "key": case.key,
+        "status": case.status,
+        "version": case.version,
+        "chain": case.chain,
+        "told": told,
+        "headline": case.headline,
+        "opened": case.opened and case.opened.isoformat(),
+        "changed": case.changed and case.changed.isoformat(),
+        "decided": case.decided,
+        "decided_event": case.decided_event,
+        "acknowledged_by": case.acknowledged_by,
+        "verdict": case.verdict,
+    }
+    return canonical(content).decode()
+
+
+def case_from(text: str) -> Case:
+    """Read a case back, equal."""
+    content: dict[str, Any] = orjson.loads(text)
+    return Case(
+        id=CaseId(content["id"]),
+        key=CanonicalKey(content["key"]),
+        status=Status(content["status"]),
+        version=content["version"],
+        chain=content["chain"],
+        told={Format(format_): _told(one) for format_, one in content["told"].items()},
+        headline=content["headline"],
+        opened=_moment(content["opened"]),
+        changed=_moment(content["changed"]),
+        decided=content["decided"],
+        decided_event=content["decided_event"],
+        acknowledged_by=content["acknowledged_by"],
+        verdict=content["verdict"],
+    )
+
+
+def _told(one: list[Any]) -> Told:
+    version, count, body, received = one
+    return Told(
+        version=datetime.fromisoformat(version),
+        count=count,
+        body=body,
+        received=datetime.fromisoformat(received),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def event_from(body: bytes) -> CaseEvent:
+    """Read an event from its stored bytes."""
+    content = orjson.loads(body)
+    return CaseEvent(
+        id=content["id"],
+        kind=EventKind(content["kind"]),
+        at=datetime.fromisoformat(content["at"]),
+        data=content["data"],
+    )

@@ -1,0 +1,100 @@
+"""The durable inbox: a queue in a SQLite file of its own, so that submitting never waits for it."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
+
+from triage.adapters.storage.codec import micros, moment
+from triage.adapters.storage.engine import Database, prepare
+from triage.adapters.storage.schema import inbox, inbox_metadata
+from triage.domain.message import Message
+from triage.ports.clock import Clock
+
+POLL_SECONDS = 0.1
+
+
+class Inbox:
+    """The queue port on a SQLite file; several processes may share it."""
+
+    def __init__(self, database: Database, clock: Clock, lease_seconds: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._lease = timedelta(seconds=lease_seconds)
+
+    def submit(self, bodies: Sequence[bytes]) -> int:
+        received = micros(self._clock.now())
+        rows = [{"body": body, "received": received} for body in bodies]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(inbox.insert(), rows)
+        return len(rows)
+
+    def receive(self, *, at_most: int, wait_seconds: float) -> Sequence[Message]:
+        until = self._clock.now() + timedelta(seconds=wait_seconds)
+        while not (messages := self._take(at_most)):
+            left = (until - self._clock.now()).total_seconds()
+            if left <= 0:
+                return ()
+            self._clock.wait(min(POLL_SECONDS, left))
+        return messages
+
+    def _take(self, at_most: int) -> Sequence[Message]:
+        with self._database.reading() as connection:
+            if connection.execute(self._free().limit(1)).first() is None:
+                return ()
+        receipt = uuid.uuid4().hex
+        with self._database.writing() as connection:
+            rows = connection.execute(self._free().order_by(inbox.c.id).limit(at_most)).all()
+            hide = update(inbox).where(inbox.c.id.in_([row.id for row in rows]))
+            until = micros(self._clock.now() + self._lease)
+            connection.execute(hide.values(receipt=receipt, lease_until=until))
+        return [_message(row, receipt) for row in rows]
+
+    def _free(self) -> Any:
+        now = micros(self._clock.now())
+        free = or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < now)
+        return select(inbox.c.id, inbox.c.body, inbox.c.received).where(free)
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        with self._database.writing() as connection:
+            for message in messages:
+                connection.execute(delete(inbox).where(_held(message)))
+
+    def release(self, messages: Sequence[Message]) -> None:
+        with self._database.writing() as connection:
+            for message in messages:
+                _free_again(connection, message)
+
+    def depth(self) -> int:
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _message(row: Any, receipt: str) -> Message:
+    return Message(
+        id=f"inbox-{row.id}", body=row.body, received=moment(row.received), receipt=receipt
+    )
+
+
+def _held(message: Message) -> Any:
+    place = int(message.id.removeprefix("inbox-"))
+    return and_(inbox.c.id == place, inbox.c.receipt == message.receipt)
+
+
+def _free_again(connection: Connection, message: Message) -> None:
+    query = update(inbox).where(_held(message))
+    connection.execute(query.values(receipt=None, lease_until=None))
+
+
+def open_inbox(path: Path, clock: Clock, lease_seconds: float) -> Inbox:
+    """Open or create an inbox."""
+    database = Database(path)
+    prepare(database, inbox_metadata)
+    return Inbox(database, clock, lease_seconds)

@@ -1,0 +1,82 @@
+"""Effects and timers: claimed by lease, ended or postponed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, delete, or_, select, update
+
+from triage.adapters.storage.codec import micros
+from triage.adapters.storage.engine import Database
+from triage.adapters.storage.rows import effect_from, timer_from
+from triage.adapters.storage.schema import effects, timers
+from triage.domain.effect import Effect, EffectStatus, Timer
+
+FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+
+
+class SqlOutbox:
+    """The outbox port on a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim_effects(
+        self, *, now: datetime, owner: str, at_most: int, lease_seconds: float
+    ) -> Sequence[Effect]:
+        waiting = effects.c.status == EffectStatus.INTENDED
+        counted = {"attempts": effects.c.attempts + 1}
+        rows = self._claim(effects, waiting, counted, now, owner, at_most, lease_seconds)
+        return [effect_from(row) for row in rows]
+
+    def finish(self, effect: Effect, *, owner: str, status: EffectStatus, outcome: str) -> None:
+        self._end(effect, owner, {"status": status, "outcome": outcome})
+
+    def postpone(self, effect: Effect, *, owner: str, due: datetime, outcome: str) -> None:
+        self._end(effect, owner, {"due": micros(due), "outcome": outcome})
+
+    def _end(self, effect: Effect, owner: str, columns: dict[str, Any]) -> None:
+        mine = (effects.c.id == effect.id, effects.c.lease_owner == owner)
+        with self._database.writing() as connection:
+            connection.execute(update(effects).where(*mine).values(**columns, **FREE))
+
+    def effects(self, *, case_id: str | None = None, at_most: int = 100) -> Sequence[Effect]:
+        query = select(effects).order_by(effects.c.due.desc(), effects.c.id).limit(at_most)
+        if case_id is not None:
+            query = query.where(effects.c.case_id == case_id)
+        with self._database.reading() as connection:
+            return [effect_from(row) for row in connection.execute(query)]
+
+    def claim_timers(
+        self, *, now: datetime, owner: str, at_most: int, lease_seconds: float
+    ) -> Sequence[Timer]:
+        rows = self._claim(timers, True, {}, now, owner, at_most, lease_seconds)  # noqa: FBT003
+        return [timer_from(row) for row in rows]
+
+    def fired(self, timer: Timer, *, owner: str) -> None:
+        mine = (timers.c.id == timer.id, timers.c.lease_owner == owner)
+        with self._database.writing() as connection:
+            connection.execute(delete(timers).where(*mine))
+
+    def _claim(  # noqa: PLR0913 - the two tables' ports share every one of these
+        self,
+        table: Table,
+        waiting: Any,
+        counted: dict[str, Any],
+        now: datetime,
+        owner: str,
+        at_most: int,
+        lease_seconds: float,
+    ) -> Sequence[Any]:
+        free = or_(table.c.lease_until.is_(None), table.c.lease_until < micros(now))
+        due = select(table.c.id).where(waiting, table.c.due <= micros(now), free)
+        with self._database.reading() as connection:
+            if connection.execute(due.limit(1)).first() is None:
+                return ()
+        until = micros(now + timedelta(seconds=lease_seconds))
+        with self._database.writing() as connection:
+            names = connection.execute(due.order_by(table.c.due).limit(at_most)).scalars().all()
+            lease = update(table).where(table.c.id.in_(names))
+            connection.execute(lease.values(lease_owner=owner, lease_until=until, **counted))
+            taken = select(table).where(table.c.id.in_(names)).order_by(table.c.due, table.c.id)
+            return connection.execute(taken).all()

@@ -1,0 +1,189 @@
+"""Recording a batch of messages: one transaction, in key order, poison set apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
+
+from triage.adapters.storage.codec import case_from, micros
+from triage.adapters.storage.engine import Database
+from triage.adapters.storage.rows import (
+    add_bodies,
+    add_events,
+    case_columns,
+    event_exists,
+    states,
+)
+from triage.adapters.storage.schema import cases, quarantine
+from triage.domain.case import Case, CaseEvent, evolve, open_case
+from triage.domain.json import digest
+from triage.domain.message import Admission, Message, Parsed, Receipt, Reception, Rejected
+from triage.domain.ticket import Ticket
+from triage.ports.case_store import Admit
+
+POISON = (IntegrityError, DataError, InterfaceError, UnicodeError, ValueError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    place: int
+    message: Message
+    content: Ticket | Rejected
+
+
+@dataclass
+class _Batch:
+    """What one transaction will write; `held` are the cases as they stand within it."""
+
+    held: dict[str, Case]
+    fresh: set[str] = field(default_factory=set)
+    changed: dict[str, Case] = field(default_factory=dict)
+    due: dict[str, int] = field(default_factory=dict)
+    written: list[tuple[Case, CaseEvent]] = field(default_factory=list)
+    rejected: list[tuple[Message, Rejected]] = field(default_factory=list)
+    receipts: dict[int, Receipt] = field(default_factory=dict)
+
+
+def receive(database: Database, batch: Sequence[Parsed], admit: Admit) -> list[Receipt]:
+    """Record a batch; one that cannot be stored whole is stored message by message."""
+    try:
+        with database.writing() as connection:
+            return _receive(connection, batch, admit)
+    except POISON as error:
+        if len(batch) > 1:
+            return [receipt for one in batch for receipt in receive(database, [one], admit)]
+        return receive(database, [_poisoned(batch[0], error)], admit)
+
+
+def _poisoned(parsed: Parsed, error: Exception) -> Parsed:
+    reason = f"it cannot be stored ({type(error).__name__}); kept as it arrived"
+    if any(isinstance(part, Rejected) and part.reason == reason for part in parsed.parts):
+        raise error
+    rejected = Rejected(body=parsed.message.body, reason=reason)
+    return replace(parsed, parts=(rejected,), bodies=())
+
+
+def _receive(connection: Connection, batch: Sequence[Parsed], admit: Admit) -> list[Receipt]:
+    parts = _parts(batch)
+    keys = sorted({part.content.key for part in parts if isinstance(part.content, Ticket)})
+    rows = states(connection, cases.c.key, keys)
+    work = _Batch(held={key: case_from(row.state) for key, row in rows.items()})
+    work.fresh = set(keys) - set(rows)
+    for part in sorted(parts, key=_order):
+        _take(connection, work, part, admit)
+    _write(connection, work, batch)
+    return [work.receipts[place] for place in range(len(parts))]
+
+
+def _parts(batch: Sequence[Parsed]) -> list[_Part]:
+    contents = [(parsed.message, content) for parsed in batch for content in parsed.parts]
+    return [_Part(place, message, content) for place, (message, content) in enumerate(contents)]
+
+
+def _order(part: _Part) -> tuple[str, int]:
+    return (part.content.key if isinstance(part.content, Ticket) else "", part.place)
+
+
+def _take(connection: Connection, work: _Batch, part: _Part, admit: Admit) -> None:
+    match part.content:
+        case Rejected() as rejected:
+            work.rejected.append((part.message, rejected))
+            work.receipts[part.place] = Receipt(
+                message=part.message.id,
+                reception=Reception.QUARANTINED,
+                case=None,
+                ticket=None,
+                reason=rejected.reason,
+            )
+        case Ticket() as ticket:
+            work.receipts[part.place] = _admit(connection, work, part.message, ticket, admit)
+
+
+def _admit(
+    connection: Connection, work: _Batch, message: Message, ticket: Ticket, admit: Admit
+) -> Receipt:
+    case = work.held.get(ticket.key)
+    admission = admit(case, ticket, message.received)
+    if admission.event is not None and not _known(connection, work, case, admission.event):
+        case = _append(work, case, ticket, admission)
+    elif admission.event is not None:
+        admission = replace(admission, reception=Reception.DUPLICATE)
+    return Receipt(
+        message=message.id,
+        reception=admission.reception,
+        case=case,
+        ticket=ticket,
+        reason=admission.reason,
+    )
+
+
+def _known(connection: Connection, work: _Batch, case: Case | None, event: CaseEvent) -> bool:
+    if case is None:
+        return False
+    just_now = any(one.id == event.id and of.id == case.id for of, one in work.written)
+    return just_now or event_exists(connection, case.id, event.id)
+
+
+def _append(work: _Batch, case: Case | None, ticket: Ticket, admission: Admission) -> Case:
+
+    event = admission.event
+    if event is None:
+        raise ValueError("an admission without an event appends nothing")
+    after = evolve(case or open_case(ticket.key), event)
+    work.held[ticket.key] = work.changed[ticket.key] = after
+    work.written.append((after, event))
+    if admission.due:
+        work.due[ticket.key] = micros(event.at)
+    return after
+
+
+def _write(connection: Connection, work: _Batch, batch: Sequence[Parsed]) -> None:
+    add_bodies(connection, [pair for parsed in batch for pair in parsed.bodies])
+    _write_cases(connection, work)
+    add_events(connection, work.written)
+    _write_quarantine(connection, work)
+
+
+def _write_cases(connection: Connection, work: _Batch) -> None:
+    new = [
+        {
+            "id": case.id,
+            "key": key,
+            "fence": 0,
+            "due": work.due.get(key),
+            **case_columns(case),
+        }
+        for key, case in sorted(work.changed.items())
+        if key in work.fresh
+    ]
+    if new:
+        connection.execute(cases.insert(), new)
+    for key, case in sorted(work.changed.items()):
+        if key not in work.fresh:
+            due = {"due": work.due[key]} if key in work.due else {}
+            query = update(cases).where(cases.c.id == case.id)
+            connection.execute(query.values(**case_columns(case), **due))
+
+
+def _write_quarantine(connection: Connection, work: _Batch) -> None:
+    add_bodies(connection, [(digest(one.body), one.body) for _, one in work.rejected])
+    for message, rejected in work.rejected:
+        row = insert(quarantine).values(
+            hash=digest(rejected.body),
+            reason=rejected.reason,
+            received=micros(message.received),
+            size=len(rejected.body),
+            times=1,
+        )
+        connection.execute(
+            row.on_conflict_do_update(
+                index_elements=[quarantine.c.hash],
+                set_={
+                    "reason": rejected.reason,
+                    "times": quarantine.c.times + 1,
+                    "replayed": None,
+                },
+            )
+        )

@@ -1,0 +1,130 @@
+"""Rows that several nouns write in the same transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects.sqlite import insert
+
+from triage.adapters.storage.codec import micros, moment, state
+from triage.adapters.storage.schema import bodies, cases, effects, events, timers
+from triage.domain.case import Case, CaseEvent, CaseId, event_body
+from triage.domain.effect import Effect, EffectStatus, Timer
+from triage.domain.json import canonical
+
+VARIABLES_MAX = 500
+
+
+def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; those that are there already stay as they are."""
+    if rows:
+        connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def add_bodies(connection: Connection, kept: Iterable[tuple[str, bytes]]) -> None:
+    """Keep bytes under their hash."""
+    rows = [{"hash": name, "bytes": body} for name, body in dict(kept).items()]
+    add_missing(connection, bodies, rows)
+
+
+def add_effects(connection: Connection, intended: Iterable[Effect]) -> None:
+    """Record intents."""
+    add_missing(connection, effects, [_effect_row(effect) for effect in intended])
+
+
+def add_timers(connection: Connection, wanted: Iterable[Timer]) -> None:
+    """Set timers."""
+    add_missing(connection, timers, [_timer_row(timer) for timer in wanted])
+
+
+def add_events(connection: Connection, written: Sequence[tuple[Case, CaseEvent]]) -> None:
+    """Append events, each with the case it produced."""
+    rows = [
+        {
+            "case_id": case.id,
+            "sequence": case.version,
+            "id": event.id,
+            "body": event_body(case.id, case.version, event),
+            "hash": case.chain,
+        }
+        for case, event in written
+    ]
+    if rows:
+        connection.execute(events.insert(), rows)
+
+
+def case_columns(case: Case) -> dict[str, Any]:
+    """The columns of a case that repeat its state for queries."""
+    return {
+        "status": case.status,
+        "type": case.headline.get("type", ""),
+        "account": case.headline.get("account", ""),
+        "version": case.version,
+        "state": state(case),
+        "changed": micros(case.changed) if case.changed else 0,
+    }
+
+
+def event_exists(connection: Connection, case: CaseId, event: str) -> bool:
+    """Tell whether a case has this event already."""
+    query = select(events.c.sequence).where(events.c.case_id == case, events.c.id == event)
+    return connection.execute(query).first() is not None
+
+
+def states(connection: Connection, column: Any, values: Sequence[str]) -> dict[str, Any]:
+    """Rows of cases by key or by id, in as many queries as the driver's limit on values needs."""
+    found: dict[str, Any] = {}
+    for start in range(0, len(values), VARIABLES_MAX):
+        chunk = values[start : start + VARIABLES_MAX]
+        for row in connection.execute(select(cases, column).where(column.in_(chunk))):
+            found[getattr(row, column.name)] = row
+    return found
+
+
+def _effect_row(effect: Effect) -> dict[str, Any]:
+    return {
+        "id": effect.id,
+        "case_id": effect.case,
+        "kind": effect.kind,
+        "data": canonical(effect.data).decode(),
+        "status": effect.status,
+        "due": micros(effect.due),
+        "attempts": effect.attempts,
+        "outcome": effect.outcome,
+    }
+
+
+def effect_from(row: Any) -> Effect:
+    """Read an effect back."""
+    return Effect(
+        id=row.id,
+        case=CaseId(row.case_id),
+        kind=row.kind,
+        data=orjson.loads(row.data),
+        due=moment(row.due),
+        attempts=row.attempts,
+        status=EffectStatus(row.status),
+        outcome=row.outcome,
+    )
+
+
+def _timer_row(timer: Timer) -> dict[str, Any]:
+    return {
+        "id": timer.id,
+        "case_id": timer.case,
+        "kind": timer.kind,
+        "data": canonical(timer.data).decode(),
+        "due": micros(timer.due),
+    }
+
+
+def timer_from(row: Any) -> Timer:
+    """Read a timer back."""
+    return Timer(
+        id=row.id,
+        case=CaseId(row.case_id),
+        kind=row.kind,
+        due=moment(row.due),
+        data=orjson.loads(row.data),
+    )

@@ -1,0 +1,30 @@
+"""The store as one thing to open and close."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.adapters.storage.cases import Cases
+from triage.adapters.storage.engine import Database, prepare
+from triage.adapters.storage.outbox import SqlOutbox
+from triage.adapters.storage.quarantine import SqlQuarantine
+from triage.adapters.storage.schema import metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The three ports of one database."""
+
+    database: Database
+    cases: Cases
+    outbox: SqlOutbox
+    quarantine: SqlQuarantine
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_store(path: Path) -> Store:
+    """Open or create a store. Raises SchemaMismatch for one of another version."""
+    database = Database(path)
+    prepare(database, metadata)
+    return Store(database, Cases(database), SqlOutbox(database), SqlQuarantine(database))

@@ -1,0 +1,1 @@
+"""The language security engineers write: patterns to match, three-valued rules to decide. Pure."""

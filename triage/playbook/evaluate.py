@@ -1,0 +1,168 @@
+"""What a playbook rules on one ticket.
+
+Rules are tried in order and the first that holds decides. Once one is unknown, only escalations
+are tried: nothing that acts may step over a rule that might have held.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from triage.domain.account import Account
+from triage.domain.decision import Priority
+from triage.domain.evidence import Answer
+from triage.domain.person import Signature
+from triage.domain.ticket import Ticket
+from triage.playbook.expression import (
+    Loose,
+    Scope,
+    Signed,
+    Touched,
+    compile_condition,
+    compile_text,
+    truth,
+)
+from triage.playbook.syntax import EscalateTo, Playbook, Rule
+from triage.playbook.view import account_view, subject_view, ticket_view
+from triage.questions.question import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a playbook may know: the ticket, whose it is, its answers, who signed, the time."""
+
+    ticket: Ticket
+    account: Account
+    answers: Mapping[str, Answer]
+    signatures: tuple[Signature, ...]
+    questions: Mapping[str, Question]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownMet:
+    """Something a rule needed and nobody could say; "could not find out {phrase}: {reason}"."""
+
+    name: str
+    phrase: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """The rule that decides (None when none held), and what stood in the way.
+
+    `priority` is the most urgent of the holding escalation and the unknown ones; None leaves it
+    to the ticket's severity.
+    """
+
+    playbook: Playbook
+    rule: Rule | None
+    because: str
+    unknowns: tuple[UnknownMet, ...] = ()
+    signature: Signature | None = None
+    priority: Priority | None = None
+
+
+def evaluate(playbook: Playbook, facts: Facts) -> Ruling:
+    """Let a playbook rule on a ticket."""
+    names = _names(facts)
+    unknown: list[tuple[Rule, Touched]] = []
+    for rule in playbook.rules:
+        if unknown and not isinstance(rule.outcome, EscalateTo):
+            continue
+        scope = Scope(names=names, signed=_signed(facts), now=facts.now)
+        try:
+            holds = rule.when is None or truth(compile_condition(rule.when), scope)
+        except Touched as touched:
+            unknown.append((rule, touched))
+            continue
+        if holds:
+            return _held(playbook, rule, scope, facts, unknown)
+    return _ruling(playbook, None, "", facts, unknown)
+
+
+def _held(
+    playbook: Playbook,
+    rule: Rule,
+    scope: Scope,
+    facts: Facts,
+    unknown: list[tuple[Rule, Touched]],
+) -> Ruling:
+    signature = scope.signature
+    names = {**scope.names, "signature": signature.as_record() if signature else {}}
+    told = Scope(names=names, signed=scope.signed, now=facts.now)
+    because = compile_text(rule.because)(told)
+    ruling = _ruling(playbook, rule, because, facts, unknown)
+    return ruling if signature is None else _with_signature(ruling, signature)
+
+
+def _with_signature(ruling: Ruling, signature: Signature) -> Ruling:
+    return Ruling(
+        playbook=ruling.playbook,
+        rule=ruling.rule,
+        because=ruling.because,
+        unknowns=ruling.unknowns,
+        signature=signature,
+        priority=ruling.priority,
+    )
+
+
+def _ruling(
+    playbook: Playbook,
+    rule: Rule | None,
+    because: str,
+    facts: Facts,
+    unknown: list[tuple[Rule, Touched]],
+) -> Ruling:
+    counting = [one for one, _ in unknown] + ([rule] if rule else [])
+    return Ruling(
+        playbook=playbook,
+        rule=rule,
+        because=because,
+        unknowns=tuple(_met(playbook, facts, [touched for _, touched in unknown])),
+        priority=_most_urgent(counting),
+    )
+
+
+def _most_urgent(rules: Iterable[Rule]) -> Priority | None:
+    asked = [rule.outcome.priority for rule in rules if isinstance(rule.outcome, EscalateTo)]
+    return max(asked, key=lambda priority: priority.rank, default=None)
+
+
+def _met(playbook: Playbook, facts: Facts, touched: list[Touched]) -> Iterable[UnknownMet]:
+    first = {one.name: one for one in reversed(touched)}
+    for name, one in sorted(first.items()):
+        ask = playbook.evidence.get(name)
+        question = facts.questions.get(ask.question) if ask else None
+        phrase = question.phrase if question else f"{name}"
+        yield UnknownMet(name=name, phrase=phrase, reason=one.reason)
+
+
+def _names(facts: Facts) -> Mapping[str, Any]:
+    ticket = dict(ticket_view(facts.ticket, facts.account))
+    ticket["event"] = Loose(ticket["event"])
+    return {
+        "ticket": ticket,
+        "account": account_view(facts.account),
+        "subject": subject_view(facts.ticket.subject),
+        "now": facts.now,
+        **facts.answers,
+    }
+
+
+def _signed(facts: Facts) -> Signed:
+    ticket = facts.ticket
+
+    def find(kind: str, subject: str) -> Signature | None:
+        return next(
+            (
+                one
+                for one in facts.signatures
+                if one.covers(kind, subject, ticket.account, ticket.type, facts.now)
+            ),
+            None,
+        )
+
+    return find

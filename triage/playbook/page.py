@@ -1,0 +1,85 @@
+"""One file being checked: its document and the problems found so far."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from triage.playbook.document import Document, Path
+from triage.playbook.problem import Problem, Severity, did_you_mean
+
+T = TypeVar("T")
+
+
+@dataclass
+class Page:
+    """Collects problems with their places, so that all are reported together."""
+
+    path: str
+    document: Document
+    problems: list[Problem] = field(default_factory=list)
+
+    def say(
+        self,
+        rule: str,
+        message: str,
+        at: Path,
+        *,
+        key: bool = False,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Note a problem at a value, or at its key."""
+        line, column = self.document.key(at) if key else self.document.place(at)
+        self.problems.append(
+            Problem(
+                path=self.path,
+                rule=rule,
+                message=message,
+                line=line,
+                column=column,
+                severity=severity,
+            )
+        )
+
+    def keys(self, node: Mapping[str, Any], known: Iterable[str], at: Path) -> None:
+        """Every key must be known."""
+        words = list(known)
+        for key in node:
+            if key not in words:
+                message = f"unknown key {key!r}{did_you_mean(key, words)}"
+                self.say("unknown-key", message, (*at, key), key=True)
+
+    def needs(self, node: Mapping[str, Any], wanted: Iterable[str], at: Path) -> None:
+        """Every one of these keys must be there."""
+        for key in wanted:
+            if key not in node:
+                self.say("missing-key", f"{key!r} is missing here", at)
+
+    def text(self, node: Mapping[str, Any], key: str, at: Path) -> str:
+        """A string, or an empty one and a problem."""
+        return self._typed(node, key, at, str, "text", "")
+
+    def mapping(self, node: Mapping[str, Any], key: str, at: Path) -> Mapping[str, Any]:
+        """A mapping, or an empty one and a problem."""
+        return self._typed(node, key, at, dict, "a mapping", {})
+
+    def list(self, node: Mapping[str, Any], key: str, at: Path) -> list[Any]:
+        """A list, or an empty one and a problem."""
+        return self._typed(node, key, at, list, "a list", [])
+
+    def _typed(
+        self, node: Mapping[str, Any], key: str, at: Path, type_: type[T], word: str, default: T
+    ) -> T:
+        value = node.get(key, default)
+        if isinstance(value, type_):
+            return value
+        self.say("wrong-type", f"{key!r} takes {word}", (*at, key))
+        return default
+
+    def word(self, value: Any, words: Iterable[str], what: str, at: Path) -> str | None:
+        """One of these words, or None and a problem that names the nearest."""
+        known = [str(word) for word in words]
+        if isinstance(value, str) and value in known:
+            return value
+        hint = did_you_mean(value, known) if isinstance(value, str) else ""
+        self.say("unknown-word", f"unknown {what} {value!r}{hint}", at)
+        return None

@@ -1,0 +1,166 @@
+"""Sample tickets that ship with the language: what `like:` in a playbook's test names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from triage.domain.severity import Label, Severity
+from triage.domain.ticket import (
+    CanonicalKey,
+    FindingClass,
+    Format,
+    Source,
+    SourceStatus,
+    Subject,
+    Ticket,
+)
+
+ACCOUNT = "111122223333"
+REGION = "eu-west-1"
+WHEN = datetime(2026, 11, 20, 9, tzinfo=UTC)
+BUCKET = "arn:aws:s3:::reports"
+GROUP = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-0a1b2c3d"
+USER = f"arn:aws:iam::{ACCOUNT}:user/deploy"
+
+
+def _ticket(name: str, type_: str, subject: Subject, **changes: Any) -> Ticket:
+    fields: dict[str, Any] = {
+        "key": CanonicalKey(f"sample:{name}"),
+        "source": Source.SECURITYHUB,
+        "format": Format.ASFF,
+        "type": type_,
+        "finding_class": FindingClass.POSTURE,
+        "severity": Severity.of(Label.MEDIUM),
+        "account": ACCOUNT,
+        "region": REGION,
+        "subject": subject,
+        "title": f"sample {type_}",
+        "occurred": WHEN,
+        "version": WHEN,
+        "record": {},
+        "body": "",
+    }
+    return Ticket(**(fields | changes))
+
+
+def _arn(arn: str, kind: str) -> Subject:
+    return Subject(id=arn, name=arn.rpartition("/")[2].rpartition(":")[2], kind=kind, arn=arn)
+
+
+def _guardduty(name: str, type_: str, subject: Subject, **changes: Any) -> Ticket:
+    native = {
+        "source": Source.GUARDDUTY,
+        "format": Format.NATIVE,
+        "finding_class": FindingClass.THREAT,
+    }
+    return _ticket(name, type_, subject, **(native | changes))
+
+
+INSTANCE = Subject(id="i-0123456789abcdef0", name="i-0123456789abcdef0", kind="Instance")
+
+SAMPLES: Mapping[str, Ticket] = MappingProxyType(
+    {
+        "securityhub-s3.8": _ticket("s3.8", "S3.8", _arn(BUCKET, "AwsS3Bucket")),
+        "securityhub-s3.2": _ticket(
+            "s3.2",
+            "S3.2",
+            _arn(BUCKET, "AwsS3Bucket"),
+            finding_class=FindingClass.EXPOSURE,
+            severity=Severity.of(Label.HIGH),
+        ),
+        "securityhub-ec2.19": _ticket(
+            "ec2.19",
+            "EC2.19",
+            _arn(GROUP, "AwsEc2SecurityGroup"),
+            finding_class=FindingClass.EXPOSURE,
+            severity=Severity.of(Label.HIGH),
+        ),
+        "securityhub-iam.3": _ticket("iam.3", "IAM.3", _arn(USER, "AwsIamUser")),
+        "config-restricted-ssh": _ticket(
+            "restricted-ssh",
+            "restricted-ssh",
+            Subject(id="sg-0a1b2c3d", name="sg-0a1b2c3d", kind="AWS::EC2::SecurityGroup"),
+            source=Source.CONFIG,
+            format=Format.NATIVE,
+            finding_class=FindingClass.EXPOSURE,
+        ),
+        "guardduty-port-probe": _guardduty(
+            "port-probe",
+            "Recon:EC2/PortProbeUnprotectedPort",
+            INSTANCE,
+            severity=Severity.of(Label.LOW),
+        ),
+        "guardduty-ssh-brute-force": _guardduty(
+            "ssh-brute-force",
+            "UnauthorizedAccess:EC2/SSHBruteForce",
+            INSTANCE,
+            severity=Severity.of(Label.LOW),
+        ),
+        "guardduty-sample": _guardduty(
+            "sample", "Recon:EC2/Portscan", INSTANCE, sample=True, title="[SAMPLE] Port scan"
+        ),
+        "guardduty-exfiltration": _guardduty(
+            "exfiltration",
+            "UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS",
+            Subject(id="ASIAEXAMPLE", name="ASIAEXAMPLE", kind="AccessKey"),
+            severity=Severity.of(Label.HIGH),
+        ),
+        "cloudtrail-console-login": _ticket(
+            "console-login",
+            "signin:ConsoleLogin",
+            _arn(f"arn:aws:iam::{ACCOUNT}:user/alice", "IAMUser"),
+            source=Source.CLOUDTRAIL,
+            format=Format.NATIVE,
+            finding_class=FindingClass.THREAT,
+            severity=Severity.of(Label.LOW),
+            principal=f"arn:aws:iam::{ACCOUNT}:user/alice",
+            record={
+                "eventName": "ConsoleLogin",
+                "responseElements": {"ConsoleLogin": "Success"},
+                "additionalEventData": {"MFAUsed": "Yes"},
+            },
+        ),
+        "report": _ticket(
+            "report",
+            "report",
+            Subject(id="reported", name="reported"),
+            source=Source.REPORT,
+            format=Format.NATIVE,
+            finding_class=FindingClass.THREAT,
+        ),
+    }
+)
+
+
+def sample(like: str, changes: Mapping[str, Any]) -> Ticket:
+    """A sample with some fields changed. Raises KeyError for a sample there is none of."""
+    ticket = SAMPLES[like]
+    for name, value in changes.items():
+        ticket = CHANGES[name](ticket, value)
+    return ticket
+
+
+def _subject(ticket: Ticket, value: Mapping[str, Any]) -> Ticket:
+    arn = value.get("arn")
+    subject = _arn(arn, ticket.subject.kind) if arn else ticket.subject
+    fields = {key: str(value[key]) for key in ("id", "name", "kind") if key in value}
+    return replace(ticket, subject=replace(subject, **fields))
+
+
+CHANGES: Mapping[str, Callable[[Ticket, Any], Ticket]] = MappingProxyType(
+    {
+        "subject": _subject,
+        "type": lambda ticket, value: replace(ticket, type=str(value)),
+        "class": lambda ticket, value: replace(ticket, finding_class=FindingClass(value)),
+        "severity": lambda ticket, value: replace(ticket, severity=Severity.of(Label(value))),
+        "sample": lambda ticket, value: replace(ticket, sample=bool(value)),
+        "status": lambda ticket, value: replace(ticket, status=SourceStatus(value)),
+        "principal": lambda ticket, value: replace(ticket, principal=str(value)),
+        "count": lambda ticket, value: replace(ticket, count=int(value)),
+        "event": lambda ticket, value: replace(ticket, record=value),
+        "account": lambda ticket, _value: ticket,
+    }
+)
+"""What a test may change of a sample; `account` changes the organisation map instead."""

@@ -1,0 +1,87 @@
+"""A playbook as a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from triage.domain.account import Tier
+from triage.domain.decision import Level, Priority, Suggestion
+from triage.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One piece of evidence: a question of the vocabulary and its parameters."""
+
+    question: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseAs:
+    """Close with this verdict; the ground is derived, never written."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveWith:
+    """Repair with these fixes."""
+
+    fixes: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalateTo:
+    """To a person, this soon."""
+
+    priority: Priority
+
+
+Outcome = CloseAs | ResolveWith | EscalateTo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """`when` (None holds always) leads to `outcome`, for the reason `because` gives."""
+
+    name: str
+    because: str
+    outcome: Outcome
+    when: str | None = None
+    suggest: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What an author allows at the most; it can only lower."""
+
+    at_most: Level = Level.AUTO
+    ask_in: tuple[Tier, ...] = ()
+    per_hour: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A test that travels with a playbook, as written; examples.py gives it meaning."""
+
+    name: str
+    content: Mapping[str, Any]
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbook:
+    """One YAML file. `evidence` maps the names that rules use to what is asked."""
+
+    name: str
+    title: str
+    owner: str
+    why: str
+    references: tuple[str, ...] = ()
+    match: Mapping[str, Any]
+    evidence: Mapping[str, Ask] = field(default_factory=dict)
+    rules: tuple[Rule, ...]
+    limits: Limits = field(default_factory=Limits)
+    tests: tuple[Example, ...] = ()
+    path: str = ""
