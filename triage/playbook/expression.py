@@ -44,7 +44,7 @@ class ExpressionInvalid(ValueError):
 
 
 class Loose(dict[str, Any]):
-    """A vendor's record: a field it lacks is none, since nothing may close on it anyway."""
+    """A vendor's record: what it lacks is empty, since nothing may close on it anyway."""
 
 
 Signed = Callable[[str, str], Signature | None]
@@ -161,7 +161,7 @@ def shown(compiled: Compiled, scope: Scope) -> str:
         return f"unknown ({touched.reason})"
     if isinstance(value, list | tuple):
         value = ", ".join(str(one) for one in value[:20])
-    return _bounded("" if value is None else str(value), SHOWN_MAX)
+    return _bounded("" if value in (None, Loose()) else str(value), SHOWN_MAX)
 
 
 def _bounded(text: str, length: int) -> str:
@@ -190,7 +190,7 @@ def _attribute(base: nodes.Expr, key: str) -> Compiled:
     def get(scope: Scope) -> Any:
         holder = settle(compiled(scope))
         if isinstance(holder, Loose):
-            found = holder.get(key)
+            found = holder.get(key, {})
             return Loose(found) if isinstance(found, Mapping) else found
         if isinstance(holder, Mapping) and key in holder:
             return holder[key]
@@ -222,7 +222,7 @@ def _is_absent(value: Any) -> bool:
 
 
 def _is_none(value: Any) -> bool:
-    return settle(value) is None
+    return settle(value) in (None, Loose())
 
 
 TESTS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from triage.playbook.fixes import FIXES, Fix
 from triage.questions.negates import Negation, negations
+from triage.questions.catalogue import QUESTIONS
 from triage.questions.question import Question
 
 
@@ -15,3 +16,7 @@ class Vocabulary:
     questions: Mapping[str, Question]
     fixes: Mapping[str, Fix] = field(default_factory=lambda: FIXES)
     negations: Callable[[str], tuple[Negation, ...]] = negations
+
+
+VOCABULARY = Vocabulary(questions=QUESTIONS)
+"""The vocabulary that ships."""

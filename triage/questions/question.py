@@ -47,10 +47,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """A question put to one ticket. Parameter values are JSON from the playbook."""
+    """A question put to one ticket at `now`. Parameter values are JSON from the playbook."""
 
     ticket: Ticket
     account: Account
+    now: datetime
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -76,9 +77,3 @@ class Question:
     iam_actions: tuple[str, ...]
     plan: Plan
     interpret: Interpret
-
-
-def as_of(reads: Sequence[RawRead], otherwise: datetime) -> datetime:
-    """The age of an answer is the age of its oldest read."""
-    times = [read.as_of for read in reads if not hasattr(read, "failure")]
-    return min(times, default=otherwise)

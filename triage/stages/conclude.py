@@ -35,14 +35,14 @@ def questions_of(ticket: Ticket, context: Context) -> tuple[Inquiry, ...]:
     """What has to be asked about this ticket before anybody can decide."""
     account = context.account(ticket.account)
     playbooks = speaking(ticket, account, context)
-    return inquire(ticket, account, playbooks, context.vocabulary.questions)
+    return inquire(ticket, account, playbooks, context.vocabulary.questions, context.now)
 
 
 def conclude(ticket: Ticket, reads: Mapping[Read, RawRead], context: Context) -> Conclusion:
     """Decide, given every raw read that `questions_of` asked for."""
     account = context.account(ticket.account)
     playbooks = speaking(ticket, account, context)
-    inquiries = inquire(ticket, account, playbooks, context.vocabulary.questions)
+    inquiries = inquire(ticket, account, playbooks, context.vocabulary.questions, context.now)
     evidence = answer(inquiries, reads, context.now)
     rulings = rule(ticket, playbooks, evidence, context)
     opinion = classify(ticket, account, context.model)

@@ -37,11 +37,16 @@ def inquire(
     account: Account,
     playbooks: Iterable[Playbook],
     questions: Mapping[str, Question],
+    now: datetime,
 ) -> tuple[Inquiry, ...]:
     """Collect the questions of all matching playbooks, each once, in a stable order."""
     asks = {ask_name(ask): ask for playbook in playbooks for ask in _asks(playbook)}
     return tuple(
-        _inquiry(name, ask, questions[ask.question], ticket, account)
+        _inquiry(
+            name,
+            questions[ask.question],
+            Asking(ticket=ticket, account=account, now=now, parameters=ask.parameters),
+        )
         for name, ask in sorted(asks.items())
     )
 
@@ -52,8 +57,7 @@ def _asks(playbook: Playbook) -> Iterable[Ask]:
         yield SOURCE
 
 
-def _inquiry(name: str, ask: Ask, question: Question, ticket: Ticket, account: Account) -> Inquiry:
-    asking = Asking(ticket=ticket, account=account, parameters=ask.parameters)
+def _inquiry(name: str, question: Question, asking: Asking) -> Inquiry:
     try:
         reads = tuple(question.plan(asking))
     except CannotAsk as error:

@@ -1,0 +1,44 @@
+"""Whose account is it? From the organisation map; nothing is looked up."""
+
+from collections.abc import Sequence
+
+from triage.domain.evidence import Answer, Known, RawRead, Read
+from triage.questions.question import Asking, Field, Question
+
+
+def plan(_asking: Asking) -> tuple[Read, ...]:
+    """The map is in memory."""
+    return ()
+
+
+def interpret(asking: Asking, _reads: Sequence[RawRead]) -> Answer:
+    """Unlisted is an answer too: production, and nobody's."""
+    account = asking.account
+    value = {
+        "id": account.id,
+        "name": account.name,
+        "tier": str(account.tier),
+        "owner": account.owner,
+        "listed": account.listed,
+    }
+    return Known(value=value, source="organization.toml", as_of=asking.now)
+
+
+QUESTION = Question(
+    name="account",
+    phrase="whose account it is",
+    parameters={},
+    answer={
+        "id": Field(type="string", meaning="the account id"),
+        "name": Field(type="string", meaning="its name"),
+        "tier": Field(
+            type="string", meaning="production, staging, development, sandbox, management"
+        ),
+        "owner": Field(type="string", meaning="the team it belongs to"),
+        "listed": Field(type="boolean", meaning="somebody listed it"),
+    },
+    fresh_seconds=3600,
+    iam_actions=(),
+    plan=plan,
+    interpret=interpret,
+)

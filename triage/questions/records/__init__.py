@@ -1,0 +1,1 @@
+"""Vendors' shapes that several questions read."""

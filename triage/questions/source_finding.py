@@ -1,0 +1,264 @@
+"""Does the finding's own source know it, and say what the ticket says?
+
+Anyone who can write to the queue can forge a finding, so before anything closes its source is
+read. Confirmed means: the same id, account and kind of finding, about the same subject.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from triage.domain.evidence import Answer, RawRead, Read
+from triage.domain.severity import SCORES, Label
+from triage.domain.ticket import Format, Source, Ticket
+from triage.questions import about
+from triage.questions.answers import failure, known, missing, payload
+from triage.questions.config_item_at import KINDS
+from triage.questions.question import Asking, CannotAsk, Field, Question
+from triage.questions.records.shape import dig, records, text
+
+OPEN, SUPPRESSED, RESOLVED = "open", "suppressed", "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a source says of one of its findings."""
+
+    status: str
+    severity: int
+    sample: bool
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How one source is asked, and how its answer is read; None is "that is not this finding"."""
+
+    read: Callable[[Asking], Read]
+    said: Callable[[Ticket, Mapping[str, Any]], Said | None]
+
+
+def plan(asking: Asking) -> tuple[Read, ...]:
+    """One read at the source. Raises CannotAsk for a person's report."""
+    return (_desk(asking.ticket).read(asking),)
+
+
+def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
+    """Not found is known too: nobody there has heard of it."""
+    if unknown := failure(reads):
+        return unknown
+    if missing(reads[0], "NoSuchConfigRuleException"):
+        return known(reads, NOT_CONFIRMED)
+    said = _desk(asking.ticket).said(asking.ticket, payload(reads[0]))
+    if said is None:
+        return known(reads, NOT_CONFIRMED)
+    return known(
+        reads,
+        {
+            "confirmed": True,
+            "status": said.status,
+            "severity": said.severity,
+            "sample": said.sample,
+            "updated": said.updated,
+        },
+    )
+
+
+NOT_CONFIRMED = {
+    "confirmed": False,
+    "status": "",
+    "severity": 0,
+    "sample": False,
+    "updated": "",
+}
+
+
+def _desk(ticket: Ticket) -> Desk:
+    if ticket.source is Source.GUARDDUTY:
+        return DESKS[Source.GUARDDUTY]
+    if ticket.format is Format.ASFF:
+        return DESKS[Source.SECURITYHUB]
+    desk = DESKS.get(ticket.source)
+    if desk is None:
+        raise CannotAsk("a person's report has no source to ask")
+    return desk
+
+
+# --- GuardDuty: GetFindings -----------------------------------------------------------------------
+
+
+def _guardduty_read(asking: Asking) -> Read:
+    finding = asking.ticket.native_id
+    if not finding:
+        raise CannotAsk("the ticket names no GuardDuty finding")
+    return Read.of(
+        "guardduty.get_findings", about.account(asking), about.region(asking), finding=finding
+    )
+
+
+def _guardduty_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
+    finding = _only(found, lambda one: text(one, "Id") == ticket.native_id)
+    if finding is None or text(finding, "AccountId") != ticket.account:
+        return None
+    if text(finding, "Type") != ticket.type:
+        return None
+    severity = dig(finding, "Severity")
+    archived = dig(finding, "Service", "Archived") is True
+    return Said(
+        status=SUPPRESSED if archived else OPEN,
+        severity=min(round(severity * 10), 100) if isinstance(severity, int | float) else 0,
+        sample=_guardduty_sample(finding),
+        updated=text(finding, "UpdatedAt"),
+    )
+
+
+def _guardduty_sample(finding: Mapping[str, Any]) -> bool:
+    # Sample findings carry {"sample": true} as JSON text in AdditionalInfo.Value.
+    # https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html
+    told = text(finding, "Service", "AdditionalInfo", "Value").replace(" ", "")
+    return '"sample":true' in told or dig(finding, "Service", "AdditionalInfo", "Sample") is True
+
+
+def _only(
+    found: Mapping[str, Any], wanted: Callable[[Mapping[str, Any]], bool]
+) -> Mapping[str, Any] | None:
+    matching = [one for one in records(found, "Findings") if wanted(one)]
+    return matching[0] if len(matching) == 1 else None
+
+
+# --- Security Hub: GetFindings --------------------------------------------------------------------
+
+SAME = (("AwsAccountId",), ("GeneratorId",), ("Compliance", "SecurityControlId"), ("ProductArn",))
+"""What must be equal in the ticket and at the source, besides the id and the resource."""
+
+
+def _securityhub_read(asking: Asking) -> Read:
+    record = asking.ticket.record
+    finding, product = text(record, "Id"), text(record, "ProductArn")
+    if not finding or not product:
+        raise CannotAsk("the ticket names no Security Hub finding")
+    account, region = about.account(asking), about.region(asking)
+    return Read.of("securityhub.get_findings", account, region, finding=finding, product=product)
+
+
+def _securityhub_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
+    finding = _only(found, lambda one: text(one, "Id") == text(ticket.record, "Id"))
+    if finding is None or not _same(ticket, finding):
+        return None
+    label = text(finding, "Severity", "Label").lower()
+    return Said(
+        status=_securityhub_status(finding),
+        severity=SCORES[Label(label)] if label in set(Label) else 0,
+        sample=dig(finding, "Sample") is True,
+        updated=text(finding, "UpdatedAt"),
+    )
+
+
+def _same(ticket: Ticket, finding: Mapping[str, Any]) -> bool:
+    told_alike = all(text(ticket.record, *path) == text(finding, *path) for path in SAME)
+    resources = {text(one, "Id") for one in records(finding, "Resources")}
+    return told_alike and ticket.subject.id in resources
+
+
+def _securityhub_status(finding: Mapping[str, Any]) -> str:
+    workflow = text(finding, "Workflow", "Status")
+    if workflow == "SUPPRESSED":
+        return SUPPRESSED
+    passed = text(finding, "Compliance", "Status") == "PASSED"
+    archived = text(finding, "RecordState") == "ARCHIVED"
+    return RESOLVED if passed or archived or workflow == "RESOLVED" else OPEN
+
+
+# --- Config: GetComplianceDetailsByResource -------------------------------------------------------
+
+
+def _config_read(asking: Asking) -> Read:
+    subject = asking.ticket.subject
+    return Read.of(
+        "config.get_compliance_details_by_resource",
+        about.account(asking),
+        about.region(asking),
+        type=KINDS.get(subject.kind, subject.kind),
+        id=subject.id,
+    )
+
+
+def _config_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
+    path = ("EvaluationResultIdentifier", "EvaluationResultQualifier", "ConfigRuleName")
+    told = [one for one in records(found, "EvaluationResults") if text(one, *path) == ticket.type]
+    if not told:
+        return None
+    compliant = text(told[0], "ComplianceType") == "COMPLIANT"
+    return Said(
+        status=RESOLVED if compliant else OPEN,
+        severity=ticket.severity.score,
+        sample=False,
+        updated=text(told[0], "ResultRecordedTime"),
+    )
+
+
+# --- CloudTrail: LookupEvents by id ---------------------------------------------------------------
+
+
+def _cloudtrail_read(asking: Asking) -> Read:
+    event = asking.ticket.native_id
+    if not event:
+        raise CannotAsk("the event has no id to look up")
+    return Read.of(
+        "cloudtrail.lookup_events",
+        about.account(asking),
+        about.region(asking),
+        attribute="EventId",
+        value=event,
+    )
+
+
+def _cloudtrail_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
+    events = [one for one in records(found, "Events") if text(one, "eventID") == ticket.native_id]
+    if len(events) != 1:
+        return None
+    same = ("eventName", "eventSource", "awsRegion")
+    if any(text(events[0], name) != text(ticket.record, name) for name in same):
+        return None
+    if text(events[0], "userIdentity", "arn") != text(ticket.record, "userIdentity", "arn"):
+        return None
+    return Said(
+        status=OPEN,
+        severity=ticket.severity.score,
+        sample=False,
+        updated=text(events[0], "eventTime"),
+    )
+
+
+DESKS: Mapping[Source, Desk] = MappingProxyType(
+    {
+        Source.GUARDDUTY: Desk(_guardduty_read, _guardduty_said),
+        Source.SECURITYHUB: Desk(_securityhub_read, _securityhub_said),
+        Source.CONFIG: Desk(_config_read, _config_said),
+        Source.CLOUDTRAIL: Desk(_cloudtrail_read, _cloudtrail_said),
+    }
+)
+
+QUESTION = Question(
+    name="source.finding",
+    phrase="what its source says of it",
+    parameters={},
+    answer={
+        "confirmed": Field(type="boolean", meaning="the source knows it, as the ticket tells it"),
+        "status": Field(type="string", meaning="open, suppressed or resolved, there"),
+        "severity": Field(type="number", meaning="0-100, there"),
+        "sample": Field(type="boolean", meaning="the source calls it a sample"),
+        "updated": Field(type="time", meaning="when the source last changed it"),
+    },
+    fresh_seconds=300,
+    iam_actions=(
+        "guardduty:ListDetectors",
+        "guardduty:GetFindings",
+        "securityhub:GetFindings",
+        "config:GetComplianceDetailsByResource",
+        "cloudtrail:LookupEvents",
+    ),
+    plan=plan,
+    interpret=interpret,
+)
