@@ -47,7 +47,7 @@ class Reply:
 class Refused(Exception):
     """The service says no, with its own error code and HTTP status."""
 
-    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+    def __init__(self, *, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

@@ -96,28 +96,36 @@ INVALID_MEMBERS: Mapping[tuple[str, str], str] = {
 
 
 def throttled(call: Call) -> Refused:
+    """Say it as the service does when asked too often."""
     code, status = THROTTLES.get(call.service, ("ThrottlingException", 400))
-    return Refused(code, "Rate exceeded", status=status)
+    return Refused(code=code, message="Rate exceeded", status=status)
 
 
 def denied(call: Call) -> Refused:
+    """Say it as the service does when a policy forbids it."""
     code, status = DENIALS.get(call.service, ("AccessDeniedException", 400))
     text = f"User in account {call.account} is not authorized to perform: {call.name}"
-    return Refused(code, text, status=status)
+    return Refused(code=code, message=text, status=status)
 
 
 def failed(call: Call, status: int) -> Refused:
+    """Say it as the service does when it breaks."""
     code = FAILURES.get(call.service, "InternalFailure")
-    return Refused(code, "We encountered an internal error. Please try again.", status=status)
+    return Refused(
+        code=code, message="We encountered an internal error. Please try again.", status=status
+    )
 
 
 def invalid(call: Call, problem: str) -> Refused:
+    """Say it as the service does of a request that breaks its model."""
     own = (
         code
         for (service, member), code in INVALID_MEMBERS.items()
         if service == call.service and member in problem
     )
-    return Refused(next(own, INVALID.get(call.service, "ValidationException")), problem)
+    return Refused(
+        code=next(own, INVALID.get(call.service, "ValidationException")), message=problem
+    )
 
 
 def refusal(call: Call, refused: Refused) -> Reply:

@@ -180,5 +180,3 @@ def _nothing(shape: Any) -> Mapping[str, Any]:
     if shape is None:
         return {}
     return {name: [] for name, member in shape.members.items() if member.type_name == "list"}
-
-

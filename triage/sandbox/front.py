@@ -21,7 +21,7 @@ from triage.sandbox.upstream import Moto, account_of
 from triage.sandbox.world import World
 
 StartResponse = Callable[..., Any]
-Application = Callable[[Mapping[str, Any], StartResponse], Iterable[bytes]]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 ADMIN = "/sandbox-api/"
 log = logging.getLogger(__name__)
 
@@ -40,9 +40,7 @@ class Front:
     admin: Application
     default_account: Callable[[], str]
 
-    def __call__(
-        self, environ: dict[str, Any], start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         signed = "HTTP_AUTHORIZATION" in environ
         if not signed and environ.get("PATH_INFO", "").startswith(ADMIN):
             return self.admin(environ, start_response)

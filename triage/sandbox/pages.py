@@ -43,15 +43,16 @@ def start_of(parameters: Mapping[str, Any], *, refusal: str) -> int:
     try:
         offset, asked = json.loads(base64.urlsafe_b64decode(token))
     except (ValueError, binascii.Error, TypeError) as error:
-        raise Refused(refusal, "The token is not valid.") from error
+        raise Refused(code=refusal, message="The token is not valid.") from error
     if asked != _fingerprint(parameters):
-        raise Refused(refusal, "The token belongs to a request with other parameters.")
+        raise Refused(code=refusal, message="The token belongs to a request with other parameters.")
     return int(offset)
 
 
 def page_of(
     items: Sequence[Item], parameters: Mapping[str, Any], *, size: int, refusal: str
 ) -> Page[Item]:
+    """Return the asked page of `size` items. Raises Refused as start_of does."""
     start = start_of(parameters, refusal=refusal)
     return cut(items, parameters, start=start, end=start + size)
 
@@ -59,5 +60,6 @@ def page_of(
 def cut(
     items: Sequence[Item], parameters: Mapping[str, Any], *, start: int, end: int
 ) -> Page[Item]:
+    """Return items from `start` to before `end`, with a token when more follow."""
     token = _write(end, parameters) if end < len(items) else None
     return Page(items=items[start:end], token=token)

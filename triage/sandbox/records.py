@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import datetime
 
 from triage.domain.json import Record, canonical
 from triage.sandbox.moments import iso
@@ -17,6 +17,7 @@ def _made_id(record: Record) -> str:
 
 
 def event(record: Record, place: Place, _now: str) -> Record:
+    """Complete a CloudTrail record; its id is made from its content."""
     name = str(record.get("eventName", ""))
     return {
         "eventVersion": "1.11",
@@ -37,10 +38,12 @@ def event(record: Record, place: Place, _now: str) -> Record:
 
 
 def recorder(record: Record, _place: Place, now: str) -> Record:
+    """Complete a configuration recorder; it records unless told otherwise."""
     return {"name": "default", "recording": True, "since": now, **record}
 
 
 def item(record: Record, place: Place, _now: str) -> Record:
+    """Complete a Config item."""
     stamp = record.get("configurationItemCaptureTime")
     return {
         "version": "1.3",
@@ -56,15 +59,18 @@ def item(record: Record, place: Place, _now: str) -> Record:
 
 
 def compliance(record: Record, _place: Place, now: str) -> Record:
+    """Complete a Config evaluation."""
     return {"recorded": now, **record}
 
 
 def detector(record: Record, place: Place, now: str) -> Record:
+    """Complete a GuardDuty detector; one per account and Region."""
     made = uuid.uuid5(NAMESPACE, f"{place.account}/{place.region}").hex
     return {"id": made, "status": "ENABLED", "created": now, **record}
 
 
 def guardduty_finding(record: Record, place: Place, now: str) -> Record:
+    """Complete a GuardDuty finding in the API's casing."""
     number = record.get("Id") or uuid.uuid5(NAMESPACE, canonical(record).decode()).hex
     found = f"arn:aws:guardduty:{place.region}:{place.account}"
     service = {
@@ -92,6 +98,7 @@ def guardduty_finding(record: Record, place: Place, now: str) -> Record:
 
 
 def security_hub_finding(record: Record, place: Place, now: str) -> Record:
+    """Complete an ASFF finding, as Security Hub CSPM itself would issue it."""
     control = (record.get("Compliance") or {}).get("SecurityControlId", "")
     stamp = record.get("UpdatedAt", now)
     made = _made_id(record)
@@ -131,7 +138,7 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
 }
 
 
-def keep(world: World, section: str, place: Place, record: Record, now: Any) -> Record:
+def keep(world: World, section: str, place: Place, record: Record, now: datetime) -> Record:
     """Complete a record, put it on its shelf and return it.
 
     A GuardDuty finding brings its detector, a Security Hub finding its hub.
@@ -140,7 +147,8 @@ def keep(world: World, section: str, place: Place, record: Record, now: Any) -> 
     whole = complete(record, place, iso(now))
     world.put(shelf, place, whole)
     if shelf is Shelf.GUARDDUTY_FINDINGS and not world.records(Shelf.DETECTORS, place):
-        world.put(Shelf.DETECTORS, place, detector({"id": whole["Service"]["DetectorId"]}, place, iso(now)))
+        needed = {"id": whole["Service"]["DetectorId"]}
+        world.put(Shelf.DETECTORS, place, detector(needed, place, iso(now)))
     if shelf is Shelf.SECURITY_HUB_FINDINGS and not world.records(Shelf.HUBS, place):
         world.put(Shelf.HUBS, place, {"since": iso(now)})
     return whole

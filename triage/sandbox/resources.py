@@ -19,6 +19,10 @@ ALL_BLOCKED = {
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
+IMAGE = "ami-12c6146b"
+"""One that moto always has."""
+AS_NEW = {"ownership": "BucketOwnerEnforced", "encryption": "AES256"}
+"""What AWS has given every new bucket since 2023, but for the public access block: say that."""
 TRUST_NOBODY = {"Version": "2012-10-17", "Statement": []}
 IDS: Mapping[str, tuple[str, str]] = {
     "security_group": ("moto.ec2.models.security_groups", "random_security_group_id"),
@@ -47,22 +51,31 @@ def drawing(kind: str, wanted: str | None) -> Iterator[None]:
         yield
         return
     module, function = IDS[kind]
-    with mock.patch.object(import_module(module), function, lambda *_, **__: wanted):
+    with mock.patch.object(import_module(module), function, return_value=wanted):
         yield
 
 
 def tags_of(item: Record) -> Sequence[Mapping[str, str]]:
+    """Write tags as AWS lists them."""
     tags = item.get("tags") or {}
     return [{"Key": key, "Value": str(value)} for key, value in tags.items()]
 
 
 def bucket(site: Site, item: Record) -> None:
+    """Make a bucket as AWS does: owner enforced, encrypted, and then what the item says."""
     s3, name = site.client("s3"), item["name"]
     place = {"CreateBucketConfiguration": {"LocationConstraint": site.region}}
     s3.create_bucket(Bucket=name, **({} if site.region == "us-east-1" else place))
+    writers = {"ownership": "ObjectWriter"} if "acl" in item else {}
+    wanted = {**AS_NEW, **writers, **item}
     for word, furnish in FURNISHINGS.items():
-        if item.get(word):
-            furnish(s3, name, item[word])
+        if wanted.get(word):
+            furnish(s3, name, wanted[word])
+
+
+def _encryption(s3: Any, name: str, algorithm: str) -> None:
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
 
 def _block(s3: Any, name: str, block: Any) -> None:
@@ -111,6 +124,7 @@ def _objects(s3: Any, name: str, objects: Mapping[str, str]) -> None:
 
 FURNISHINGS: Mapping[str, Callable[[Any, str, Any], None]] = {
     "ownership": _ownership,
+    "encryption": _encryption,
     "acl": _acl,
     "policy": _policy,
     "public_access_block": _block,
@@ -121,6 +135,7 @@ FURNISHINGS: Mapping[str, Callable[[Any, str, Any], None]] = {
 
 
 def security_group(site: Site, item: Record) -> None:
+    """Make a security group in the default VPC, with its ingress rules."""
     ec2 = site.client("ec2")
     vpcs = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     about = item.get("description") or item["name"]
@@ -151,13 +166,13 @@ def _permission(rule: Record) -> Mapping[str, Any]:
 
 
 def instance(site: Site, item: Record) -> None:
+    """Run one instance."""
     ec2 = site.client("ec2")
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
     tags = [{"ResourceType": "instance", "Tags": tags_of(item)}] if item.get("tags") else []
     wanted = item.get("id")
     with drawing("instance", wanted), drawing("interface", item.get("interface")):
         made = ec2.run_instances(
-            ImageId=item.get("image", image),
+            ImageId=item.get("image", IMAGE),
             MinCount=1,
             MaxCount=1,
             InstanceType=item.get("type", "t3.micro"),
@@ -169,13 +184,12 @@ def instance(site: Site, item: Record) -> None:
 
 
 def user(site: Site, item: Record) -> None:
+    """Make a user with inline policies, console access and access keys."""
     iam, name = site.client("iam"), item["name"]
     with drawing("user", item.get("id")):
         iam.create_user(UserName=name, Path=item.get("path", "/"), Tags=tags_of(item))
     for policy, document in (item.get("policies") or {}).items():
-        iam.put_user_policy(
-            UserName=name, PolicyName=policy, PolicyDocument=json.dumps(document)
-        )
+        iam.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
     if item.get("console"):
         iam.create_login_profile(UserName=name, Password="Sandbox-only-1")  # noqa: S106 (stand-in)
     for key in item.get("keys") or ():
@@ -210,17 +224,17 @@ def _naive(moment: str) -> datetime:
 
 
 def role(site: Site, item: Record) -> None:
+    """Make a role with inline policies."""
     iam, name = site.client("iam"), item["name"]
     trust = json.dumps(item.get("trust") or TRUST_NOBODY)
     with drawing("role", item.get("id")):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=tags_of(item))
     for policy, document in (item.get("policies") or {}).items():
-        iam.put_role_policy(
-            RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document)
-        )
+        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
 def trail(site: Site, item: Record) -> None:
+    """Make a trail into a bucket that exists, and switch it on."""
     cloudtrail = site.client("cloudtrail")
     cloudtrail.create_trail(
         Name=item["name"],

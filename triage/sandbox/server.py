@@ -1,12 +1,13 @@
 """The running sandbox: start it, point a process at it, stop it.
 
-    with Sandbox.start(scenario=Path("small.yaml")) as sandbox:
-        subprocess.run([...], env={**environment, **sandbox.environment()})
+`with Sandbox.start(scenario=path) as sandbox:` and then run a process with
+`sandbox.environment()` in its environment, or speak through `sandbox.client("s3")`.
 """
 
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
@@ -173,16 +174,22 @@ class Sandbox:
         return self._clients[place]
 
     def _make_client(self, service: str, account: str, region: str) -> Any:
-        from boto3.session import Session  # noqa: PLC0415 (costs most of a start)
-        from botocore.config import Config  # noqa: PLC0415 (the same)
+        from botocore.config import Config  # noqa: PLC0415 (not needed to serve)
 
-        return Session().client(
+        return self._session.client(
             service,
             region_name=region,
             endpoint_url=self.endpoint,
             config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
             **key_for(account),
         )
+
+    @cached_property
+    def _session(self) -> Any:
+        """Keep one session: it reads each service model once."""
+        from boto3.session import Session  # noqa: PLC0415 (not needed to serve)
+
+        return Session()
 
     def _close_clients(self) -> None:
         for client in self._clients.values():

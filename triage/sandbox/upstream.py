@@ -6,8 +6,10 @@ moto's state belongs to the process, so there is one sandbox per process at a ti
 import io
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
+from moto.backend_index import backend_url_patterns
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.iam.models import iam_backends
@@ -17,8 +19,10 @@ from werkzeug.test import run_wsgi_app
 
 from triage.sandbox.call import Call, NotBuilt, Reply
 
+ALIASES = frozenset({"s3control", "sesv2", "dynamodb", "dynamodb_v20111205", "dynamodbstreams"})
+"""Services for which moto's dispatcher names a backend instead of a host."""
 ACCOUNT_IN_KEY = re.compile(r"\d{12}")
-HTML_NOT_FOUND = "text/html"
+HTML = "text/html"
 
 
 class Moto:
@@ -29,6 +33,9 @@ class Moto:
 
     def answer(self, call: Call) -> Reply:
         """Hand the request over as it arrived. Raises NotBuilt when moto cannot do it."""
+        if not self._knows(call):
+            text = f"neither the sandbox nor moto has a service {call.service}"
+            raise NotBuilt(text)
         try:
             parts, status, headers = run_wsgi_app(self._application, _environ(call))
         except Exception as error:
@@ -40,6 +47,14 @@ class Moto:
             text = f"neither the sandbox nor moto answers {call.name} (moto said {status})"
             raise NotBuilt(text)
         return reply
+
+    def _knows(self, call: Call) -> bool:
+        """Ask before moto does: for a service it lacks it prints to stdout, and fails."""
+        host = self._application.infer_service_region_host(
+            _environ(call), call.environ["PATH_INFO"]
+        )
+        url = f"http://{host}"
+        return host in ALIASES or any(pattern.match(url) for _, pattern in backend_url_patterns)
 
     @staticmethod
     def reset() -> None:
@@ -58,9 +73,10 @@ def _environ(call: Call) -> dict[str, Any]:
 
 def _unanswered(call: Call, reply: Reply) -> bool:
     """Tell an error of AWS from moto's having no such operation or no such page."""
-    kind = dict((name.lower(), value) for name, value in reply.headers).get("content-type", "")
-    page = reply.status >= 404 and kind.startswith(HTML_NOT_FOUND) and b"<!doctype" in reply.body
-    silent = reply.status == 404 and not reply.body and call.environ["REQUEST_METHOD"] != "HEAD"
+    kind = {name.lower(): value for name, value in reply.headers}.get("content-type", "")
+    page = kind.startswith(HTML) and b"<!doctype" in reply.body
+    missing = reply.status == HTTPStatus.NOT_FOUND
+    silent = missing and not reply.body and call.environ["REQUEST_METHOD"] != "HEAD"
     return page or silent
 
 

@@ -28,6 +28,7 @@ SCOPE = re.compile(
 
 
 def request_of(environ: Mapping[str, Any]) -> Any:
+    """Look at a WSGI environment as moto does."""
     return Request(dict(environ))
 
 
@@ -65,7 +66,7 @@ def decode(call: Call) -> Mapping[str, Any]:
     protocol = determine_request_protocol(call.model.service_model, request.content_type)
     _check_json(call, protocol)
     parser = PROTOCOL_PARSERS[protocol](call.model, timestamp_parser=_timestamp)
-    fields = {
+    fields: Any = {
         "method": request.method,
         "values": request.values,
         "headers": request.headers,
@@ -76,7 +77,9 @@ def decode(call: Call) -> Mapping[str, Any]:
     try:
         parameters: Mapping[str, Any] = parser.parse(fields)
     except (RequestParserError, ValueError, TypeError, AttributeError, OverflowError) as error:
-        raise Refused("SerializationException", f"The request cannot be read: {error}") from error
+        raise Refused(
+            code="SerializationException", message=f"The request cannot be read: {error}"
+        ) from error
     return _validated(call, parameters)
 
 
@@ -91,9 +94,11 @@ def _check_json(call: Call, protocol: str) -> None:
     try:
         document = json.loads(call.body)
     except ValueError as error:
-        raise Refused("SerializationException", f"The body is not JSON: {error}") from error
+        raise Refused(
+            code="SerializationException", message=f"The body is not JSON: {error}"
+        ) from error
     if not isinstance(document, dict):
-        raise Refused("SerializationException", "The body is not a JSON object")
+        raise Refused(code="SerializationException", message="The body is not a JSON object")
 
 
 def _validated(call: Call, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -132,4 +137,5 @@ def checked(call: Call, result: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def stream(body: bytes) -> io.BytesIO:
+    """Make bytes readable as a WSGI input."""
     return io.BytesIO(body)

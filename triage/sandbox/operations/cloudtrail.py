@@ -33,11 +33,12 @@ RESOURCE_TYPES: Mapping[str, str] = {
 
 
 def lookup_events(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer LookupEvents. With Insights asked for there is nothing: none are kept here."""
     asked = call.parameters
     attributes: Sequence[Mapping[str, str]] = asked.get("LookupAttributes") or ()
     if len(attributes) > 1:
         text = "You may specify at most one lookup attribute."
-        raise Refused("InvalidLookupAttributesException", text)
+        raise Refused(code="InvalidLookupAttributesException", message=text)
     listed = [event for event in _within(world, call) if _fits(event, attributes)]
     listed.sort(key=lambda event: event["EventTime"], reverse=True)
     size = asked.get("MaxResults") or PAGE_MAX
@@ -50,7 +51,9 @@ def _within(world: World, call: Call) -> Sequence[Mapping[str, Any]]:
     start = max(call.parameters.get("StartTime") or oldest, oldest)
     end = call.parameters.get("EndTime") or call.at
     if (call.parameters.get("StartTime") or oldest) > end:
-        raise Refused("InvalidTimeRangeException", "The start time is after the end time.")
+        raise Refused(
+            code="InvalidTimeRangeException", message="The start time is after the end time."
+        )
     if call.parameters.get("EventCategory"):
         return ()
     place = Place(account=call.account, region=call.region)
@@ -125,8 +128,7 @@ ATTRIBUTES: Mapping[str, Callable[[Mapping[str, Any], str], bool]] = {
 
 def _fits(event: Mapping[str, Any], attributes: Sequence[Mapping[str, str]]) -> bool:
     return all(
-        ATTRIBUTES[wanted["AttributeKey"]](event, wanted["AttributeValue"])
-        for wanted in attributes
+        ATTRIBUTES[wanted["AttributeKey"]](event, wanted["AttributeValue"]) for wanted in attributes
     )
 
 

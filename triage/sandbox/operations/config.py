@@ -27,14 +27,15 @@ def _place(call: Call) -> Place:
 
 
 def resource_history(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer GetResourceConfigHistory."""
     asked = call.parameters
     if not world.records(Shelf.RECORDERS, _place(call)):
         text = "There is no configuration recorder available to provide your configuration."
-        raise Refused("NoAvailableConfigurationRecorderException", text)
+        raise Refused(code="NoAvailableConfigurationRecorderException", message=text)
     known = [item for item in world.records(Shelf.ITEMS, _place(call)) if _is_about(item, asked)]
     if not known:
         text = f"Resource {asked['resourceId']} of type {asked['resourceType']} is unknown."
-        raise Refused("ResourceNotDiscoveredException", text)
+        raise Refused(code="ResourceNotDiscoveredException", message=text)
     items = _ordered(_between(known, call), asked.get("chronologicalOrder") or "Reverse")
     start = start_of(asked, refusal=NO_TOKEN)
     end = _end_of_page(items, start, asked.get("limit") or ITEMS_DEFAULT)
@@ -44,15 +45,15 @@ def resource_history(world: World, call: Call) -> Mapping[str, Any]:
 
 
 def _is_about(item: Record, asked: Mapping[str, Any]) -> bool:
-    same = item.get("resourceId") == asked["resourceId"]
-    return same and item.get("resourceType") == asked["resourceType"]
+    named = (item.get("resourceType"), item.get("resourceId"))
+    return named == (asked["resourceType"], asked["resourceId"])
 
 
 def _between(items: Sequence[Record], call: Call) -> Sequence[Record]:
     later = call.parameters.get("laterTime") or call.at
     earlier = call.parameters.get("earlierTime")
     if earlier is not None and earlier > later:
-        raise Refused("InvalidTimeRangeException", "earlierTime is after laterTime.")
+        raise Refused(code="InvalidTimeRangeException", message="earlierTime is after laterTime.")
     return [
         item
         for item in items
@@ -83,10 +84,11 @@ def _item(record: Record) -> Mapping[str, Any]:
 
 
 def compliance_by_resource(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer GetComplianceDetailsByResource."""
     asked = call.parameters
     if not (asked.get("ResourceType") and asked.get("ResourceId")):
         text = "ResourceType and ResourceId are both needed."
-        raise Refused("InvalidParameterValueException", text)
+        raise Refused(code="InvalidParameterValueException", message=text)
     kept = [
         result
         for result in world.records(Shelf.COMPLIANCE, _place(call))
@@ -97,12 +99,13 @@ def compliance_by_resource(world: World, call: Call) -> Mapping[str, Any]:
 
 
 def compliance_by_rule(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer GetComplianceDetailsByConfigRule."""
     asked = call.parameters
     results = world.records(Shelf.COMPLIANCE, _place(call))
     kept = [result for result in results if result["rule"] == asked["ConfigRuleName"]]
     if not kept:
         text = f"The ConfigRule '{asked['ConfigRuleName']}' provided in the request is invalid."
-        raise Refused("NoSuchConfigRuleException", text)
+        raise Refused(code="NoSuchConfigRuleException", message=text)
     return _results(kept, asked)
 
 
@@ -140,11 +143,12 @@ def _named(world: World, call: Call) -> Sequence[Record]:
     missing = set(wanted) - {recorder["name"] for recorder in recorders}
     if missing:
         text = f"Cannot find configuration recorder with the specified name '{min(missing)}'."
-        raise Refused("NoSuchConfigurationRecorderException", text)
+        raise Refused(code="NoSuchConfigurationRecorderException", message=text)
     return [recorder for recorder in recorders if not wanted or recorder["name"] in wanted]
 
 
 def recorders(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer DescribeConfigurationRecorders."""
     return {"ConfigurationRecorders": [_recorder(each, call) for each in _named(world, call)]}
 
 
@@ -162,6 +166,7 @@ def _recorder(recorder: Record, call: Call) -> Mapping[str, Any]:
 
 
 def recorder_status(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer DescribeConfigurationRecorderStatus."""
     return {"ConfigurationRecordersStatus": [_status(each) for each in _named(world, call)]}
 
 

@@ -30,7 +30,7 @@ def _detector(world: World, call: Call) -> Record:
     text = (
         "The request is rejected because the input detectorId is not owned by the current account."
     )
-    raise Refused(BAD, text)
+    raise Refused(code=BAD, message=text)
 
 
 def _paged(name: str, ids: Sequence[str], asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -39,11 +39,13 @@ def _paged(name: str, ids: Sequence[str], asked: Mapping[str, Any]) -> Mapping[s
 
 
 def list_detectors(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer ListDetectors."""
     found = [str(each["id"]) for each in world.records(Shelf.DETECTORS, _place(call))]
     return _paged("DetectorIds", found, call.parameters)
 
 
 def get_detector(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer GetDetector."""
     detector = _detector(world, call)
     role = "aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty"
     return {
@@ -56,6 +58,7 @@ def get_detector(world: World, call: Call) -> Mapping[str, Any]:
 
 
 def get_findings(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer GetFindings, in the order of SortCriteria or of the scenario."""
     _detector(world, call)
     wanted = call.parameters["FindingIds"]
     findings = world.records(Shelf.GUARDDUTY_FINDINGS, _place(call))
@@ -64,6 +67,7 @@ def get_findings(world: World, call: Call) -> Mapping[str, Any]:
 
 
 def list_findings(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer ListFindings: the ids of findings that meet every criterion."""
     _detector(world, call)
     criteria = (call.parameters.get("FindingCriteria") or {}).get("Criterion") or {}
     findings = world.records(Shelf.GUARDDUTY_FINDINGS, _place(call))
@@ -82,8 +86,11 @@ def _sorted(findings: Sequence[Record], asked: Mapping[str, Any]) -> Sequence[Re
         return list(findings)
     path = by["AttributeName"]
     down = by.get("OrderBy") == "DESC"
-    return sorted(findings, key=lambda finding: (str(type(_field(finding, path))),
-                  _field(finding, path) or 0), reverse=down)
+    return sorted(
+        findings,
+        key=lambda finding: (str(type(_field(finding, path))), _field(finding, path) or 0),
+        reverse=down,
+    )
 
 
 def _field(finding: Record, path: str) -> Any:

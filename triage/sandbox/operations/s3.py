@@ -28,4 +28,4 @@ def owned_by_the_caller(_world: World, call: Call) -> None:
     owner = owner_of(bucket)
     expected = call.environ.get("HTTP_X_AMZ_EXPECTED_BUCKET_OWNER", owner)
     if owner is not None and (owner != call.account or expected != owner):
-        raise Refused("AccessDenied", "Access Denied", status=403)
+        raise Refused(code="AccessDenied", message="Access Denied", status=403)

@@ -75,10 +75,11 @@ def _hub(world: World, call: Call) -> Record:
     if hubs:
         return hubs[0]
     text = f"Account {call.account} is not subscribed to AWS Security Hub"
-    raise Refused("InvalidAccessException", text, status=401)
+    raise Refused(code="InvalidAccessException", message=text, status=401)
 
 
 def describe_hub(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer DescribeHub."""
     hub = _hub(world, call)
     return {
         "HubArn": f"arn:aws:securityhub:{call.region}:{call.account}:hub/default",
@@ -89,6 +90,7 @@ def describe_hub(world: World, call: Call) -> Mapping[str, Any]:
 
 
 def get_findings(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer GetFindings. Raises NotBuilt for a filter the sandbox does not know."""
     _hub(world, call)
     asked = call.parameters
     filters = asked.get("Filters") or {}
@@ -109,7 +111,7 @@ def _sorted(findings: Sequence[Record], asked: Mapping[str, Any]) -> Sequence[Re
     for by in reversed(asked.get("SortCriteria") or ()):
         path = by["Field"]
         down = by.get("SortOrder") == "desc"
-        ordered.sort(key=lambda each: str(next(_values(each, path), "")), reverse=down)  # noqa: B023
+        ordered.sort(key=lambda each: str(next(_values(each, path), "")), reverse=down)
     return ordered
 
 
