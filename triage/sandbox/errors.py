@@ -136,14 +136,9 @@ def refusal(call: Call, refused: Refused) -> Reply:
     return Reply(status=refused.status, headers=headers, body=body.encode())
 
 
-def not_built(what: str) -> Reply:
+def not_built(call: Call, what: str) -> Reply:
     """Say loudly, with HTTP 501, that nobody answers this here."""
-    body = json.dumps({"__type": "NotImplementedInSandbox", "message": what}).encode()
-    headers = [
-        ("Content-Type", "application/json"),
-        ("x-amzn-ErrorType", "NotImplementedInSandbox"),
-    ]
-    return Reply(status=501, headers=headers, body=body)
+    return refusal(call, Refused(code="NotImplementedInSandbox", message=what, status=501))
 
 
 def unsigned() -> Reply:

@@ -1,6 +1,7 @@
 """Things that go wrong on request: which calls, how often, and in what way."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,8 +11,9 @@ from typing import Any
 from triage.sandbox.call import Call, Onward, Reply
 from triage.sandbox.errors import denied, failed, refusal, throttled
 from triage.sandbox.memory import Memory
-from triage.sandbox.pages import TOKENS
 from triage.sandbox.wire import encode
+
+TOKEN = re.compile(rb"\b(next-?token|marker|continuation-?token)\"?\s*[=:]", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -38,7 +40,8 @@ class Rule:
 
     throttle, deny and error answer with the service's own code and status. empty gives a
     well-formed answer with nothing in it. partial serves the first page and fails every later
-    one with HTTP 500; truncated ends the body half-way. stale repeats the earliest answer this
+    one with HTTP 500; truncated ends the body half-way (botocore takes JSON so cut for an answer
+    without members, and says nothing). stale repeats the earliest answer this
     very request ever got, and does nothing to a request never made before.
     """
 
@@ -173,7 +176,9 @@ def _draw(seed: int, number: int) -> float:
 
 
 def _later_page(call: Call) -> bool:
-    return any(call.parameters.get(name) for name in TOKENS)
+    """Look for a page token in the query and in the body, whatever the protocol."""
+    query = str(call.environ.get("QUERY_STRING", "")).encode()
+    return TOKEN.search(query) is not None or TOKEN.search(call.body) is not None
 
 
 def _nothing(shape: Any) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ is answered by an operation of ours or by moto. What nobody answers is HTTP 501.
 """
 
 import logging
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -85,10 +86,10 @@ class Front:
         except Refused as refused:
             return errors.refusal(call, refused)
         except NotBuilt as missing:
-            return errors.not_built(str(missing))
+            return errors.not_built(call, str(missing))
         except Exception as error:
             log.exception("sandbox failed on %s", call.name)
-            return errors.not_built(f"the sandbox failed on {call.name}: {error!r}")
+            return errors.not_built(call, f"the sandbox failed on {call.name}: {error!r}")
 
     def _answered(self, call: Call) -> Reply:
         if call.model is None:
@@ -134,7 +135,8 @@ def _body(environ: Mapping[str, Any]) -> bytes:
 
 
 def _headers(reply: Reply) -> list[tuple[str, str]]:
-    """One request per connection: nothing lingers when the server stops."""
+    """Add what every answer has; the server itself closes the connection after each."""
     held = {name.lower() for name, _ in reply.headers}
-    length = [] if "content-length" in held else [("Content-Length", str(len(reply.body)))]
-    return [*reply.headers, *length, ("Connection", "close")]
+    made = {"Content-Length": str(len(reply.body)), "x-amzn-RequestId": str(uuid.uuid4())}
+    missing = [(name, value) for name, value in made.items() if name.lower() not in held]
+    return [*reply.headers, *missing]

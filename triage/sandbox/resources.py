@@ -23,7 +23,6 @@ IMAGE = "ami-12c6146b"
 """One that moto always has."""
 AS_NEW = {"ownership": "BucketOwnerEnforced", "encryption": "AES256"}
 """What AWS has given every new bucket since 2023, but for the public access block: say that."""
-TRUST_NOBODY = {"Version": "2012-10-17", "Statement": []}
 IDS: Mapping[str, tuple[str, str]] = {
     "security_group": ("moto.ec2.models.security_groups", "random_security_group_id"),
     "instance": ("moto.ec2.models.instances", "random_instance_id"),
@@ -223,10 +222,16 @@ def _naive(moment: str) -> datetime:
     return moment_of(moment).replace(tzinfo=None)
 
 
+def _trust(site: Site) -> Mapping[str, Any]:
+    own = {"AWS": f"arn:aws:iam::{site.account}:root"}
+    statement = {"Effect": "Allow", "Principal": own, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 def role(site: Site, item: Record) -> None:
     """Make a role with inline policies."""
     iam, name = site.client("iam"), item["name"]
-    trust = json.dumps(item.get("trust") or TRUST_NOBODY)
+    trust = json.dumps(item.get("trust") or _trust(site))
     with drawing("role", item.get("id")):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=tags_of(item))
     for policy, document in (item.get("policies") or {}).items():

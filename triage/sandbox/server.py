@@ -144,6 +144,10 @@ class Sandbox:
         self.scenario = read
         return read
 
+    def now(self) -> datetime:
+        """Return the sandbox's time, from which relative times and windows are seen."""
+        return self._clock.now()
+
     def environment(self, account: str = "", region: str = "") -> Mapping[str, str]:
         """Return what a process needs in its environment to take this for AWS."""
         key = key_for(account or self.default_account)

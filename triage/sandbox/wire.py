@@ -62,7 +62,7 @@ def route(request: Any, service: str) -> tuple[Any, Mapping[str, str]]:
 
 def decode(call: Call) -> Mapping[str, Any]:
     """Read and validate the parameters. Raises Refused with the service's own code."""
-    request = request_of(call.environ)
+    request = request_of({**call.environ, "wsgi.input": stream(call.body)})
     protocol = determine_request_protocol(call.model.service_model, request.content_type)
     _check_json(call, protocol)
     parser = PROTOCOL_PARSERS[protocol](call.model, timestamp_parser=_timestamp)

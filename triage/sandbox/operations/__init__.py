@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from triage.sandbox.call import Call, Operation
-from triage.sandbox.operations import cloudtrail, config, guardduty, s3, securityhub
+from triage.sandbox.operations import cloudtrail, config, guardduty, iam, s3, securityhub
 from triage.sandbox.world import World
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -14,5 +14,8 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 
-GUARDS: Sequence[Callable[[World, Call], None]] = (s3.owned_by_the_caller,)
+GUARDS: Sequence[Callable[[World, Call], None]] = (
+    s3.owned_by_the_caller,
+    iam.key_of_the_caller,
+)
 """Asked before every answer, moto's included; each may raise Refused."""
