@@ -81,7 +81,10 @@ RESOURCES: Mapping[str, Any] = {
             ],
             "trails": [{"name": "main", "bucket": "website"}],
         },
-        TWO: {"buckets": [{"name": "theirs", "region": "eu-west-1"}]},
+        TWO: {
+            "account_settings": [{"public_access_block": "all"}],
+            "buckets": [{"name": "theirs", "region": "eu-west-1"}],
+        },
     }
 }
 
@@ -166,6 +169,32 @@ def test_a_bucket_of_another_account_is_denied(furnished: Sandbox) -> None:
     with pytest.raises(ClientError) as error:
         furnished.client("s3").get_bucket_acl(Bucket="invoices", ExpectedBucketOwner=TWO)
     assert code(error) == ("AccessDenied", 403)
+
+
+def test_the_account_wide_block_is_read_though_its_host_resolves_nowhere(
+    furnished: Sandbox,
+) -> None:
+    block = furnished.client("s3control", TWO).get_public_access_block(AccountId=TWO)
+    assert set(block["PublicAccessBlockConfiguration"].values()) == {True}
+    with pytest.raises(ClientError) as error:
+        furnished.client("s3control").get_public_access_block(AccountId=ONE)
+    assert code(error) == ("NoSuchPublicAccessBlockConfiguration", 404)
+    with pytest.raises(ClientError) as error:
+        furnished.client("s3control").get_public_access_block(AccountId=TWO)
+    assert code(error)[0] == "AccessDenied"
+
+
+def test_a_body_sent_in_chunks_arrives_whole(furnished: Sandbox) -> None:
+    place = urlsplit(furnished.endpoint).netloc
+    scope = f"AKIA{ONE}TEST/{SCOPE.format(service='s3')}"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, Signature=x"}
+    with closing(http.client.HTTPConnection(place, timeout=10)) as connection:
+        chunks = iter([b"he", b"llo"])
+        path = "/invoices/chunked"
+        connection.request("PUT", path, body=chunks, headers=headers, encode_chunked=True)
+        assert connection.getresponse().status == 200
+    got = furnished.client("s3").get_object(Bucket="invoices", Key="chunked")
+    assert got["Body"].read() == b"hello"
 
 
 def test_a_key_with_escapes_survives_the_way_to_moto(furnished: Sandbox) -> None:

@@ -24,6 +24,10 @@ BUCKETS: Mapping[str, Any] = {"accounts": {ONE: {"buckets": [{"name": "invoices"
 OTHER_PROCESS = """
 import boto3
 print(boto3.client("sts").get_caller_identity()["Account"])
+try:
+    boto3.client("s3control").get_public_access_block(AccountId="222222222222")
+except Exception as error:
+    print(type(error).__name__)
 """
 
 SERVES = """
@@ -69,7 +73,8 @@ def run(code: str, environment: Mapping[str, str]) -> str:
 
 def test_its_environment_makes_another_process_take_it_for_aws(sandbox: Sandbox) -> None:
     environment = sandbox.environment("222222222222")
-    assert run(OTHER_PROCESS, environment).strip() == "222222222222"
+    said = run(OTHER_PROCESS, environment).split()
+    assert said == ["222222222222", "NoSuchPublicAccessBlockConfiguration"]
     assert sandbox.requests.named("sts.GetCallerIdentity")[-1].account == "222222222222"
 
 

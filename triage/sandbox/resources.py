@@ -252,7 +252,17 @@ def trail(site: Site, item: Record) -> None:
         cloudtrail.start_logging(Name=item["name"])
 
 
+def account_settings(site: Site, item: Record) -> None:
+    """Set what holds for the whole account."""
+    block = item["public_access_block"]
+    site.client("s3control").put_public_access_block(
+        AccountId=site.account,
+        PublicAccessBlockConfiguration=ALL_BLOCKED if block == "all" else block,
+    )
+
+
 BUILDERS: Mapping[str, Callable[[Site, Record], None]] = {
+    "account_settings": account_settings,
     "buckets": bucket,
     "security_groups": security_group,
     "instances": instance,

@@ -19,6 +19,7 @@ from triage.domain.json import Record
 from triage.sandbox.moments import absolute, iso
 
 SECTIONS = (
+    "account_settings",
     "buckets",
     "security_groups",
     "instances",

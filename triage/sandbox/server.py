@@ -28,6 +28,7 @@ from triage.sandbox.upstream import Moto, key_for
 from triage.sandbox.world import World
 
 HOST = "127.0.0.1"
+S3_CONTROL = "http://s3-control.{region}.amazonaws.com"
 DEFAULT_ACCOUNT = "111111111111"
 STOP_SECONDS = 5.0
 Source = Path | Mapping[str, Any] | None
@@ -149,11 +150,18 @@ class Sandbox:
         return self._clock.now()
 
     def environment(self, account: str = "", region: str = "") -> Mapping[str, str]:
-        """Return what a process needs in its environment to take this for AWS."""
+        """Return what a process needs in its environment to take this for AWS.
+
+        S3 Control puts the account before its host name, which no resolver would find on this
+        machine, so the sandbox is also the proxy for plain HTTP to anywhere but here.
+        """
         key = key_for(account or self.default_account)
         place = region or self.scenario.region
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ENDPOINT_URL_S3_CONTROL": S3_CONTROL.format(region=place),
+            **dict.fromkeys(("http_proxy", "HTTP_PROXY"), self.endpoint),
+            **dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1,localhost"),
             "AWS_ACCESS_KEY_ID": key["aws_access_key_id"],
             "AWS_SECRET_ACCESS_KEY": key["aws_secret_access_key"],
             "AWS_SESSION_TOKEN": "",
@@ -180,11 +188,16 @@ class Sandbox:
     def _make_client(self, service: str, account: str, region: str) -> Any:
         from botocore.config import Config  # noqa: PLC0415 (not needed to serve)
 
+        prefixed = service == "s3control"
         return self._session.client(
             service,
             region_name=region,
-            endpoint_url=self.endpoint,
-            config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+            endpoint_url=S3_CONTROL.format(region=region) if prefixed else self.endpoint,
+            config=Config(
+                retries={"total_max_attempts": 1},
+                parameter_validation=False,
+                proxies={"http": self.endpoint} if prefixed else {},
+            ),
             **key_for(account),
         )
 

@@ -13,6 +13,7 @@ from moto.backend_index import backend_url_patterns
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.iam.models import iam_backends
+from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.utilities.utils import get_partition
 from werkzeug.test import run_wsgi_app
@@ -23,6 +24,7 @@ ALIASES = frozenset({"s3control", "sesv2", "dynamodb", "dynamodb_v20111205", "dy
 """Services for which moto's dispatcher names a backend instead of a host."""
 ACCOUNT_IN_KEY = re.compile(r"\d{12}")
 HTML = "text/html"
+SEED = 42
 
 
 class Moto:
@@ -58,9 +60,10 @@ class Moto:
 
     @staticmethod
     def reset() -> None:
-        """Forget every resource of every account."""
+        """Forget every resource of every account; ids moto draws start over too."""
         BackendDict.reset()
         reset_model_data()
+        mock_random.seed(SEED)
 
 
 def _environ(call: Call) -> dict[str, Any]:
