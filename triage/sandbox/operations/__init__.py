@@ -1,0 +1,21 @@
+"""Operations of our own, one file per service, each with its table; here the tables are joined."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from triage.sandbox.call import Call, Operation
+from triage.sandbox.operations import cloudtrail, config, guardduty, iam, s3, securityhub
+from triage.sandbox.world import World
+
+OPERATIONS: Mapping[str, Operation] = {
+    **cloudtrail.OPERATIONS,
+    **config.OPERATIONS,
+    **guardduty.OPERATIONS,
+    **securityhub.OPERATIONS,
+}
+"""`service.Operation` to the function that answers it. What is not here goes to moto."""
+
+GUARDS: Sequence[Callable[[World, Call], None]] = (
+    s3.owned_by_the_caller,
+    iam.key_of_the_caller,
+)
+"""Asked before every answer, moto's included; each may raise Refused."""

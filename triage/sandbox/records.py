@@ -1,0 +1,154 @@
+"""Completes the records of a scenario that the sandbox itself keeps: what nobody need write."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from triage.domain.json import Record, canonical
+from triage.sandbox.moments import iso
+from triage.sandbox.world import Place, Shelf, World
+
+NAMESPACE = uuid.UUID("5d6f2ad0-6f0c-4c58-9f0e-3a2f1f6a7b10")
+READING = ("Get", "List", "Describe", "Head", "Lookup", "BatchGet")
+
+
+def _made_id(record: Record) -> str:
+    return str(uuid.uuid5(NAMESPACE, canonical(record).decode()))
+
+
+def event(record: Record, place: Place, _now: str) -> Record:
+    """Complete a CloudTrail record; its id is made from its content."""
+    name = str(record.get("eventName", ""))
+    return {
+        "eventVersion": "1.11",
+        "eventID": _made_id(record),
+        "requestID": _made_id({"request": record}),
+        "eventType": "AwsApiCall",
+        "awsRegion": place.region,
+        "recipientAccountId": place.account,
+        "managementEvent": True,
+        "eventCategory": "Management",
+        "readOnly": name.startswith(READING),
+        "sourceIPAddress": "198.51.100.7",
+        "userAgent": "aws-cli/2.31.0",
+        "requestParameters": None,
+        "responseElements": None,
+        **record,
+    }
+
+
+def recorder(record: Record, _place: Place, now: str) -> Record:
+    """Complete a configuration recorder; it records unless told otherwise."""
+    return {"name": "default", "recording": True, "since": now, **record}
+
+
+def item(record: Record, place: Place, _now: str) -> Record:
+    """Complete a Config item."""
+    stamp = record.get("configurationItemCaptureTime")
+    return {
+        "version": "1.3",
+        "accountId": place.account,
+        "awsRegion": place.region,
+        "configurationItemStatus": "OK",
+        "configurationStateId": str(uuid.uuid5(NAMESPACE, f"{stamp}").int % 10**13),
+        "tags": {},
+        "relatedEvents": [],
+        "relationships": [],
+        **record,
+    }
+
+
+def compliance(record: Record, _place: Place, now: str) -> Record:
+    """Complete a Config evaluation."""
+    return {"recorded": now, **record}
+
+
+def detector(record: Record, place: Place, now: str) -> Record:
+    """Complete a GuardDuty detector; one per account and Region."""
+    made = uuid.uuid5(NAMESPACE, f"{place.account}/{place.region}").hex
+    return {"id": made, "status": "ENABLED", "created": now, **record}
+
+
+def guardduty_finding(record: Record, place: Place, now: str) -> Record:
+    """Complete a GuardDuty finding in the API's casing."""
+    number = record.get("Id") or uuid.uuid5(NAMESPACE, canonical(record).decode()).hex
+    found = f"arn:aws:guardduty:{place.region}:{place.account}"
+    service = {
+        "ServiceName": "guardduty",
+        "Archived": False,
+        "Count": 1,
+        **(record.get("Service") or {}),
+    }
+    stamp = record.get("UpdatedAt", now)
+    detector_id = service.setdefault("DetectorId", detector({}, place, now)["id"])
+    return {
+        "SchemaVersion": "2.0",
+        "AccountId": place.account,
+        "Region": place.region,
+        "Partition": "aws",
+        "Id": number,
+        "Arn": f"{found}:detector/{detector_id}/finding/{number}",
+        "CreatedAt": stamp,
+        "UpdatedAt": stamp,
+        "Title": record.get("Type", ""),
+        "Description": record.get("Type", ""),
+        **record,
+        "Service": service,
+    }
+
+
+def security_hub_finding(record: Record, place: Place, now: str) -> Record:
+    """Complete an ASFF finding, as Security Hub CSPM itself would issue it."""
+    control = (record.get("Compliance") or {}).get("SecurityControlId", "")
+    stamp = record.get("UpdatedAt", now)
+    made = _made_id(record)
+    hub = f"arn:aws:securityhub:{place.region}:{place.account}"
+    return {
+        "SchemaVersion": "2018-10-08",
+        "Id": f"{hub}:security-control/{control}/finding/{made}" if control else made,
+        "ProductArn": f"arn:aws:securityhub:{place.region}::product/aws/securityhub",
+        "ProductName": "Security Hub",
+        "CompanyName": "AWS",
+        "Region": place.region,
+        "AwsAccountId": place.account,
+        "GeneratorId": f"security-control/{control}" if control else "custom",
+        "CreatedAt": stamp,
+        "UpdatedAt": stamp,
+        "FirstObservedAt": stamp,
+        "LastObservedAt": stamp,
+        "Title": control or "Finding",
+        "Description": control or "Finding",
+        "WorkflowState": "NEW",
+        "Workflow": {"Status": "NEW"},
+        "RecordState": "ACTIVE",
+        **record,
+    }
+
+
+Complete = Callable[[Record, Place, str], Record]
+
+SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
+    "cloudtrail_events": (Shelf.EVENTS, event),
+    "recorders": (Shelf.RECORDERS, recorder),
+    "config_items": (Shelf.ITEMS, item),
+    "config_compliance": (Shelf.COMPLIANCE, compliance),
+    "detectors": (Shelf.DETECTORS, detector),
+    "guardduty_findings": (Shelf.GUARDDUTY_FINDINGS, guardduty_finding),
+    "security_hub_findings": (Shelf.SECURITY_HUB_FINDINGS, security_hub_finding),
+}
+
+
+def keep(world: World, section: str, place: Place, record: Record, now: datetime) -> Record:
+    """Complete a record, put it on its shelf and return it.
+
+    A GuardDuty finding brings its detector, a Security Hub finding its hub.
+    """
+    shelf, complete = SHELVES[section]
+    whole = complete(record, place, iso(now))
+    world.put(shelf, place, whole)
+    if shelf is Shelf.GUARDDUTY_FINDINGS and not world.records(Shelf.DETECTORS, place):
+        needed = {"id": whole["Service"]["DetectorId"]}
+        world.put(Shelf.DETECTORS, place, detector(needed, place, iso(now)))
+    if shelf is Shelf.SECURITY_HUB_FINDINGS and not world.records(Shelf.HUBS, place):
+        world.put(Shelf.HUBS, place, {"since": iso(now)})
+    return whole

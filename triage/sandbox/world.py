@@ -1,0 +1,53 @@
+"""What the sandbox itself remembers: the records that moto has no place for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Lock
+
+from triage.domain.json import Record
+
+
+class Shelf(StrEnum):
+    """Where a record is kept. Everything is kept per account and Region."""
+
+    EVENTS = "cloudtrail_events"
+    RECORDERS = "recorders"
+    ITEMS = "config_items"
+    COMPLIANCE = "config_compliance"
+    DETECTORS = "detectors"
+    GUARDDUTY_FINDINGS = "guardduty_findings"
+    HUBS = "security_hubs"
+    SECURITY_HUB_FINDINGS = "security_hub_findings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An account and a Region."""
+
+    account: str
+    region: str
+
+
+class World:
+    """Records by shelf and place. Safe to read and change from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._records: dict[tuple[Shelf, str, str], list[Record]] = {}
+
+    def put(self, shelf: Shelf, place: Place, record: Record) -> None:
+        with self._lock:
+            self._records.setdefault((shelf, place.account, place.region), []).append(record)
+
+    def records(self, shelf: Shelf, place: Place) -> Sequence[Record]:
+        with self._lock:
+            return tuple(self._records.get((shelf, place.account, place.region), ()))
+
+    def replace(self, shelf: Shelf, place: Place, records: Sequence[Record]) -> None:
+        with self._lock:
+            self._records[shelf, place.account, place.region] = list(records)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._records.clear()
