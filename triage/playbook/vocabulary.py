@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from triage.playbook.fixes import FIXES, Fix
-from triage.questions.negates import Negation, negations
 from triage.questions.catalogue import QUESTIONS
+from triage.questions.negates import Negation, negations
 from triage.questions.question import Question
 
 

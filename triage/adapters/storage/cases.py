@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from triage.adapters.storage.codec import case_from, event_from, micros
+from triage.adapters.storage.codec import case_from, event_from, maybe, micros
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.receiving import receive
 from triage.adapters.storage.rows import (
@@ -125,17 +125,15 @@ class Cases:
         return [event_from(row.body) for row in rows]
 
     def count(self) -> Mapping[str, int]:
-        by_status = select(cases.c.status, func.count()).group_by(cases.c.status)
+        by_status = select(cases.c.status, func.count().label("n")).group_by(cases.c.status)
         due = select(func.count()).where(cases.c.due.is_not(None))
         with self._database.reading() as connection:
-            counts: dict[str, int] = {status: n for status, n in connection.execute(by_status)}
+            counts = {row.status: row.n for row in connection.execute(by_status)}
             counts["due"] = connection.execute(due).scalar_one()
         return counts
 
     def oldest_due(self) -> datetime | None:
         """When the case that waits longest was due."""
-        from triage.adapters.storage.codec import maybe  # noqa: PLC0415
-
         with self._database.reading() as connection:
             return maybe(connection.execute(select(func.min(cases.c.due))).scalar())
 

@@ -58,7 +58,7 @@ class SqlOutbox:
         with self._database.writing() as connection:
             connection.execute(delete(timers).where(*mine))
 
-    def _claim(  # noqa: PLR0913 - the two tables' ports share every one of these
+    def _claim(  # noqa: PLR0913, PLR0917 - the two tables' ports share every one of these
         self,
         table: Table,
         waiting: Any,

@@ -1,0 +1,140 @@
+"""boto3 clients: one per account, Region and service, made under a lock, kept.
+
+Clients are safe to share between threads; making sessions and clients is not.
+https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+"""
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
+from botocore.exceptions import BotoCoreError, ClientError
+
+from triage.adapters.aws.limits import AwsLimits
+from triage.domain.errors import TriageError
+
+SESSION_SECONDS = 3600
+
+
+class WrongAccount(TriageError):
+    """The credentials at hand belong to another account, and there is no role to assume."""
+
+    def __init__(self, wanted: str, own: str) -> None:
+        super().__init__(f"credentials are for {own}, not {wanted}, and no role is configured")
+
+
+class NoCredentials(TriageError):
+    """Nobody gave us any credentials for AWS."""
+
+    def __init__(self) -> None:
+        super().__init__("no AWS credentials are configured")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """The role to assume in each account for reading."""
+
+    name: str = ""
+    external_id: str = ""
+    partition: str = "aws"
+
+
+class Clients:
+    """Hands out clients that speak for one account in one Region."""
+
+    def __init__(self, role: Role, limits: AwsLimits, region: str) -> None:
+        self._role = role
+        self._limits = limits
+        self._region = region
+        self._lock = Lock()
+        self._sessions: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._own: str | None = None
+
+    def client(self, service: str, account: str, region: str) -> Any:
+        """Return a client. Raises WrongAccount, NoCredentials, and botocore's own errors."""
+        place = (service, account, region)
+        with self._lock:
+            if place not in self._clients:
+                session = self._session(account)
+                self._clients[place] = session.client(
+                    service, region_name=region, config=self._config()
+                )
+            return self._clients[place]
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _config(self) -> Config:
+        return Config(
+            connect_timeout=self._limits.connect_seconds,
+            read_timeout=self._limits.read_seconds,
+            retries={"total_max_attempts": self._limits.attempts, "mode": "standard"},
+            max_pool_connections=self._limits.connections,
+            user_agent_extra="triage",
+        )
+
+    def _session(self, account: str) -> Any:
+        if account not in self._sessions:
+            self._sessions[account] = self._new_session(account)
+        return self._sessions[account]
+
+    def _new_session(self, account: str) -> Any:
+        ambient = boto3.Session(region_name=self._region)
+        if self._own is None:
+            # Looking for credentials where there are none takes seconds; look once.
+            self._own = self._identity(ambient)
+        if not self._own:
+            raise NoCredentials
+        if self._own == account:
+            return ambient
+        if not self._role.name:
+            raise WrongAccount(account, self._own)
+        return self._assumed(ambient, account)
+
+    def _identity(self, session: Any) -> str:
+        if session.get_credentials() is None:
+            return ""
+        client = session.client("sts", config=self._config())
+        try:
+            return str(client.get_caller_identity()["Account"])
+        finally:
+            client.close()
+
+    def _assumed(self, ambient: Any, account: str) -> Any:
+        sts = ambient.client("sts", config=self._config())
+
+        def refresh() -> dict[str, str]:
+            return self._assume(sts, account)
+
+        session = botocore.session.get_session()
+        session._credentials = RefreshableCredentials.create_from_metadata(  # noqa: SLF001 - the documented way to hand botocore refreshing credentials
+            metadata=refresh(), refresh_using=refresh, method="sts-assume-role"
+        )
+        return boto3.Session(botocore_session=session, region_name=self._region)
+
+    def _assume(self, sts: Any, account: str) -> dict[str, str]:
+        external = {"ExternalId": self._role.external_id} if self._role.external_id else {}
+        answer = sts.assume_role(
+            RoleArn=f"arn:{self._role.partition}:iam::{account}:role/{self._role.name}",
+            RoleSessionName="triage-read",
+            DurationSeconds=SESSION_SECONDS,
+            **external,
+        )["Credentials"]
+        return {
+            "access_key": answer["AccessKeyId"],
+            "secret_key": answer["SecretAccessKey"],
+            "token": answer["SessionToken"],
+            "expiry_time": answer["Expiration"].isoformat(),
+        }
+
+
+UNUSABLE = (WrongAccount, NoCredentials, ClientError, BotoCoreError)

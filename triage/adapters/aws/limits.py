@@ -1,0 +1,34 @@
+"""Bounds of the AWS adapter, each with its unit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+PER_SECOND: Mapping[str, float] = MappingProxyType(
+    {
+        # 2 a second per account and Region; we stay below.
+        # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+        "cloudtrail.lookup_events": 1.5,
+        # GetFindings: 3 a second, burst 6.
+        # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
+        "securityhub.get_findings": 2.0,
+        # Config publishes no figure; few readers ever needed more.
+        "config.get_resource_config_history": 4.0,
+        "config.get_compliance_details_by_resource": 4.0,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsLimits:
+    """How long, how much and how often AWS is asked."""
+
+    connect_seconds: float = 3.0
+    read_seconds: float = 10.0
+    attempts: int = 2
+    connections: int = 16
+    threads: int = 16
+    cache_seconds: float = 300.0
+    cache_entries: int = 10_000
+    pages: int = 20
+    per_second: Mapping[str, float] = field(default_factory=lambda: PER_SECOND)

@@ -1,0 +1,259 @@
+"""How each raw read is made. Every payload is JSON, with times as ISO 8601 text.
+
+A read that cannot be finished raises: botocore's errors, or Cut when pages are left.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from triage.domain.evidence import Read
+
+Call = Callable[..., Any]
+
+
+class Cut(Exception):
+    """There is more than we are willing to page through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What an operation may use: `turn` waits for the API's budget before every request."""
+
+    client: Callable[[str], Any]
+    turn: Callable[[], None]
+    pages: int
+
+
+Operation = Callable[[Desk, Read], Mapping[str, Any]]
+
+
+def plain(value: Any) -> Any:
+    """JSON as it is, times as text, without the response's metadata."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case dict():
+            return {key: plain(one) for key, one in value.items() if key != "ResponseMetadata"}
+        case list() | tuple():
+            return [plain(one) for one in value]
+        case bytes():
+            return value.decode("utf-8", "replace")
+        case _:
+            return value
+
+
+def _pages(desk: Desk, call: Call, token: str, **arguments: Any) -> Iterator[Mapping[str, Any]]:
+    """Every page, or Cut."""
+    following: dict[str, Any] = {}
+    for _ in range(desk.pages):
+        desk.turn()
+        page = call(**arguments, **following)
+        yield page
+        if not page.get(token):
+            return
+        following = {token: page[token]}
+    raise Cut
+
+
+def _all(desk: Desk, call: Call, token: str, key: str, **arguments: Any) -> list[Any]:
+    pages = _pages(desk, call, token, **arguments)
+    return [plain(one) for page in pages for one in page.get(key, [])]
+
+
+def _text(read: Read, name: str) -> str:
+    return str(read.argument(name))
+
+
+# --- S3 -------------------------------------------------------------------------------------------
+
+
+def _bucket(method: str) -> Operation:
+    def call(desk: Desk, read: Read) -> Mapping[str, Any]:
+        desk.turn()
+        # With the owner given, a bucket of that name in another account is denied, not answered.
+        request = getattr(desk.client("s3"), method)
+        answer = request(Bucket=_text(read, "bucket"), ExpectedBucketOwner=read.account)
+        return dict(plain(answer))
+
+    return call
+
+
+# --- EC2 ------------------------------------------------------------------------------------------
+
+
+def _security_groups(desk: Desk, read: Read) -> Mapping[str, Any]:
+    call = desk.client("ec2").describe_security_groups
+    groups = _all(desk, call, "NextToken", "SecurityGroups", GroupIds=[_text(read, "group")])
+    return {"SecurityGroups": groups}
+
+
+def _interfaces(desk: Desk, read: Read) -> Mapping[str, Any]:
+    call = desk.client("ec2").describe_network_interfaces
+    wanted = [{"Name": "group-id", "Values": [_text(read, "group")]}]
+    found = _all(desk, call, "NextToken", "NetworkInterfaces", Filters=wanted)
+    return {"NetworkInterfaces": found}
+
+
+def _instances(desk: Desk, read: Read) -> Mapping[str, Any]:
+    call = desk.client("ec2").describe_instances
+    found = _all(desk, call, "NextToken", "Reservations", InstanceIds=[_text(read, "instance")])
+    return {"Reservations": found}
+
+
+# --- IAM ------------------------------------------------------------------------------------------
+
+
+def _access_key(desk: Desk, read: Read) -> Mapping[str, Any]:
+    key = _text(read, "key")
+    desk.turn()
+    used = desk.client("iam").get_access_key_last_used(AccessKeyId=key)
+    keys = _keys(desk, used["UserName"])
+    found = next((one for one in keys if one["AccessKeyId"] == key), None)
+    if found is None:
+        raise Cut
+    return {**found, "LastUsedDate": plain(used["AccessKeyLastUsed"].get("LastUsedDate"))}
+
+
+def _keys(desk: Desk, user: str) -> list[Any]:
+    call = desk.client("iam").list_access_keys
+    return _all(desk, call, "Marker", "AccessKeyMetadata", UserName=user)
+
+
+def _user_keys(desk: Desk, read: Read) -> Mapping[str, Any]:
+    return {"Keys": [_with_use(desk, key) for key in _keys(desk, _text(read, "user"))]}
+
+
+def _with_use(desk: Desk, key: dict[str, Any]) -> dict[str, Any]:
+    desk.turn()
+    used = desk.client("iam").get_access_key_last_used(AccessKeyId=key["AccessKeyId"])
+    return {**key, "LastUsedDate": plain(used["AccessKeyLastUsed"].get("LastUsedDate"))}
+
+
+def _user(desk: Desk, read: Read) -> Mapping[str, Any]:
+    desk.turn()
+    return dict(plain(desk.client("iam").get_user(UserName=_text(read, "user"))))
+
+
+def _role(desk: Desk, read: Read) -> Mapping[str, Any]:
+    desk.turn()
+    return dict(plain(desk.client("iam").get_role(RoleName=_text(read, "role"))))
+
+
+# --- CloudTrail -----------------------------------------------------------------------------------
+
+
+def _lookup_events(desk: Desk, read: Read) -> Mapping[str, Any]:
+    attribute = {
+        "AttributeKey": _text(read, "attribute"),
+        "AttributeValue": _text(read, "value"),
+    }
+    times = {
+        name: datetime.fromisoformat(_text(read, key))
+        for name, key in (("StartTime", "start"), ("EndTime", "end"))
+        if read.argument(key) is not None
+    }
+    call = desk.client("cloudtrail").lookup_events
+    events = _all(desk, call, "NextToken", "Events", LookupAttributes=[attribute], **times)
+    return {"Events": [orjson.loads(event["CloudTrailEvent"]) for event in events]}
+
+
+def _trail_status(desk: Desk, _read: Read) -> Mapping[str, Any]:
+    client = desk.client("cloudtrail")
+    desk.turn()
+    trails = client.describe_trails(includeShadowTrails=True)["trailList"]
+    return {"Trails": [_one_trail(desk, client, trail) for trail in trails]}
+
+
+def _one_trail(desk: Desk, client: Any, trail: Mapping[str, Any]) -> Mapping[str, Any]:
+    desk.turn()
+    status = plain(client.get_trail_status(Name=trail["TrailARN"]))
+    return {
+        "TrailARN": trail["TrailARN"],
+        "IsLogging": status.get("IsLogging"),
+        "StartLoggingTime": status.get("StartLoggingTime"),
+        "LatestDeliveryError": status.get("LatestDeliveryError"),
+    }
+
+
+# --- Config ---------------------------------------------------------------------------------------
+
+
+def _config_history(desk: Desk, read: Read) -> Mapping[str, Any]:
+    desk.turn()
+    answer = desk.client("config").get_resource_config_history(
+        resourceType=_text(read, "type"),
+        resourceId=_text(read, "id"),
+        laterTime=datetime.fromisoformat(_text(read, "later")),
+        chronologicalOrder="Reverse",
+        limit=1,
+    )
+    return {"configurationItems": plain(answer.get("configurationItems", []))}
+
+
+def _recorder_status(desk: Desk, _read: Read) -> Mapping[str, Any]:
+    desk.turn()
+    return dict(plain(desk.client("config").describe_configuration_recorder_status()))
+
+
+def _compliance(desk: Desk, read: Read) -> Mapping[str, Any]:
+    call = desk.client("config").get_compliance_details_by_resource
+    found = _all(
+        desk,
+        call,
+        "NextToken",
+        "EvaluationResults",
+        ResourceType=_text(read, "type"),
+        ResourceId=_text(read, "id"),
+    )
+    return {"EvaluationResults": found}
+
+
+# --- detectors ------------------------------------------------------------------------------------
+
+
+def _guardduty_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
+    client = desk.client("guardduty")
+    found: list[Any] = []
+    for detector in _all(desk, client.list_detectors, "NextToken", "DetectorIds"):
+        desk.turn()
+        answer = client.get_findings(DetectorId=detector, FindingIds=[_text(read, "finding")])
+        found += plain(answer.get("Findings", []))
+    return {"Findings": found}
+
+
+def _securityhub_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
+    wanted = {
+        "Id": [{"Value": _text(read, "finding"), "Comparison": "EQUALS"}],
+        "ProductArn": [{"Value": _text(read, "product"), "Comparison": "EQUALS"}],
+    }
+    call = desk.client("securityhub").get_findings
+    return {"Findings": _all(desk, call, "NextToken", "Findings", Filters=wanted)}
+
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+    {
+        "s3.get_public_access_block": _bucket("get_public_access_block"),
+        "s3.get_bucket_policy_status": _bucket("get_bucket_policy_status"),
+        "s3.get_bucket_acl": _bucket("get_bucket_acl"),
+        "s3.get_bucket_location": _bucket("get_bucket_location"),
+        "ec2.describe_security_groups": _security_groups,
+        "ec2.describe_network_interfaces": _interfaces,
+        "ec2.describe_instances": _instances,
+        "iam.access_key": _access_key,
+        "iam.user_keys": _user_keys,
+        "iam.get_user": _user,
+        "iam.get_role": _role,
+        "cloudtrail.lookup_events": _lookup_events,
+        "cloudtrail.trail_status": _trail_status,
+        "config.get_resource_config_history": _config_history,
+        "config.recorder_status": _recorder_status,
+        "config.get_compliance_details_by_resource": _compliance,
+        "guardduty.get_findings": _guardduty_findings,
+        "securityhub.get_findings": _securityhub_findings,
+    }
+)

@@ -1,0 +1,1 @@
+"""Files that operators and authors write, and files full of messages."""

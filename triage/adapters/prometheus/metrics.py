@@ -1,0 +1,59 @@
+"""The metrics port on prometheus-client, with a registry of its own."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+
+
+class PrometheusMetrics:
+    """Counters in the project's words; `registry` is what /metrics shows."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._received = Counter(
+            "triage_records", "Records received", ["reception"], registry=registry
+        )
+        self._decided = Counter(
+            "triage_decisions", "Cases decided", ["decision", "ground"], registry=registry
+        )
+        self._seconds = Histogram(
+            "triage_receipt_to_decision_seconds",
+            "From receipt to decision",
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self._effects = Counter(
+            "triage_effects", "Effects ended or postponed", ["kind", "outcome"], registry=registry
+        )
+        self._reads = Counter(
+            "triage_reads", "Raw reads of evidence", ["kind", "outcome"], registry=registry
+        )
+        self._failed = Counter(
+            "triage_failures", "Caught by a supervisor", ["part"], registry=registry
+        )
+        self._inbox = Gauge("triage_inbox_messages", "Messages waiting", registry=registry)
+        self._due = Gauge("triage_due_cases", "Cases waiting", registry=registry)
+        self._oldest = Gauge(
+            "triage_oldest_due_seconds", "How long the oldest case waits", registry=registry
+        )
+
+    def received(self, reception: str) -> None:
+        self._received.labels(reception).inc()
+
+    def decided(self, decision: str, ground: str, seconds_since_receipt: float) -> None:
+        self._decided.labels(decision, ground).inc()
+        self._seconds.observe(seconds_since_receipt)
+
+    def effect(self, kind: str, outcome: str) -> None:
+        self._effects.labels(kind, outcome).inc()
+
+    def read(self, kind: str, outcome: str) -> None:
+        self._reads.labels(kind, outcome).inc()
+
+    def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
+        self._inbox.set(inbox)
+        self._due.set(due)
+        self._oldest.set(oldest_due_seconds)
+
+    def failed(self, part: str) -> None:
+        self._failed.labels(part).inc()

@@ -1,0 +1,22 @@
+"""Signatures of people, checked against the keys in people.toml."""
+
+import sshsig
+from sshsig.ssh_public_key import PublicKey
+
+from triage.adapters.ssh import NAMESPACE
+from triage.domain.errors import Unverified
+from triage.domain.person import Person
+
+
+class SshVerifier:
+    """The verifier port on SSHSIG (`ssh-keygen -Y sign -n triage`)."""
+
+    def verify(self, person: Person, statement: bytes, signature: str) -> None:
+        try:
+            keys = [PublicKey.from_openssh_str(key) for key in person.keys]
+            sshsig.verify(statement, signature, keys, namespace=NAMESPACE)
+        except Exception as error:
+            # The library raises many kinds for malformed input; all of them mean one thing.
+            raise Unverified(
+                f"the signature is not {person.name}'s over exactly this: {error or 'no key of theirs made it'}"
+            ) from error

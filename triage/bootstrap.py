@@ -1,0 +1,414 @@
+"""The only file that knows which adapter stands behind a port."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from threading import Event
+
+import structlog
+
+from triage.adapters.aws.clients import Clients, Role
+from triage.adapters.aws.evidence_source import AwsEvidence
+from triage.adapters.aws.limits import AwsLimits
+from triage.adapters.files.messages import messages
+from triage.adapters.files.organisation import read_organisation
+from triage.adapters.files.people import read_people
+from triage.adapters.files.playbooks import read_model, read_playbooks
+from triage.adapters.files.problems import InvalidFile
+from triage.adapters.files.signatures import read_signatures
+from triage.adapters.logging.setup import configure
+from triage.adapters.prometheus.metrics import PrometheusMetrics
+from triage.adapters.smtp.notifier import SmtpNotifier
+from triage.adapters.ssh.verifier import SshVerifier
+from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
+from triage.adapters.system.clock import SystemClock
+from triage.adapters.terminal.notifier import TerminalNotifier
+from triage.adapters.webhook.notifier import WebhookNotifier
+from triage.domain.account import Organisation
+from triage.domain.decision import Priority
+from triage.domain.json import Record
+from triage.domain.message import Message
+from triage.domain.person import People, Signature
+from triage.domain.severity import Label
+from triage.engine.limits import Limits
+from triage.engine.once import Numbered, run_once
+from triage.engine.rules import Rules
+from triage.engine.worker import Worker
+from triage.engine.world import Contact, World
+from triage.judgement.score import Model, model_from
+from triage.playbook.loader import Loaded, load
+from triage.playbook.vocabulary import VOCABULARY, Vocabulary
+from triage.ports.evidence_source import EvidenceSource
+from triage.ports.notifier import Notifier
+from triage.settings import InvalidSettings, Settings, read_settings
+from triage.web.health import Check, Health, HealthServer
+
+STORE, INBOX = "triage.sqlite3", "inbox.sqlite3"
+STALE_BEAT = timedelta(seconds=150)
+ONCE_BATCH = 100
+
+
+class InvalidRules(InvalidFile):
+    """Playbooks, people, organisation, signatures or model do not hold."""
+
+
+def settings() -> Settings:
+    """The settings of this process."""
+    return read_settings().settings
+
+
+def vocabulary() -> Vocabulary:
+    """The words playbooks may use."""
+    return VOCABULARY
+
+
+def shipped(name: str) -> Path:
+    """A folder that ships with the package, or stands beside it in a checkout."""
+    packed = Path(str(resources.files("triage"))) / "_library" / name
+    return packed if packed.is_dir() else Path(__file__).resolve().parent.parent / name
+
+
+@contextmanager
+def opened_store(data: Path | None = None) -> Iterator[Store]:
+    """The store, closed again afterwards."""
+    store = open_store((data or settings().paths.data) / STORE)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def opened_inbox(data: Path | None = None) -> Iterator[Inbox]:
+    """The inbox, closed again afterwards."""
+    found = settings()
+    path = (data or found.paths.data) / INBOX
+    inbox = open_inbox(path, SystemClock(), found.worker.lease_seconds)
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+
+
+def people() -> People:
+    """Everyone listed. Raises InvalidFile."""
+    path = settings().paths.people
+    return read_people(path) if path else People()
+
+
+def playbook_files(path: Path | None = None) -> Mapping[str, str]:
+    """Playbook texts by path. Raises InvalidFile."""
+    return read_playbooks(path or settings().paths.playbooks or shipped("playbooks"))
+
+
+def audited() -> AuditReport:
+    """Check the record."""
+    with opened_store() as store:
+        return verify(store)
+
+
+# --- what people wrote ----------------------------------------------------------------------------
+
+
+def rules(found: Settings) -> tuple[Rules, list[str]]:
+    """Read it all, with a sentence for whatever does not hold. Raises InvalidFile."""
+    problems: list[str] = []
+    files = dict(playbook_files(found.paths.playbooks))
+    loaded = load(files, VOCABULARY)
+    problems += [str(problem) for problem in loaded.problems]
+    signatures, refused = _signatures(found)
+    read = Rules(
+        files=files,
+        vocabulary=VOCABULARY,
+        organisation=_organisation(found),
+        signatures=signatures,
+        model=_model(found),
+    )
+    return read, problems + refused
+
+
+def _organisation(found: Settings) -> Organisation:
+    path = found.paths.organization
+    return read_organisation(path) if path else Organisation()
+
+
+def _signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
+    path = found.paths.signatures
+    if path is None:
+        return (), []
+    known = read_people(found.paths.people) if found.paths.people else People()
+    return read_signatures(path, known, SshVerifier())
+
+
+def _model(found: Settings) -> Model:
+    path = found.paths.model or shipped("models") / "prior.json"
+    return model_from(path.name, read_model(path))
+
+
+def loaded_playbooks(path: Path | None = None) -> Loaded:
+    """Check a folder or a file of playbooks."""
+    return load(playbook_files(path), VOCABULARY)
+
+
+def problems() -> Iterator[str]:
+    """Every problem of every file and setting."""
+    try:
+        found = settings()
+    except InvalidSettings as invalid:
+        yield from invalid.problems
+        return
+    for read in (lambda: rules(found)[1], lambda: _reachable(found)):
+        try:
+            yield from read()
+        except InvalidFile as invalid:
+            yield from invalid.problems
+
+
+def _reachable(found: Settings) -> list[str]:
+    wrong = []
+    if not found.notify.contacts:
+        wrong.append("notify.contacts: nobody is told of an escalation; name at least one contact")
+    if any(one.channel == "email" for one in found.notify.contacts) and not found.smtp.host:
+        wrong.append("smtp.host: a contact wants e-mail and no mail server is named")
+    if not os.access(_existing(found.paths.data), os.W_OK):
+        wrong.append(f"paths.data: {found.paths.data} cannot be written")
+    return wrong
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() else _existing(path.resolve().parent)
+
+
+# --- ports ----------------------------------------------------------------------------------------
+
+
+def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
+    """AWS, as the settings say."""
+    limits = AwsLimits(threads=found.worker.threads, connections=found.worker.threads)
+    role = Role(
+        name=found.aws.role,
+        external_id=found.aws.external_id.get_secret_value(),
+        partition=found.aws.partition,
+    )
+    return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
+
+
+def notifiers(found: Settings) -> Mapping[str, Notifier]:
+    """The channels that are configured."""
+    channels: dict[str, Notifier] = {
+        "terminal": TerminalNotifier(stream=sys.stdout),
+        "webhook": WebhookNotifier(
+            secret=found.webhook.secret.get_secret_value(),
+            timeout_seconds=found.webhook.timeout_seconds,
+        ),
+    }
+    if found.smtp.host:
+        channels["email"] = SmtpNotifier(
+            host=found.smtp.host,
+            port=found.smtp.port,
+            sender=found.smtp.sender,
+            starttls=found.smtp.starttls,
+            user=found.smtp.user,
+            password=found.smtp.password.get_secret_value(),
+            timeout_seconds=found.smtp.timeout_seconds,
+        )
+    return channels
+
+
+def limits(found: Settings) -> Limits:
+    """The engine's bounds."""
+    worker = found.worker
+    return Limits(
+        batch_messages=worker.batch_messages,
+        batch_cases=worker.threads,
+        threads=worker.threads,
+        lease_seconds=worker.lease_seconds,
+        poll_seconds=worker.poll_seconds,
+        drain_seconds=worker.drain_seconds,
+        effect_attempts=worker.effect_attempts,
+        effect_retry_seconds=worker.effect_retry_seconds,
+        evidence_seconds={label: getattr(found.evidence_seconds, label.value) for label in Label},
+        sla_minutes={priority: getattr(found.sla_minutes, priority.value) for priority in Priority},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A world, its store and inbox, and what has to be closed."""
+
+    world: World
+    store: Store
+    inbox: Inbox
+    metrics: PrometheusMetrics
+    problems: list[str]
+
+
+@contextmanager
+def opened_world(
+    found: Settings,
+    *,
+    data: Path | None = None,
+    stopping: Event | None = None,
+    evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
+) -> Iterator[Opened]:
+    """Everything the engine asks, closed again afterwards."""
+    clock = SystemClock(stopping)
+    read, wrong = rules(found)
+    folder = data or found.paths.data
+    with ExitStack() as stack:
+        store = open_store(folder / STORE)
+        stack.callback(store.close)
+        inbox = open_inbox(folder / INBOX, clock, found.worker.lease_seconds)
+        stack.callback(inbox.close)
+        aws = evidence_source(found, clock)
+        stack.callback(aws.close)
+        channels = notifiers(found)
+        stack.callback(channels["webhook"].close)  # type: ignore[attr-defined] - it is the webhook's
+        metrics = PrometheusMetrics()
+        world = World(
+            queue=inbox,
+            cases=store.cases,
+            outbox=store.outbox,
+            quarantine=store.quarantine,
+            evidence=evidence(aws) if evidence else aws,
+            notifiers=channels,
+            contacts=tuple(
+                Contact(name=one.name, channel=one.channel, address=one.address)
+                for one in found.notify.contacts
+            ),
+            clock=clock,
+            metrics=metrics,
+            rules=read,
+            limits=limits(found),
+        )
+        yield Opened(world=world, store=store, inbox=inbox, metrics=metrics, problems=wrong)
+
+
+def owner() -> str:
+    """This process, in leases and logs."""
+    return f"{socket.gethostname()}:{os.getpid()}"[:64]
+
+
+# --- messages from files --------------------------------------------------------------------------
+
+
+def messages_of(paths: list[str]) -> Iterator[Message]:
+    """Messages of files, received now. Raises InvalidFile for a path that is not there."""
+    now = SystemClock().now()
+    try:
+        for place, body in enumerate(messages(paths), start=1):
+            yield Message(id=str(place), body=body, received=now)
+    except OSError as error:
+        raise InvalidFile([f"{error.filename}: {error.strerror}"]) from error
+
+
+def once(paths: list[str], data: Path | None) -> Iterator[Record]:
+    """Work through files once, on the embedded store."""
+    found = settings()
+    configure(found.log.level)
+    with opened_world(found, data=data) as opened:
+        _refuse(opened.problems)
+        numbered = (Numbered(n=int(message.id), message=message) for message in messages_of(paths))
+        yield from run_once(opened.world, numbered, owner=owner(), batch=ONCE_BATCH)
+
+
+def _refuse(problems_: list[str]) -> None:
+    errors = [problem for problem in problems_ if "  warning: " not in problem]
+    if errors:
+        raise InvalidRules(errors)
+
+
+# --- the daemon -----------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True)
+class Running:
+    """A worker at work, with its health pages."""
+
+    worker: Worker
+    opened: Opened
+    stack: ExitStack
+    health: HealthServer | None = None
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+    def announce(self, say: Callable[[str], object]) -> None:
+        """Say what runs and what keeps it from being ready."""
+        if self.health is not None:
+            say(f"triage is up; health at {self.health.address}/readyz")
+        for name, check in self.checks.items():
+            if name != "loops" and (problem := check()):
+                say(f"not ready: {problem}")
+
+    def wait(self) -> bool:
+        """Return when asked to stop and drained; False when the drain ran out of time."""
+        self.worker.stopping.wait()
+        drained = self.worker.stop()
+        if self.health is not None:
+            self.health.close()
+        self.stack.close()
+        return drained
+
+
+def start(*, http: bool | None) -> Running:
+    """Start the daemon. `http` None serves health pages only where a port is set."""
+    loaded = read_settings()
+    found = loaded.settings
+    configure(found.log.level)
+    stack, stopping = ExitStack(), Event()
+    opened = stack.enter_context(opened_world(found, stopping=stopping))
+    _refuse(opened.problems)
+    worker = Worker(
+        world=opened.world, owner=owner(), log=structlog.get_logger(), stopping=stopping
+    )
+    checks = _checks(opened, worker, found)
+    serve = http if http is not None else "http.port" in loaded.origins
+    health = None
+    if serve:
+        pages = Health(
+            checks=checks,
+            registry=opened.metrics.registry,
+            refresh=lambda: _backlog(opened),
+        )
+        health = HealthServer(pages, found.http.host, found.http.port)
+    worker.start()
+    return Running(worker=worker, opened=opened, stack=stack, health=health, checks=checks)
+
+
+def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:
+    return {
+        "store": lambda: _answers(opened.store.cases.count),
+        "inbox": lambda: _answers(opened.inbox.depth),
+        "notifier": lambda: "; ".join(_reachable(found)),
+        "loops": lambda: _beating(worker),
+    }
+
+
+def _answers(ask: Callable[[], object]) -> str:
+    try:
+        ask()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _beating(worker: Worker) -> str:
+    now = worker.world.clock.now()
+    never = datetime(1970, 1, 1, tzinfo=UTC)
+    silent = [part for part in worker.steps if now - worker.beats.get(part, never) > STALE_BEAT]
+    return f"{', '.join(silent)} made no step for {STALE_BEAT.seconds} s" if silent else ""
+
+
+def _backlog(opened: Opened) -> None:
+    now = opened.world.clock.now()
+    oldest = opened.store.cases.oldest_due()
+    opened.metrics.backlog(
+        inbox=opened.inbox.depth(),
+        due=opened.store.cases.count()["due"],
+        oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
+    )

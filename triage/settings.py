@@ -1,0 +1,284 @@
+"""Settings: environment, then triage.toml, then defaults; read once, frozen.
+
+Environment variables are `TRIAGE_` and the key with `__` between its parts
+(`TRIAGE_WORKER__LEASE_SECONDS=60`); a variable that ends in `_FILE` names a file that holds the
+value. `TRIAGE_CONFIG` names another file than `triage.toml`.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from triage.domain.errors import TriageError
+
+PREFIX = "TRIAGE_"
+CONFIG = PREFIX + "CONFIG"
+FILE = "_FILE"
+DEFAULT_FILE = "triage.toml"
+HIDDEN = "[hidden]"
+
+
+class Group(BaseModel):
+    """Settings that belong together; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paths(Group):
+    """Where things are; relative paths start at the current folder."""
+
+    data: Path = Field(Path(".triage"), description="cases and inbox of the embedded store")
+    playbooks: Path | None = Field(
+        None, description="folder of playbooks; the shipped ones if unset"
+    )
+    model: Path | None = Field(None, description="the classifier; the shipped one if unset")
+    people: Path | None = Field(None, description="people.toml")
+    organization: Path | None = Field(None, description="organization.toml")
+    signatures: Path | None = Field(None, description="signatures.toml")
+    archive: Path | None = Field(None, description="folder of CloudTrail files (*.json.gz)")
+
+
+class Worker(Group):
+    """How much, how long, how often."""
+
+    batch_messages: int = Field(50, ge=1, le=1000, description="messages a transaction")
+    threads: int = Field(16, ge=1, le=128, description="cases worked on side by side")
+    lease_seconds: float = Field(120, gt=0, description="how long a claim holds")
+    poll_seconds: float = Field(1, gt=0, description="how often an idle loop looks")
+    drain_seconds: float = Field(20, ge=0, description="how long SIGTERM may take")
+    effect_attempts: int = Field(8, ge=1, description="tries before an effect is abandoned")
+    effect_retry_seconds: float = Field(5, gt=0, description="wait after the first failed try")
+
+
+class Evidence(Group):
+    """Seconds a ticket may wait for its evidence, by severity; late is unknown."""
+
+    critical: float = Field(20, gt=0, le=90, description="seconds")
+    high: float = Field(20, gt=0, le=90, description="seconds")
+    medium: float = Field(45, gt=0, le=90, description="seconds")
+    low: float = Field(60, gt=0, le=90, description="seconds")
+    informational: float = Field(60, gt=0, le=90, description="seconds")
+
+
+class Sla(Group):
+    """Minutes until an unanswered escalation goes to the next contact, by priority."""
+
+    critical: float = Field(15, gt=0, description="minutes")
+    high: float = Field(60, gt=0, description="minutes")
+    medium: float = Field(480, gt=0, description="minutes")
+    low: float = Field(2880, gt=0, description="minutes")
+
+
+class Contact(Group):
+    """Somebody to tell; the order in the file is the order of escalation."""
+
+    name: str = Field(description="who")
+    channel: str = Field(description="email, webhook or terminal", pattern="email|webhook|terminal")
+    address: str = Field("", description="address in the channel's own form")
+
+
+class Notify(Group):
+    """Who is told of an escalation."""
+
+    contacts: tuple[Contact, ...] = Field((), description="in the order of escalation")
+
+
+class Smtp(Group):
+    """The mail server."""
+
+    host: str = Field("", description="host name; no mail if unset")
+    port: int = Field(25, ge=1, le=65535, description="port")
+    sender: str = Field("triage@localhost", description="From address")
+    starttls: bool = Field(default=False, description="encrypt with STARTTLS")
+    user: str = Field("", description="log in as")
+    password: SecretStr = Field(SecretStr(""), description="with this password")
+    timeout_seconds: float = Field(10, gt=0, le=60, description="seconds")
+
+
+class Webhook(Group):
+    """Webhooks."""
+
+    secret: SecretStr = Field(SecretStr(""), description="key of Triage-Signature")
+    timeout_seconds: float = Field(10, gt=0, le=60, description="seconds")
+
+
+class Aws(Group):
+    """How AWS is read. Endpoints and credentials are botocore's own business."""
+
+    role: str = Field("", description="role to assume in every account; own account only if unset")
+    external_id: SecretStr = Field(SecretStr(""), description="external id of that role")
+    partition: str = Field("aws", description="aws, aws-cn or aws-us-gov")
+    region: str = Field("us-east-1", description="Region of STS")
+
+
+class Http(Group):
+    """Health endpoints."""
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8642, ge=0, le=65535, description="port; 0 for a free one")
+
+
+class Log(Group):
+    """Logs."""
+
+    level: str = Field(
+        "info", description="debug, info, warning or error", pattern="debug|info|warning|error"
+    )
+
+
+class Settings(Group):
+    """Everything that can be set."""
+
+    paths: Paths = Paths()
+    worker: Worker = Worker()
+    evidence_seconds: Evidence = Evidence()
+    sla_minutes: Sla = Sla()
+    notify: Notify = Notify()
+    smtp: Smtp = Smtp()
+    webhook: Webhook = Webhook()
+    aws: Aws = Aws()
+    http: Http = Http()
+    log: Log = Log()
+
+
+class InvalidSettings(TriageError):
+    """The configuration does not hold; every problem at once."""
+
+    exit_code = 3
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n  ".join(["the configuration does not hold:", *problems]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Settings and where each value came from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One setting as people see it."""
+
+    key: str
+    value: str
+    origin: str
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Loaded:
+    """Read everything once. Raises InvalidSettings with every problem."""
+    given = os.environ if environment is None else environment  # noqa: TID251 - read once, here
+    file = Path(given.get(CONFIG, DEFAULT_FILE))
+    origins: dict[str, str] = {}
+    problems: list[str] = []
+    content = _from_file(file, origins, problems, needed=CONFIG in given)
+    _from_environment(given, content, origins, problems)
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        raise InvalidSettings([*problems, *_sentences(error, origins)]) from error
+    if problems:
+        raise InvalidSettings(problems)
+    return Loaded(settings=settings, origins=origins)
+
+
+def _from_file(
+    file: Path, origins: dict[str, str], problems: list[str], *, needed: bool
+) -> dict[str, Any]:
+    if not needed and not file.exists():
+        return {}
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{file}: {error}")
+        return {}
+    for key in _leaves(content):
+        origins[key] = str(file)
+    return content
+
+
+def _leaves(content: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    for name, value in content.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{above}{name}.")
+        else:
+            yield above + name
+
+
+def _from_environment(
+    given: Mapping[str, str],
+    content: dict[str, Any],
+    origins: dict[str, str],
+    problems: list[str],
+) -> None:
+    for variable in sorted(given):
+        if not variable.startswith(PREFIX) or variable in {CONFIG, PREFIX + "PYTHON"}:
+            continue
+        value, name = given[variable], variable.removeprefix(PREFIX)
+        if name.endswith(FILE):
+            name = name.removesuffix(FILE)
+            try:
+                value = Path(value).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                problems.append(f"{variable}: {error}")
+                continue
+        _put(content, name.lower().split("__"), value)
+        origins[name.lower().replace("__", ".")] = variable
+
+
+def _put(content: dict[str, Any], path: list[str], value: str) -> None:
+    for part in path[:-1]:
+        below = content.get(part)
+        content[part] = content = below if isinstance(below, dict) else {}
+    content[path[-1]] = value
+
+
+def _sentences(error: ValidationError, origins: Mapping[str, str]) -> list[str]:
+    return [_sentence(one, origins) for one in error.errors(include_url=False)]
+
+
+def _sentence(one: Any, origins: Mapping[str, str]) -> str:
+    key = ".".join(str(part) for part in one["loc"])
+    place = origins.get(key, "")
+    where = f"{place}: {key}" if place else key
+    if one["type"] == "extra_forbidden":
+        known = [shown.key for shown in _defaults()]
+        near = get_close_matches(key, known, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return f"{where}: there is no such setting{hint}"
+    return f"{where}: {one['msg'].lower()}, not {str(one['input'])[:80]!r}"
+
+
+def _defaults() -> list[Shown]:
+    return list(_walk(Settings(), {}, ""))
+
+
+def origin(loaded: Loaded) -> list[Shown]:
+    """Every setting with its value and where it came from; secrets hidden."""
+    return list(_walk(loaded.settings, loaded.origins, ""))
+
+
+def _walk(group: BaseModel, origins: Mapping[str, str], above: str) -> Iterator[Shown]:
+    for name in type(group).model_fields:
+        value, key = getattr(group, name), above + name
+        if isinstance(value, BaseModel):
+            yield from _walk(value, origins, f"{key}.")
+        else:
+            yield Shown(key=key, value=_shown(value), origin=origins.get(key, "default"))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return HIDDEN if value.get_secret_value() else ""
+    if isinstance(value, tuple):
+        return "; ".join(f"{one.name} ({one.channel})" for one in value)
+    return "" if value is None else str(value)
