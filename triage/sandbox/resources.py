@@ -20,7 +20,7 @@ ALL_BLOCKED = {
     "RestrictPublicBuckets": True,
 }
 IMAGE = "ami-12c6146b"
-"""One that moto always has."""
+"""Any id will do: images are not kept here."""
 AS_NEW = {"ownership": "BucketOwnerEnforced", "encryption": "AES256"}
 """What AWS has given every new bucket since 2023, but for the public access block: say that."""
 IDS: Mapping[str, tuple[str, str]] = {

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from moto import settings
 from moto.backend_index import backend_url_patterns
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
@@ -31,6 +32,8 @@ class Moto:
     """Answers calls as moto's own server would, for the account the front has settled."""
 
     def __init__(self) -> None:
+        # 1,300 public images per account and Region cost more than everything else together.
+        settings.ec2_load_default_amis = bool
         self._application = DomainDispatcherApplication(create_backend_app)
 
     def answer(self, call: Call) -> Reply:
