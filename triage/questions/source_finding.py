@@ -89,7 +89,7 @@ def _desk(ticket: Ticket) -> Desk:
 
 
 def _guardduty_read(asking: Asking) -> Read:
-    finding = asking.ticket.native_id
+    finding = _guardduty_id(asking.ticket)
     if not finding:
         raise CannotAsk("the ticket names no GuardDuty finding")
     return Read.of(
@@ -97,8 +97,13 @@ def _guardduty_read(asking: Asking) -> Read:
     )
 
 
+def _guardduty_id(ticket: Ticket) -> str:
+    """The finding's id, which its ARN ends with."""
+    return ticket.native_id.rpartition("/")[2]
+
+
 def _guardduty_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
-    finding = _only(found, lambda one: text(one, "Id") == ticket.native_id)
+    finding = _only(found, lambda one: text(one, "Id") == _guardduty_id(ticket))
     if finding is None or text(finding, "AccountId") != ticket.account:
         return None
     if text(finding, "Type") != ticket.type:

@@ -250,6 +250,10 @@ def trail(site: Site, item: Record) -> None:
     )
     if item.get("logging", True):
         cloudtrail.start_logging(Name=item["name"])
+    if "since" in item:
+        models = import_module("moto.cloudtrail.models")
+        held = models.cloudtrail_backends[site.account][site.region].trails[item["name"]]
+        held.status.started = _naive(item["since"])
 
 
 def account_settings(site: Site, item: Record) -> None:

@@ -28,7 +28,7 @@ class AwsEvidence:
         self._clients = clients
         self._clock = clock
         self._limits = limits
-        self._budget = Budget(limits.per_second, clock.now)
+        self._budget = Budget(limits.rates, clock.now)
         self._pool = ThreadPoolExecutor(limits.threads, thread_name_prefix="aws")
         self._lock = Lock()
         self._under_way: dict[Read, tuple[datetime, Future[RawRead]]] = {}

@@ -4,17 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-PER_SECOND: Mapping[str, float] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Requests a second in the long run, and how many may come at once."""
+
+    per_second: float
+    burst: int = 1
+
+
+RATES: Mapping[str, Rate] = MappingProxyType(
     {
         # 2 a second per account and Region; we stay below.
         # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
-        "cloudtrail.lookup_events": 1.5,
+        "cloudtrail.lookup_events": Rate(1.5),
         # GetFindings: 3 a second, burst 6.
         # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
-        "securityhub.get_findings": 2.0,
+        "securityhub.get_findings": Rate(2.5, burst=5),
         # Config publishes no figure; few readers ever needed more.
-        "config.get_resource_config_history": 4.0,
-        "config.get_compliance_details_by_resource": 4.0,
+        "config.get_resource_config_history": Rate(4.0, burst=4),
+        "config.get_compliance_details_by_resource": Rate(4.0, burst=4),
     }
 )
 
@@ -31,4 +40,4 @@ class AwsLimits:
     cache_seconds: float = 300.0
     cache_entries: int = 10_000
     pages: int = 20
-    per_second: Mapping[str, float] = field(default_factory=lambda: PER_SECOND)
+    rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)

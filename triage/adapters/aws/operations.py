@@ -62,7 +62,14 @@ def _pages(desk: Desk, call: Call, token: str, **arguments: Any) -> Iterator[Map
 
 def _all(desk: Desk, call: Call, token: str, key: str, **arguments: Any) -> list[Any]:
     pages = _pages(desk, call, token, **arguments)
-    return [plain(one) for page in pages for one in page.get(key, [])]
+    return [plain(one) for page in pages for one in _member(page, key)]
+
+
+def _member(answer: Mapping[str, Any], key: str) -> Any:
+    """A member that the service always gives, even when empty; without it the answer was cut."""
+    if key not in answer:
+        raise Cut
+    return answer[key]
 
 
 def _text(read: Read, name: str) -> str:
@@ -72,13 +79,13 @@ def _text(read: Read, name: str) -> str:
 # --- S3 -------------------------------------------------------------------------------------------
 
 
-def _bucket(method: str) -> Operation:
+def _bucket(method: str, member: str) -> Operation:
     def call(desk: Desk, read: Read) -> Mapping[str, Any]:
         desk.turn()
         # With the owner given, a bucket of that name in another account is denied, not answered.
         request = getattr(desk.client("s3"), method)
         answer = request(Bucket=_text(read, "bucket"), ExpectedBucketOwner=read.account)
-        return dict(plain(answer))
+        return {member: plain(_member(answer, member))}
 
     return call
 
@@ -136,12 +143,14 @@ def _with_use(desk: Desk, key: dict[str, Any]) -> dict[str, Any]:
 
 def _user(desk: Desk, read: Read) -> Mapping[str, Any]:
     desk.turn()
-    return dict(plain(desk.client("iam").get_user(UserName=_text(read, "user"))))
+    answer = desk.client("iam").get_user(UserName=_text(read, "user"))
+    return {"User": plain(_member(answer, "User"))}
 
 
 def _role(desk: Desk, read: Read) -> Mapping[str, Any]:
     desk.turn()
-    return dict(plain(desk.client("iam").get_role(RoleName=_text(read, "role"))))
+    answer = desk.client("iam").get_role(RoleName=_text(read, "role"))
+    return {"Role": plain(_member(answer, "Role"))}
 
 
 # --- CloudTrail -----------------------------------------------------------------------------------
@@ -165,7 +174,7 @@ def _lookup_events(desk: Desk, read: Read) -> Mapping[str, Any]:
 def _trail_status(desk: Desk, _read: Read) -> Mapping[str, Any]:
     client = desk.client("cloudtrail")
     desk.turn()
-    trails = client.describe_trails(includeShadowTrails=True)["trailList"]
+    trails = _member(client.describe_trails(includeShadowTrails=True), "trailList")
     return {"Trails": [_one_trail(desk, client, trail) for trail in trails]}
 
 
@@ -192,12 +201,14 @@ def _config_history(desk: Desk, read: Read) -> Mapping[str, Any]:
         chronologicalOrder="Reverse",
         limit=1,
     )
-    return {"configurationItems": plain(answer.get("configurationItems", []))}
+    return {"configurationItems": plain(_member(answer, "configurationItems"))}
 
 
 def _recorder_status(desk: Desk, _read: Read) -> Mapping[str, Any]:
     desk.turn()
-    return dict(plain(desk.client("config").describe_configuration_recorder_status()))
+    answer = desk.client("config").describe_configuration_recorder_status()
+    member = "ConfigurationRecordersStatus"
+    return {member: plain(_member(answer, member))}
 
 
 def _compliance(desk: Desk, read: Read) -> Mapping[str, Any]:
@@ -222,7 +233,7 @@ def _guardduty_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
     for detector in _all(desk, client.list_detectors, "NextToken", "DetectorIds"):
         desk.turn()
         answer = client.get_findings(DetectorId=detector, FindingIds=[_text(read, "finding")])
-        found += plain(answer.get("Findings", []))
+        found += plain(_member(answer, "Findings"))
     return {"Findings": found}
 
 
@@ -237,10 +248,12 @@ def _securityhub_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
-        "s3.get_public_access_block": _bucket("get_public_access_block"),
-        "s3.get_bucket_policy_status": _bucket("get_bucket_policy_status"),
-        "s3.get_bucket_acl": _bucket("get_bucket_acl"),
-        "s3.get_bucket_location": _bucket("get_bucket_location"),
+        "s3.get_public_access_block": _bucket(
+            "get_public_access_block", "PublicAccessBlockConfiguration"
+        ),
+        "s3.get_bucket_policy_status": _bucket("get_bucket_policy_status", "PolicyStatus"),
+        "s3.get_bucket_acl": _bucket("get_bucket_acl", "Grants"),
+        "s3.get_bucket_location": _bucket("get_bucket_location", "LocationConstraint"),
         "ec2.describe_security_groups": _security_groups,
         "ec2.describe_network_interfaces": _interfaces,
         "ec2.describe_instances": _instances,

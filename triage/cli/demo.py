@@ -1,0 +1,292 @@
+"""The demo: a local AWS, the real worker, thirty tickets, and what became of them."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from triage.cli.show import plain
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from triage.sandbox.server import Sandbox
+
+DATA = Path(".triage") / "demo"
+PATIENCE_SECONDS = 120.0
+LOOK_SECONDS = 0.2
+WWW = "arn:aws:s3:::shop-www"
+EXERCISE = "i-0ccccccccccccccc2"
+
+
+def scenario_file() -> Path:
+    """The demo's scenario."""
+    return Path(__file__).resolve().parent.parent / "sandbox" / "scenarios" / "demo.yaml"
+
+
+def run_demo(*, leave: bool) -> None:
+    """Run it, print what happened, and unless told to leave keep serving until interrupted."""
+    from triage.cli.sandbox import wait_for_signal
+    from triage.sandbox.server import Sandbox
+
+    started = time.monotonic()
+    shutil.rmtree(DATA, ignore_errors=True)
+    _say("starting a local AWS: three accounts, over HTTP")
+    with Sandbox.start(scenario=scenario_file()) as sandbox:
+        sandbox.faults.add("throttle", service="cloudtrail", account="333333333333")
+        environment = _environment(sandbox)
+        _write_rules(sandbox.now())
+        count = _submit(sandbox)
+        _say(f"{count} messages on the durable inbox; starting the worker")
+        with _worker(environment):
+            _watch(count)
+        _report(time.monotonic() - started)
+        if not leave:
+            _say(f"the local AWS stays at {sandbox.endpoint} until Ctrl-C")
+            wait_for_signal()
+
+
+def _say(text: str) -> None:
+    typer.echo(f"· {text}")
+
+
+def _environment(sandbox: "Sandbox") -> Mapping[str, str]:
+    ours = {
+        "TRIAGE_CONFIG": str(DATA / "triage.toml"),
+        "TRIAGE_LOG__LEVEL": "warning",
+    }
+    os.environ.update(ours)  # noqa: TID251 - this process looks at the same store as the worker
+    return {**os.environ, **sandbox.environment()}  # noqa: TID251 - the worker is a child of ours
+
+
+CONFIGURATION = """\
+[paths]
+data = "{data}"
+people = "{data}/people.toml"
+organization = "{data}/organization.toml"
+signatures = "{data}/signatures.toml"
+
+[aws]
+role = "TriageRead"
+region = "eu-west-1"
+
+[worker]
+poll_seconds = 0.1
+
+[http]
+port = 0
+
+[[notify.contacts]]
+name = "on call"
+channel = "terminal"
+"""
+
+
+def _write_rules(now: datetime) -> None:
+    """Organisation, people and two signed statements, as an operator would write them."""
+    DATA.mkdir(parents=True, exist_ok=True)
+    keys = _people()
+    (DATA / "triage.toml").write_text(CONFIGURATION.format(data=DATA))
+    (DATA / "organization.toml").write_text(_organisation())
+    entries = [
+        _signed(keys, now, "shop-www", "public-website", WWW, "111111111111", ["S3.8", "S3.2"]),
+        _signed(
+            keys,
+            now,
+            "red-team-week",
+            "exercise",
+            EXERCISE,
+            "222222222222",
+            ["UnauthorizedAccess:EC2/RDPBruteForce"],
+        ),
+    ]
+    (DATA / "signatures.toml").write_text("\n".join(entries))
+
+
+def _people() -> Mapping[str, "Ed25519PrivateKey"]:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from triage.adapters.ssh.signer import public_line
+
+    keys = {name: Ed25519PrivateKey.generate() for name in ("alice", "carol")}
+    lines = [f'[people.{name}]\nkeys = ["{public_line(key)}"]\n' for name, key in keys.items()]
+    (DATA / "people.toml").write_text("\n".join(lines))
+    return keys
+
+
+def _organisation() -> str:
+    rows = (
+        ("111111111111", "shop-production", "production", "storefront"),
+        ("222222222222", "shop-staging", "staging", "storefront"),
+        ("333333333333", "shop-payments", "production", "payments"),
+    )
+    return "\n".join(
+        f'[accounts.{number}]\nname = "{name}"\ntier = "{tier}"\nowner = "{owner}"\n'
+        for number, name, tier, owner in rows
+    )
+
+
+def _signed(  # noqa: PLR0913, PLR0917 - the fields of one statement
+    keys: Mapping[str, "Ed25519PrivateKey"],
+    now: datetime,
+    name: str,
+    kind: str,
+    subject: str,
+    account: str,
+    types: list[str],
+) -> str:
+    from triage.adapters.ssh.signer import sign_with
+    from triage.domain.person import Signature
+
+    signature = Signature(
+        id=name,
+        kind=kind,
+        subject=subject,
+        account=account,
+        types=tuple(types),
+        because="Agreed for the demo.",
+        signed=(now - timedelta(days=1)).replace(microsecond=0),
+        expires=(now + timedelta(days=60)).replace(microsecond=0),
+        people=(),
+    )
+    lines = [
+        "[[signature]]",
+        f'id = "{name}"\nkind = "{kind}"\nsubject = "{subject}"\naccount = "{account}"',
+        f"types = {types!r}".replace("'", '"'),
+        f'because = "{signature.because}"',
+        f"signed = {signature.signed.isoformat()}\nexpires = {signature.expires.isoformat()}",
+        "[signature.by]",
+        *(f'{by} = """{sign_with(key, signature.statement())}"""' for by, key in keys.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _submit(sandbox: "Sandbox") -> int:
+    from triage.bootstrap import opened_inbox
+    from triage.sandbox.tickets import messages
+
+    with opened_inbox() as inbox:
+        return inbox.submit(messages(sandbox))
+
+
+@contextmanager
+def _worker(environment: Mapping[str, str]) -> Iterator[None]:
+    """`triage up` as a process of its own; its pages go to a file, for the end of the report."""
+    with (DATA / "worker.log").open("wb") as log:
+        child = subprocess.Popen(  # noqa: S603 - this very program
+            [sys.executable, "-m", "triage", "up"],
+            env=dict(environment),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            yield
+        finally:
+            child.send_signal(signal.SIGTERM)
+            child.wait(timeout=60)
+
+
+def _watch(count: int) -> None:
+    """Say what happens while it happens, until nothing is left to do."""
+    from triage.bootstrap import opened_inbox, opened_store
+
+    until = time.monotonic() + PATIENCE_SECONDS
+    last = ""
+    with opened_store() as store, opened_inbox() as inbox:
+        while time.monotonic() < until:
+            counts = store.cases.count()
+            quarantined = store.quarantine.count()
+            known = sum(n for status, n in counts.items() if status != "due")
+            told = (
+                f"{count - inbox.depth():>2} of {count} received · {known - counts['due']:>2} decided"
+                f" · {quarantined} quarantined"
+            )
+            if told != last:
+                _say(told)
+                last = told
+            if not inbox.depth() and not counts["due"] and _effects_done(store):
+                return
+            time.sleep(LOOK_SECONDS)
+    raise typer.Exit(_gave_up())
+
+
+def _effects_done(store: Any) -> bool:
+    return all(effect.status != "intended" for effect in store.outbox.effects(at_most=1000))
+
+
+def _gave_up() -> int:
+    typer.echo(f"triage: the worker did not finish in {PATIENCE_SECONDS:.0f} s; its log:", err=True)
+    typer.echo((DATA / "worker.log").read_text()[-4000:], err=True)
+    return 1
+
+
+def _report(seconds: float) -> None:
+    from triage.adapters.storage import verify
+    from triage.bootstrap import opened_store
+    from triage.ports.case_store import Filter
+
+    with opened_store() as store:
+        cases = store.cases.cases(Filter(limit=1000))
+        entries = store.quarantine.list(at_most=100)
+        pages = sum(1 for effect in store.outbox.effects(at_most=1000) if effect.status == "done")
+        audit = verify(store)
+    _closed([case for case in cases if case.status == "closed"])
+    _escalated([case for case in cases if case.status == "escalated"])
+    typer.echo("\nNOT READ, KEPT BYTE FOR BYTE")
+    for entry in entries:
+        typer.echo(f"  {entry.id}  {plain(entry.reason)[:110]}")
+    _summary(cases, len(entries), pages, audit, seconds)
+
+
+def _closed(cases: list[Any]) -> None:
+    typer.echo("\nCLOSED WITHOUT A PERSON")
+    for case in sorted(cases, key=lambda one: (one.decided["ground"], one.headline["type"])):
+        head, decided = case.headline, case.decided
+        typer.echo(
+            f"  by {decided['ground']:<9}  {plain(head['type'])[:30]:<30}  {_name(head):<24}"
+            f"  {plain(decided['verdict'])}"
+        )
+        typer.echo(f"  {'':<12}  {plain(decided['reasons'][0])[:104]}")
+
+
+def _escalated(cases: list[Any]) -> None:
+    order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+    typer.echo("\nGIVEN TO A PERSON")
+    for case in sorted(cases, key=lambda one: order[one.decided["priority"]]):
+        head, decided = case.headline, case.decided
+        would = f"  [would {decided['would']}]" if decided["would"] else ""
+        typer.echo(
+            f"  {decided['priority']:<12}  {plain(head['type'])[:40]:<40}  {_name(head):<24}{would}"
+        )
+        for reason in decided["reasons"]:
+            typer.echo(f"  {'':<12}  {plain(reason)[:116]}")
+
+
+def _name(head: Mapping[str, Any]) -> str:
+    return plain(head["subject"]).rpartition("/")[2].rpartition(":")[2][:24]
+
+
+def _summary(cases: Any, quarantined: int, pages: int, audit: Any, seconds: float) -> None:
+    grounds = Counter(case.decided.get("ground") or "person" for case in cases)
+    told = " · ".join(f"{count} by {ground}" for ground, count in sorted(grounds.items()))
+    duplicates = 30 - len(cases) - quarantined
+    typer.echo(
+        f"\n{len(cases)} cases: {told} · {duplicates} duplicate · {quarantined} unreadable · "
+        f"{pages} pages sent · audit: {audit.events} events, {len(audit.problems)} problems · "
+        f"{seconds:.0f} s"
+    )
+    typer.echo(
+        "look closer:  export TRIAGE_CONFIG=.triage/demo/triage.toml\n"
+        "              .venv/bin/triage case list --status escalated\n"
+        "              .venv/bin/triage case explain CASE"
+    )

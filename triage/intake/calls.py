@@ -1,0 +1,63 @@
+"""How bad a single API call is by itself. CloudTrail states no severity; this table does."""
+
+from triage.domain.severity import Label, Severity
+from triage.intake.fields import Fields
+
+HIGH_CALLS = """
+    cloudtrail:DeleteTrail cloudtrail:StopLogging cloudtrail:UpdateTrail
+    cloudtrail:PutEventSelectors cloudtrail:DeleteEventDataStore
+    config:DeleteConfigurationRecorder config:StopConfigurationRecorder
+    config:DeleteDeliveryChannel config:DeleteConfigRule
+    ec2:DeleteFlowLogs
+    guardduty:DeleteDetector guardduty:UpdateDetector guardduty:CreateFilter
+    guardduty:CreateIPSet guardduty:UpdateIPSet guardduty:DeleteMembers
+    guardduty:DisassociateMembers guardduty:StopMonitoringMembers
+    guardduty:DisassociateFromAdministratorAccount guardduty:DisassociateFromMasterAccount
+    inspector2:Disable macie2:DisableMacie access-analyzer:DeleteAnalyzer
+    logs:DeleteLogGroup logs:DeleteLogStream
+    organizations:LeaveOrganization
+    s3:DeleteBucketLogging securityhub:DisableSecurityHub securityhub:BatchDisableStandards
+    securityhub:DeleteMembers securityhub:DisassociateFromAdministratorAccount
+    """
+"""Tampering with logs and detectors."""
+MEDIUM_CALLS = """
+    iam:CreateUser iam:CreateAccessKey iam:CreateLoginProfile iam:UpdateLoginProfile
+    iam:AttachUserPolicy iam:AttachRolePolicy iam:AttachGroupPolicy
+    iam:PutUserPolicy iam:PutRolePolicy iam:PutGroupPolicy iam:CreatePolicyVersion
+    iam:SetDefaultPolicyVersion iam:UpdateAssumeRolePolicy iam:AddUserToGroup
+    iam:DeactivateMFADevice iam:DeleteVirtualMFADevice iam:CreateSAMLProvider
+    iam:CreateOpenIDConnectProvider iam:UpdateSAMLProvider
+    ec2:AuthorizeSecurityGroupIngress ec2:ModifySnapshotAttribute ec2:ModifyImageAttribute
+    ec2:GetPasswordData ec2:CreateKeyPair ec2:ImportKeyPair ec2-instance-connect:SendSSHPublicKey
+    kms:DisableKey kms:PutKeyPolicy kms:ScheduleKeyDeletion
+    lambda:AddPermission lambda:AddPermission20150331v2
+    rds:ModifyDBSnapshotAttribute rds:ModifyDBClusterSnapshotAttribute
+    s3:PutBucketPolicy s3:PutBucketAcl s3:DeleteBucketPolicy s3:PutObjectAcl
+    s3:DeleteBucketPublicAccessBlock s3:DeleteAccountPublicAccessBlock
+    s3:DeletePublicAccessBlock s3:PutBucketReplication
+    ssm:StartSession ssm:SendCommand sts:GetFederationToken
+    """
+"""Gaining or keeping access, or giving it away."""
+CALLS = dict.fromkeys(HIGH_CALLS.split(), Label.HIGH) | dict.fromkeys(
+    MEDIUM_CALLS.split(), Label.MEDIUM
+)
+READING = ("BatchGet", "Describe", "Get", "Head", "List", "Lookup", "Search", "View")
+
+
+def severity_of(event: Fields) -> Severity:
+    """The table's row; reads are informational, the rest low; by root at least high."""
+    name = event.text("eventName")
+    service = event.text("eventSource").partition(".")[0]
+    listed = CALLS.get(f"{service}:{name}")
+    own = Severity.of(listed or (Label.INFORMATIONAL if _reads(event, name) else Label.LOW))
+    return max(own, Severity.of(Label.HIGH)) if _by_root(event) else own
+
+
+def _reads(event: Fields, name: str) -> bool:
+    return event.flag("readOnly") or (event.raw("readOnly") is None and name.startswith(READING))
+
+
+def _by_root(event: Fields) -> bool:
+    """Root's own hand: a call that a service makes in its name is not (invokedBy)."""
+    who = event.within("userIdentity")
+    return who.text("type") == "Root" and not who.text("invokedBy")

@@ -1,0 +1,123 @@
+"""Which kind of statement a finding type makes. A table; unlisted types are threats.
+
+Sources: Security Hub user guide, control reference (controls whose failure says that something
+is public, shared or open right now); Config developer guide, list of managed rules.
+"""
+
+import re
+
+from triage.domain.ticket import FindingClass
+
+OPEN_CONTROLS = frozenset(
+    [
+        "CloudTrail.6",
+        "DMS.1",
+        "DocumentDB.3",
+        "EC2.1",
+        "EC2.13",
+        "EC2.14",
+        "EC2.18",
+        "EC2.19",
+        "EC2.21",
+        "EC2.53",
+        "EC2.54",
+        "EKS.1",
+        "EMR.1",
+        "ES.2",
+        "KMS.5",
+        "Lambda.1",
+        "MSK.4",
+        "Neptune.3",
+        "Opensearch.2",
+        "RDS.1",
+        "RDS.2",
+        "Redshift.1",
+        "RedshiftServerless.3",
+        "S3.2",
+        "S3.3",
+        "S3.6",
+        "SNS.4",
+        "SQS.3",
+        "SSM.4",
+        "PCI.DMS.1",
+        "PCI.EC2.1",
+        "PCI.EC2.5",
+        "PCI.ES.1",
+        "PCI.Lambda.1",
+        "PCI.RDS.1",
+        "PCI.RDS.2",
+        "PCI.Redshift.1",
+        "PCI.S3.1",
+        "PCI.S3.2",
+    ]
+)
+"""Security Hub controls, consolidated and PCI DSS 3.2.1 ids."""
+OPEN_GENERATORS = frozenset(
+    f"arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/{rule}"
+    for rule in ("2.3", "4.1", "4.2")
+)
+"""CIS 1.2.0: log bucket public, SSH open, RDP open."""
+OPEN_RULES = frozenset(
+    [
+        "cloudtrail-s3-bucket-public-access-prohibited",
+        "dms-replication-not-public",
+        "docdb-cluster-snapshot-public-prohibited",
+        "ebs-snapshot-public-restorable-check",
+        "ec2-instance-no-public-ip",
+        "eks-endpoint-no-public-access",
+        "elasticsearch-in-vpc-only",
+        "emr-master-no-public-ip",
+        "incoming-ssh-disabled",
+        "kms-key-policy-no-public-access",
+        "lambda-function-public-access-prohibited",
+        "nacl-no-unrestricted-ssh-rdp",
+        "neptune-cluster-snapshot-public-prohibited",
+        "opensearch-in-vpc-only",
+        "rds-instance-public-access-check",
+        "rds-snapshots-public-prohibited",
+        "redshift-cluster-public-access-check",
+        "restricted-common-ports",
+        "restricted-rdp",
+        "restricted-ssh",
+        "s3-bucket-blacklisted-actions-prohibited",
+        "s3-bucket-public-read-prohibited",
+        "s3-bucket-public-write-prohibited",
+        "sns-topic-no-public-access",
+        "sqs-queue-no-public-access",
+        "ssm-document-not-public",
+        "vpc-sg-open-only-to-authorized-ports",
+        "vpc-sg-port-restriction-check",
+    ]
+)
+"""AWS Config managed rules, as they are named in the guide."""
+EXPOSURES = OPEN_CONTROLS | OPEN_GENERATORS | OPEN_RULES
+
+PRODUCTS = {
+    "aws/access-analyzer": FindingClass.EXPOSURE,
+    "aws/config": FindingClass.POSTURE,
+    "aws/inspector": FindingClass.POSTURE,
+    "aws/macie": FindingClass.EXPOSURE,
+}
+"""What an ASFF product that writes no Compliance block speaks of."""
+
+SERVICE_LINKED = re.compile(r"^securityhub-(?P<rule>.+)-[0-9a-z]{6,8}$")
+
+
+def managed_rule(name: str) -> str:
+    """Take off what Security Hub puts around the managed rule it created: its prefix and hash."""
+    linked = SERVICE_LINKED.match(name)
+    return linked["rule"] if linked else name
+
+
+def of_rule(name: str) -> FindingClass:
+    """Config rules are posture unless listed as open."""
+    return FindingClass.EXPOSURE if managed_rule(name) in EXPOSURES else FindingClass.POSTURE
+
+
+def of_asff(type_: str, product: str, *, has_compliance: bool) -> FindingClass:
+    """GuardDuty's findings never come here: they are threats in every format."""
+    if type_ in EXPOSURES:
+        return FindingClass.EXPOSURE
+    if has_compliance:
+        return FindingClass.POSTURE
+    return PRODUCTS.get(product, FindingClass.THREAT)

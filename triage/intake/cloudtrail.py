@@ -1,0 +1,85 @@
+"""CloudTrail records: API calls and console sign-ins, over EventBridge, bare or from a trail file.
+
+Shapes: CloudTrail user guide, "Record contents" and "userIdentity element".
+"""
+
+from triage.domain.json import Record
+from triage.domain.ticket import FindingClass, Format, Source, Subject, Ticket
+from triage.intake import arn, identity
+from triage.intake.calls import severity_of
+from triage.intake.delivery import Delivery, region_of
+from triage.intake.fields import Fields
+from triage.intake.incomplete import placed
+
+KINDS = {
+    "IAMUser": "AWS::IAM::User",
+    "AssumedRole": "AWS::IAM::Role",
+    "Role": "AWS::IAM::Role",
+    "Root": "AWS::::Account",
+    "AWSAccount": "AWS::::Account",
+}
+"""userIdentity.type to the CloudFormation type of the principal."""
+
+
+def read(record: Record, delivery: Delivery) -> Ticket:
+    """Read one event. Raises Unreadable without both an event name and an account."""
+    event = Fields(record)
+    type_ = type_of(event)
+    account = account_of(event) or delivery.account()
+    placed("a CloudTrail record", type_, account)
+    event_id = event.text("eventID")
+    subject = principal_of(event)
+    when = delivery.or_now(event.time("eventTime"))
+    return Ticket(
+        key=identity.cloudtrail(event_id, record),
+        source=Source.CLOUDTRAIL,
+        format=Format.NATIVE,
+        type=type_,
+        finding_class=FindingClass.THREAT,
+        severity=severity_of(event),
+        account=account,
+        region=region_of(event.text("awsRegion"), delivery.region()),
+        subject=subject,
+        title=_title(type_, subject, event),
+        occurred=when,
+        version=when,
+        principal=subject.id or None,
+        native_id=event_id,
+        product="aws/cloudtrail",
+        record=record,
+        body=delivery.body,
+    )
+
+
+def type_of(event: Fields) -> str:
+    """`iam:CreateUser`; the bare event name when the record does not say whose it is."""
+    service = event.text("eventSource").partition(".")[0]
+    name = event.text("eventName")
+    return f"{service}:{name}" if service and name else name or service
+
+
+def account_of(event: Fields) -> str:
+    """Find where it happened, else whose principal did it."""
+    who = event.within("userIdentity")
+    return (
+        event.text("recipientAccountId")
+        or who.text("accountId", "sessionContext.sessionIssuer.accountId")
+        or arn.account(who.text("arn"))
+    )
+
+
+def principal_of(event: Fields) -> Subject:
+    """Who acted: its ARN, else the service it acts for, else the best of what is left."""
+    who = event.within("userIdentity")
+    id_ = who.text("arn", "invokedBy", "principalId", "userName", "accountId")
+    return Subject(
+        id=id_,
+        name=who.text("userName") or arn.short(id_),
+        kind=KINDS.get(who.text("type"), ""),
+        arn=id_ if arn.is_arn(id_) else None,
+    )
+
+
+def _title(type_: str, subject: Subject, event: Fields) -> str:
+    failed = event.text("errorCode")
+    return f"{type_} by {subject.name or 'someone unnamed'}" + (f" ({failed})" if failed else "")

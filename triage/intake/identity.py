@@ -1,0 +1,79 @@
+"""Canonical keys: one concern, one key, whatever format or account it arrived through.
+
+Every constructor names what its choice rests on. Keys are injective: parts are escaped, so that
+no two different lists of parts share a key, and hashed whole when they would be too long.
+"""
+
+from triage.domain.json import Record, canonical, digest
+from triage.domain.ticket import CanonicalKey
+
+KEY_CHARS_MAX = 512
+ESCAPES = (("%", "%25"), ("|", "%7C"))
+
+
+def key(kind: str, *parts: str) -> CanonicalKey:
+    """Join `parts` under `kind`; `kind` is one of ours and holds neither ":" nor "~"."""
+    whole = f"{kind}:{'|'.join(map(_escaped, parts))}"
+    # "~" appears after no kind otherwise, so a hashed key never meets a plain one.
+    return CanonicalKey(
+        whole if len(whole) <= KEY_CHARS_MAX else f"{kind}~{digest(whole.encode())}"
+    )
+
+
+def _escaped(part: str) -> str:
+    for character, escape in ESCAPES:
+        part = part.replace(character, escape)
+    return part
+
+
+def guardduty(finding_id: str) -> CanonicalKey:
+    """GuardDuty keeps one finding id over all recurrences, and uses it in every format.
+
+    GuardDuty user guide, "Processing findings with EventBridge"; aws-sdk Finding.Id.
+    """
+    return key("guardduty", finding_id)
+
+
+def control(account: str, region: str | None, control_id: str, resource: str) -> CanonicalKey:
+    """One control on one resource, whichever standards ask for it.
+
+    Security Hub user guide, "Consolidated control findings": ids stay, titles change.
+    """
+    return key("control", account, region or "", control_id, resource)
+
+
+def asff(product_arn: str, finding_id: str) -> CanonicalKey:
+    """(ProductArn, Id) identifies a finding: AwsSecurityFindingIdentifier, Security Hub API."""
+    return key("asff", product_arn, finding_id)
+
+
+def prowler(account: str, region: str | None, check: str, resource: str) -> CanonicalKey:
+    """Prowler's finding ids changed form between its versions; check and resource did not.
+
+    Before version 4 an id ends in a hash of the resource that is cut to nine digits.
+    """
+    return key("prowler", account, region or "", check, resource)
+
+
+def config_rule(
+    account: str, region: str | None, rule: str, kind: str, resource: str
+) -> CanonicalKey:
+    """Config evaluates a rule per resource and names no finding: EvaluationResultQualifier."""
+    return key("config", account, region or "", rule, kind, resource)
+
+
+def cloudtrail(event_id: str, record: Record) -> CanonicalKey:
+    """`eventID` is a GUID per event (CloudTrail record contents).
+
+    A record without one is known by its own content, so that its copies still meet.
+    """
+    return key("cloudtrail", event_id) if event_id else _by_content("cloudtrail-record", record)
+
+
+def report(reporter: str, report_id: str, record: Record) -> CanonicalKey:
+    """The reporter's own number, under the reporter: nobody can write into another's case."""
+    return key("report", reporter, report_id) if report_id else _by_content("report-text", record)
+
+
+def _by_content(kind: str, record: Record) -> CanonicalKey:
+    return key(kind, digest(canonical(record)))

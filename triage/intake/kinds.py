@@ -1,0 +1,116 @@
+"""Which reader reads what: a table for EventBridge events, one for bare records, one of strangers.
+
+A new source is one reader and its rows here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triage.domain.json import Record
+from triage.domain.ticket import Ticket
+from triage.intake import cloudtrail, config, guardduty, report, securityhub
+from triage.intake.delivery import Delivery
+from triage.intake.fields import Fields
+
+Reader = Callable[[Record, Delivery], Ticket]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventKind:
+    """An EventBridge detail-type: who sends it, where its record stands, who reads it.
+
+    `source` is exact, or a beginning when it ends in a dot. Anyone may put events with a source
+    of their own on a bus, but only AWS with one that begins "aws." (PutEvents).
+    """
+
+    source: str
+    reader: Reader
+    inside: str = "detail"
+
+    def sent_by(self, source: str) -> bool:
+        return (
+            source.startswith(self.source) if self.source.endswith(".") else source == self.source
+        )
+
+
+FINDING = "detail.findings"
+EVENTS = {
+    "GuardDuty Finding": EventKind(source="aws.guardduty", reader=guardduty.read),
+    "Security Hub Findings - Imported": EventKind(
+        source="aws.securityhub", reader=securityhub.read, inside=FINDING
+    ),
+    "Security Hub Findings - Custom Action": EventKind(
+        source="aws.securityhub", reader=securityhub.read, inside=FINDING
+    ),
+    "Security Hub Findings - API Action": EventKind(
+        source="aws.securityhub", reader=securityhub.read, inside=FINDING
+    ),
+    "Config Rules Compliance Change": EventKind(source="aws.config", reader=config.read),
+    "AWS API Call via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
+    "AWS Console Sign In via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
+    "AWS Service Event via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
+}
+"""EventBridge events reference: detail-type to its kind."""
+
+
+def _is_asff(record: Fields) -> bool:
+    return record.has("ProductArn", "Id") or record.has("AwsAccountId", "GeneratorId")
+
+
+def _is_guardduty(record: Fields) -> bool:
+    told_by = record.text("arn") + record.text("service.serviceName")
+    return record.has("type") and (
+        "guardduty" in told_by or record.has("service", "severity", "accountId")
+    )
+
+
+def _is_compliance_change(record: Fields) -> bool:
+    return record.text("messageType") == "ComplianceChangeNotification" or record.has(
+        "configRuleName", "newEvaluationResult"
+    )
+
+
+CLOUDTRAIL_MARKS = ("userIdentity", "eventVersion", "eventID", "eventTime", "eventType")
+
+
+def _is_cloudtrail(record: Fields) -> bool:
+    """Its eventSource tells it from S3 and DynamoDB notifications, which borrow its other names."""
+    named = record.has("eventName") and not record.text("eventSource").startswith("aws:")
+    return named and any(record.has(mark) for mark in CLOUDTRAIL_MARKS)
+
+
+def _is_report(record: Fields) -> bool:
+    return isinstance(record.raw("report"), dict)
+
+
+SHAPES: tuple[tuple[Callable[[Fields], bool], Reader, str], ...] = (
+    (_is_report, report.read, "report"),
+    (_is_asff, securityhub.read, ""),
+    (_is_compliance_change, config.read, ""),
+    (_is_guardduty, guardduty.read, ""),
+    (_is_cloudtrail, cloudtrail.read, ""),
+)
+"""How a bare record is known, who reads it, and where in it the record stands."""
+
+STRANGERS: tuple[tuple[str, Callable[[Fields], bool]], ...] = (
+    ("an S3 event notification", lambda r: r.text("eventSource") == "aws:s3"),
+    ("a DynamoDB stream record", lambda r: r.text("eventSource") == "aws:dynamodb"),
+    ("a Lambda event source record", lambda r: r.text("eventSource").startswith("aws:")),
+    ("an OCSF finding", lambda r: r.has("class_uid", "metadata")),
+    ("an Inspector finding", lambda r: ":inspector2:" in r.text("findingArn")),
+    ("an IAM Access Analyzer finding", lambda r: r.has("analyzedAt", "isPublic")),
+    ("a Macie finding", lambda r: r.has("resourcesAffected", "category")),
+    ("a custom Config rule's invocation", lambda r: r.has("invokingEvent")),
+    ("a Config configuration item", lambda r: r.has("configurationItem")),
+    ("a Config notification of another kind", lambda r: r.has("messageType", "recordVersion")),
+    ("a CloudWatch alarm", lambda r: r.has("AlarmName", "NewStateValue")),
+    ("a recorded API answer", lambda r: r.has("status_code", "data")),
+    ("a Kubernetes audit event", lambda r: r.has("auditID") or r.has("verb", "objectRef")),
+    ("a WAF log record", lambda r: r.has("httpRequest", "webaclId")),
+    ("a VPC flow log record", lambda r: r.has("srcAddr", "dstAddr")),
+    ("a Route 53 Resolver query log record", lambda r: r.has("query_name", "query_type")),
+    ("an S3 server access log record", lambda r: r.has("bucket", "requester")),
+    ("an IAM policy document", lambda r: r.has("Version", "Statement")),
+    ("an SNS subscription confirmation", lambda r: r.text("Type") == "SubscriptionConfirmation"),
+)
+"""What else is met on such queues, so that quarantine can call it by its name."""

@@ -1,0 +1,212 @@
+"""Findings in AWS Security Finding Format, of any product.
+
+Shapes: Security Hub user guide, "ASFF syntax" and "Event formats"; GuardDuty user guide,
+"Security Hub integration".
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from triage.domain.json import Record
+from triage.domain.ticket import (
+    CanonicalKey,
+    FindingClass,
+    Format,
+    Source,
+    SourceStatus,
+    Subject,
+    Ticket,
+)
+from triage.intake import arn, classes, identity, severities
+from triage.intake.delivery import Delivery, region_of
+from triage.intake.fields import Fields
+from triage.intake.guardduty import CRITICAL_FLOOR
+from triage.intake.incomplete import Incomplete, placed
+from triage.intake.resources import cloudformation_type
+from triage.intake.signs import SEQUENCE_PREFIX, is_intelligence_type, is_sample_title
+
+CONTROL_GENERATOR = re.compile(r"(?:^|/)(?P<control>(?:PCI\.)?[A-Z][A-Za-z0-9]*\.\d+)$")
+"""The control id at the end of Security Hub's own GeneratorIds.
+
+Ids of services only (S3.8, PCI.S3.1): a bare CIS number means another thing in every edition, so
+there the whole GeneratorId stays the type.
+"""
+PRODUCT = re.compile(r":product/(?P<product>.+)$")
+KIND = "a Security Hub finding"
+SECURITYHUB, GUARDDUTY, PROWLER = "aws/securityhub", "aws/guardduty", "prowler/prowler"
+STATES = (
+    ("Workflow.Status", "SUPPRESSED", SourceStatus.SUPPRESSED),
+    ("Workflow.Status", "RESOLVED", SourceStatus.RESOLVED),
+    ("RecordState", "ARCHIVED", SourceStatus.RESOLVED),
+    ("Compliance.Status", "PASSED", SourceStatus.RESOLVED),
+)
+"""Read from the top. Suppressed says that somebody chose not to look, and outranks the rest."""
+
+
+def read(record: Record, delivery: Delivery) -> Ticket:
+    """Read one finding. Raises Unreadable without any identity, or without account and type."""
+    finding = Fields(record)
+    ticket = _common(finding, delivery)
+    return _as_guardduty(ticket, finding) if ticket.product == GUARDDUTY else ticket
+
+
+def _common(finding: Fields, delivery: Delivery) -> Ticket:
+    product = product_of(finding)
+    type_ = type_of(finding, product)
+    subject = _subject(finding)
+    account = _account(finding, subject) or delivery.account()
+    placed(KIND, type_, account)
+    region = _region(finding, delivery)
+    return Ticket(
+        key=_key(finding, product, type_, account, region),
+        source=Source.SECURITYHUB,
+        format=Format.ASFF,
+        type=type_,
+        finding_class=classes.of_asff(
+            type_, product, has_compliance=bool(finding.within("Compliance").record)
+        ),
+        severity=severities.asff(finding, native_scale=10 if product == GUARDDUTY else 1),
+        account=account,
+        region=region,
+        subject=subject,
+        title=finding.text("Title", "Description"),
+        occurred=delivery.or_now(_observed(finding), _told(finding)),
+        version=delivery.or_now(_told(finding)),
+        status=_status(finding),
+        sample=_is_sample(finding),
+        native_id=finding.text("Id"),
+        product=product,
+        threat_intelligence=bool(finding.each("ThreatIntelIndicators")),
+        record=finding.record,
+        body=delivery.body,
+    )
+
+
+def product_of(finding: Fields) -> str:
+    """Name the product as its ARN does, `aws/guardduty`; the finding's own ARN tells otherwise."""
+    named = PRODUCT.search(finding.text("ProductArn"))
+    if named:
+        return named["product"]
+    service = arn.parts(finding.text("Id"))[2]
+    return f"aws/{service}" if service else ""
+
+
+def type_of(finding: Fields, product: str) -> str:
+    """SecurityControlId, else ProductFields.ControlId, else what the GeneratorId says."""
+    stated = finding.text("Compliance.SecurityControlId") or finding.within("ProductFields").text(
+        "ControlId"
+    )
+    generator = finding.text("GeneratorId")
+    control = CONTROL_GENERATOR.search(generator) if product == SECURITYHUB else None
+    return stated or (control["control"] if control else generator) or _first_type(finding)
+
+
+def _first_type(finding: Fields) -> str:
+    return next(iter(_types(finding)), "")
+
+
+def _types(finding: Fields) -> list[str]:
+    return finding.texts("Types") or finding.texts("FindingProviderFields.Types")
+
+
+def _subject(finding: Fields) -> Subject:
+    first = next(iter(finding.each("Resources")), Fields({}))
+    id_ = first.text("Id")
+    return Subject(
+        id=id_,
+        name=arn.short(id_),
+        kind=cloudformation_type(first.text("Type")),
+        arn=id_ if arn.is_arn(id_) else None,
+    )
+
+
+def _account(finding: Fields, subject: Subject) -> str:
+    return (
+        finding.text("AwsAccountId")
+        or arn.account(subject.id)
+        or arn.account(finding.text("Id"))
+        or arn.account(finding.text("ProductArn"))
+    )
+
+
+def _region(finding: Fields, delivery: Delivery) -> str | None:
+    resources = [resource.text("Region") for resource in finding.each("Resources")[:1]]
+    return region_of(
+        finding.text("Region"),
+        *resources,
+        arn.region(finding.text("ProductArn")),
+        delivery.region(),
+    )
+
+
+def _key(
+    finding: Fields, product: str, type_: str, account: str, region: str | None
+) -> CanonicalKey:
+    resource = next((r.text("Id") for r in finding.each("Resources")), "")
+    finding_id = finding.text("Id")
+    if product == PROWLER and type_ and resource:
+        return identity.prowler(account, region, type_, resource)
+    if product == SECURITYHUB and type_ and resource:
+        return identity.control(account, region, type_, resource)
+    if product == GUARDDUTY and finding_id:
+        return identity.guardduty(arn.short(finding_id))
+    if finding_id:
+        return identity.asff(finding.text("ProductArn"), finding_id)
+    raise Incomplete(KIND, "an Id, or a type and a resource to know it by")
+
+
+def _observed(finding: Fields) -> datetime | None:
+    """For a posture since when, for a threat when last: what look-ups are made around."""
+    posture = bool(finding.within("Compliance").record)
+    first, last = "FirstObservedAt", "LastObservedAt"
+    return finding.time(first, last) if posture else finding.time(last, first)
+
+
+def _told(finding: Fields) -> datetime | None:
+    return finding.time("UpdatedAt", "CreatedAt")
+
+
+def _status(finding: Fields) -> SourceStatus:
+    found = (s for path, word, s in STATES if finding.text(path).upper() == word)
+    return next(found, SourceStatus.OPEN)
+
+
+def _is_sample(finding: Fields) -> bool:
+    fields = finding.within("ProductFields")
+    return is_sample_title(finding.text("Title")) or fields.flag(
+        "aws/guardduty/service/additionalInfo/sample", "sample"
+    )
+
+
+def _as_guardduty(ticket: Ticket, finding: Fields) -> Ticket:
+    """The same concern as the native finding: its type, class and key, told in ASFF."""
+    type_ = native_type(_types(finding)) or ticket.type
+    fields = finding.within("ProductFields").record
+    sequence = type_.startswith(SEQUENCE_PREFIX)
+    return replace(
+        ticket,
+        source=Source.GUARDDUTY,
+        type=type_,
+        finding_class=FindingClass.THREAT,
+        severity=max(ticket.severity, CRITICAL_FLOOR) if sequence else ticket.severity,
+        in_attack_sequence=sequence or _mentions(fields, "associatedAttackSequenceArn"),
+        threat_intelligence=ticket.threat_intelligence
+        or is_intelligence_type(type_)
+        or _mentions(fields, "threatListName", "threatIntelligenceDetails"),
+    )
+
+
+def native_type(types: list[str]) -> str:
+    """`TTPs/Initial Access/UnauthorizedAccess:EC2-SSHBruteForce` is GuardDuty's own type again.
+
+    The last part holds it, with "-" where GuardDuty writes "/"; no resource name of GuardDuty's
+    has a hyphen, so the first one after the colon is the one (integration page, "Types").
+    """
+    last = next((part for t in types if ":" in (part := t.rsplit("/", 1)[-1])), "")
+    purpose, colon, rest = last.partition(":")
+    return f"{purpose}{colon}{rest.replace('-', '/', 1)}"
+
+
+def _mentions(fields: Record, *names: str) -> bool:
+    return any(name in key and fields[key] for key in fields for name in names)

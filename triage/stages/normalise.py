@@ -1,0 +1,121 @@
+"""Normalise: what a queue delivered becomes tickets, or bytes kept with a sentence why not."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from triage.domain.errors import Unreadable
+from triage.domain.json import Record, digest
+from triage.domain.message import Message, Parsed, Rejected
+from triage.domain.ticket import Ticket
+from triage.intake.bounds import PLACE_CHARS_MAX, REASON_CHARS_MAX, bounded, quoted, within_bounds
+from triage.intake.delivery import Delivery
+from triage.intake.document import parse
+from triage.intake.envelope import Opened, is_event, unwrap
+from triage.intake.fields import Fields
+from triage.intake.kinds import EVENTS, SHAPES, STRANGERS, EventKind
+
+NAMED_KEYS_MAX = 5
+
+
+def normalise(message: Message) -> Parsed:
+    """Read every record of a message. Never raises, whatever the bytes.
+
+    At least one part comes out of every message. Reading a ticket's stored bytes again, with the
+    same time of receipt, gives the same ticket.
+    """
+    pieces = [_piece(part, message) for part in _unwrapped(message.body)]
+    bodies = {part.body: body for part, body in pieces if isinstance(part, Ticket)}
+    return Parsed(
+        message=message,
+        parts=tuple(part for part, _ in pieces),
+        bodies=tuple(bodies.items()),
+    )
+
+
+def _unwrapped(body: bytes) -> list[Opened | Rejected]:
+    try:
+        value = parse(body)
+    except Unreadable as error:
+        return [Rejected(body=body, reason=str(error))]
+    return unwrap(value, body)
+
+
+def _piece(part: Opened | Rejected, message: Message) -> tuple[Ticket | Rejected, bytes]:
+    if isinstance(part, Rejected):
+        return _sentence(part), part.body
+    try:
+        return within_bounds(_read(part, message)), part.body
+    except Unreadable as error:
+        return _sentence(Rejected(body=part.body, reason=str(error))), part.body
+
+
+def _sentence(rejected: Rejected) -> Rejected:
+    return replace(rejected, reason=bounded(rejected.reason, REASON_CHARS_MAX))
+
+
+def _read(part: Opened, message: Message) -> Ticket:
+    if is_event(part.record):
+        return _read_event(part, message)
+    return _read_bare(part.record, _delivery(part, message, {}))
+
+
+def _delivery(part: Opened, message: Message, envelope: Record) -> Delivery:
+    return Delivery(received=message.received, body=digest(part.body), envelope=envelope)
+
+
+def _read_event(part: Opened, message: Message) -> Ticket:
+    event = Fields(part.record)
+    envelope = {name: value for name, value in part.record.items() if name != "detail"}
+    delivery = _delivery(part, message, envelope)
+    detail_type = event.text("detail-type")
+    if not detail_type:
+        return _read_bare(event.within("detail").record, delivery)
+    kind = EVENTS.get(detail_type)
+    if kind is None or not _sent_by_its_source(kind, event):
+        raise Unreadable(_unknown_event(detail_type, event))
+    return kind.reader(_record_in(event, kind, detail_type), delivery)
+
+
+def _sent_by_its_source(kind: EventKind, event: Fields) -> bool:
+    source = event.text("source")
+    return not source or kind.sent_by(source)
+
+
+def _record_in(event: Fields, kind: EventKind, detail_type: str) -> Record:
+    found = next(iter(event.each(kind.inside)), None)
+    if found is None or not found.record:
+        msg = f"a {quoted(detail_type)} event without {kind.inside}"
+        raise Unreadable(msg)
+    return found.record
+
+
+def _unknown_event(detail_type: str, event: Fields) -> str:
+    source = event.text("source")
+    sender = f"from {bounded(source, PLACE_CHARS_MAX)}" if source else "from an unnamed source"
+    return f"detail-type {quoted(detail_type)} {sender} is not a kind of ticket this version reads"
+
+
+def _read_bare(record: Record, delivery: Delivery) -> Ticket:
+    fields = Fields(record)
+    for is_shape, reader, inside in SHAPES:
+        if is_shape(fields):
+            return reader(fields.within(inside).record if inside else record, delivery)
+    msg = f"{_called(fields)} is not a kind of ticket this version reads"
+    raise Unreadable(msg)
+
+
+def _called(record: Fields) -> str:
+    known = next((name for name, is_it in STRANGERS if is_it(record)), None)
+    return known or f"an object with {_keys(record.record)}"
+
+
+def _keys(record: Record) -> str:
+    names = list(_first(record))
+    more = len(record) - len(names)
+    listed = ", ".join(names) or "no keys"
+    return listed + (f" and {more} more keys" if more > 0 else "")
+
+
+def _first(record: Record) -> Iterator[str]:
+    for _, name in zip(range(NAMED_KEYS_MAX), sorted(record), strict=False):
+        yield quoted(name)
