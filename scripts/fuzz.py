@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -30,6 +31,7 @@ from triage.playbook.check import check  # noqa: E402
 from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
 from triage.stages.normalise import normalise  # noqa: E402
 
+REASON_MAX = 1000
 RECEIVED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -45,7 +47,7 @@ def feed_intake(body: bytes) -> None:
         raise Lost(body[:80])
     for part in parsed.parts:
         if isinstance(part, Rejected):
-            if not part.reason or len(part.reason) > 1000:
+            if not part.reason or len(part.reason) > REASON_MAX:
                 message = f"a reason of {len(part.reason)} characters"
                 raise AssertionError(message)
         elif digest(kept[part.body]) != part.body:
@@ -67,7 +69,6 @@ def with_hypothesis(target: str, seconds: float, seed: int) -> Counter[str]:
     """Run structured examples until time is up."""
     from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - a dev tool
     from hypothesis import seed as seeded  # noqa: PLC0415
-
     from tests.strategies import MESSAGES, PLAYBOOKS  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
@@ -111,7 +112,7 @@ def _show(target: str, body: bytes) -> None:
 def with_atheris(target: str, seconds: float, seed: int) -> Counter[str]:
     """Run coverage-guided mutations in a child process; no atheris, no runs."""
     command = [sys.executable, __file__, "--atheris", target, "--seconds", str(int(seconds))]
-    child = subprocess.run(  # noqa: S603 - our own script
+    child = subprocess.run(
         [*command, "--seed", str(seed)], capture_output=True, text=True, check=False, cwd=ROOT
     )
     ran = [line for line in child.stderr.splitlines() if "stat::number_of_executed_units" in line]
@@ -153,11 +154,10 @@ def _corpus(seeds: Path) -> list[str]:
     return [tempfile.mkdtemp(prefix="triage-fuzz-")] + ([str(seeds)] if seeds.is_dir() else [])
 
 
-def _instrument(atheris: object, module: object) -> None:
+def _instrument(atheris: Any, module: Any) -> None:
     for name, value in list(vars(module).items()):
-        if callable(value) and getattr(value, "__module__", "") == module.__name__:  # type: ignore[attr-defined]
-            if hasattr(value, "__code__"):
-                setattr(module, name, atheris.instrument_func(value))  # type: ignore[attr-defined]
+        if hasattr(value, "__code__") and value.__module__ == module.__name__:
+            setattr(module, name, atheris.instrument_func(value))
 
 
 def main() -> int:
@@ -176,9 +176,8 @@ def main() -> int:
     for target in TARGETS:
         for name, engine in (("hypothesis", with_hypothesis), ("atheris", with_atheris)):
             figures[f"{target}/{name}"] = counts = engine(target, share, options.seed)
-            print(
-                f"{target:<9} {name:<11} ran {counts['ran']:>9,}  crashed {counts['crashed']}  lost {counts['lost']}"
-            )
+            ended = f"crashed {counts['crashed']}  lost {counts['lost']}"
+            print(f"{target:<9} {name:<11} ran {counts['ran']:>9,}  {ended}")
     total = sum(figures.values(), Counter())
     print(json.dumps({key: total[key] for key in ("ran", "crashed", "lost", "skipped")}))
     return 1 if total["crashed"] or total["lost"] else 0

@@ -5,13 +5,10 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from threading import Event
-
-import structlog
 
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
@@ -39,7 +36,6 @@ from triage.domain.severity import Label
 from triage.engine.limits import Limits
 from triage.engine.once import Numbered, run_once
 from triage.engine.rules import Rules
-from triage.engine.worker import Worker
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
@@ -47,10 +43,8 @@ from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.settings import InvalidSettings, Settings, read_settings
-from triage.web.health import Check, Health, HealthServer
 
 STORE, INBOX = "triage.sqlite3", "inbox.sqlite3"
-STALE_BEAT = timedelta(seconds=150)
 ONCE_BATCH = 100
 
 
@@ -163,14 +157,15 @@ def problems() -> Iterator[str]:
     except InvalidSettings as invalid:
         yield from invalid.problems
         return
-    for read in (lambda: rules(found)[1], lambda: _reachable(found)):
-        try:
-            yield from read()
-        except InvalidFile as invalid:
-            yield from invalid.problems
+    try:
+        yield from rules(found)[1]
+    except InvalidFile as invalid:
+        yield from invalid.problems
+    yield from reachable(found)
 
 
-def _reachable(found: Settings) -> list[str]:
+def reachable(found: Settings) -> list[str]:
+    """What keeps an escalation from reaching somebody, or a case from being written."""
     wrong = []
     if not found.notify.contacts:
         wrong.append("notify.contacts: nobody is told of an escalation; name at least one contact")
@@ -199,14 +194,16 @@ def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
     return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
 
 
-def notifiers(found: Settings) -> Mapping[str, Notifier]:
+def notifiers(found: Settings, stack: ExitStack) -> Mapping[str, Notifier]:
     """The channels that are configured."""
+    webhook = WebhookNotifier(
+        secret=found.webhook.secret.get_secret_value(),
+        timeout_seconds=found.webhook.timeout_seconds,
+    )
+    stack.callback(webhook.close)
     channels: dict[str, Notifier] = {
         "terminal": TerminalNotifier(stream=sys.stdout),
-        "webhook": WebhookNotifier(
-            secret=found.webhook.secret.get_secret_value(),
-            timeout_seconds=found.webhook.timeout_seconds,
-        ),
+        "webhook": webhook,
     }
     if found.smtp.host:
         channels["email"] = SmtpNotifier(
@@ -268,8 +265,7 @@ def opened_world(
         stack.callback(inbox.close)
         aws = evidence_source(found, clock)
         stack.callback(aws.close)
-        channels = notifiers(found)
-        stack.callback(channels["webhook"].close)  # type: ignore[attr-defined] - it is the webhook's
+        channels = notifiers(found, stack)
         metrics = PrometheusMetrics()
         world = World(
             queue=inbox,
@@ -313,102 +309,13 @@ def once(paths: list[str], data: Path | None) -> Iterator[Record]:
     found = settings()
     configure(found.log.level)
     with opened_world(found, data=data) as opened:
-        _refuse(opened.problems)
+        refuse(opened.problems)
         numbered = (Numbered(n=int(message.id), message=message) for message in messages_of(paths))
         yield from run_once(opened.world, numbered, owner=owner(), batch=ONCE_BATCH)
 
 
-def _refuse(problems_: list[str]) -> None:
+def refuse(problems_: list[str]) -> None:
+    """Raise InvalidRules unless there are only warnings."""
     errors = [problem for problem in problems_ if "  warning: " not in problem]
     if errors:
         raise InvalidRules(errors)
-
-
-# --- the daemon -----------------------------------------------------------------------------------
-
-
-@dataclass(kw_only=True)
-class Running:
-    """A worker at work, with its health pages."""
-
-    worker: Worker
-    opened: Opened
-    stack: ExitStack
-    health: HealthServer | None = None
-    checks: Mapping[str, Check] = field(default_factory=dict)
-
-    def announce(self, say: Callable[[str], object]) -> None:
-        """Say what runs and what keeps it from being ready."""
-        if self.health is not None:
-            say(f"triage is up; health at {self.health.address}/readyz")
-        for name, check in self.checks.items():
-            if name != "loops" and (problem := check()):
-                say(f"not ready: {problem}")
-
-    def wait(self) -> bool:
-        """Return when asked to stop and drained; False when the drain ran out of time."""
-        self.worker.stopping.wait()
-        drained = self.worker.stop()
-        if self.health is not None:
-            self.health.close()
-        self.stack.close()
-        return drained
-
-
-def start(*, http: bool | None) -> Running:
-    """Start the daemon. `http` None serves health pages only where a port is set."""
-    loaded = read_settings()
-    found = loaded.settings
-    configure(found.log.level)
-    stack, stopping = ExitStack(), Event()
-    opened = stack.enter_context(opened_world(found, stopping=stopping))
-    _refuse(opened.problems)
-    worker = Worker(
-        world=opened.world, owner=owner(), log=structlog.get_logger(), stopping=stopping
-    )
-    checks = _checks(opened, worker, found)
-    serve = http if http is not None else "http.port" in loaded.origins
-    health = None
-    if serve:
-        pages = Health(
-            checks=checks,
-            registry=opened.metrics.registry,
-            refresh=lambda: _backlog(opened),
-        )
-        health = HealthServer(pages, found.http.host, found.http.port)
-    worker.start()
-    return Running(worker=worker, opened=opened, stack=stack, health=health, checks=checks)
-
-
-def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:
-    return {
-        "store": lambda: _answers(opened.store.cases.count),
-        "inbox": lambda: _answers(opened.inbox.depth),
-        "notifier": lambda: "; ".join(_reachable(found)),
-        "loops": lambda: _beating(worker),
-    }
-
-
-def _answers(ask: Callable[[], object]) -> str:
-    try:
-        ask()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
-        return f"{type(error).__name__}: {error}"
-    return ""
-
-
-def _beating(worker: Worker) -> str:
-    now = worker.world.clock.now()
-    never = datetime(1970, 1, 1, tzinfo=UTC)
-    silent = [part for part in worker.steps if now - worker.beats.get(part, never) > STALE_BEAT]
-    return f"{', '.join(silent)} made no step for {STALE_BEAT.seconds} s" if silent else ""
-
-
-def _backlog(opened: Opened) -> None:
-    now = opened.world.clock.now()
-    oldest = opened.store.cases.oldest_due()
-    opened.metrics.backlog(
-        inbox=opened.inbox.depth(),
-        due=opened.store.cases.count()["due"],
-        oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
-    )

@@ -33,46 +33,48 @@ class Group(BaseModel):
 class Paths(Group):
     """Where things are; relative paths start at the current folder."""
 
-    data: Path = Field(Path(".triage"), description="cases and inbox of the embedded store")
+    data: Path = Field(default=Path(".triage"), description="cases and inbox of the embedded store")
     playbooks: Path | None = Field(
-        None, description="folder of playbooks; the shipped ones if unset"
+        default=None, description="folder of playbooks; the shipped ones if unset"
     )
-    model: Path | None = Field(None, description="the classifier; the shipped one if unset")
-    people: Path | None = Field(None, description="people.toml")
-    organization: Path | None = Field(None, description="organization.toml")
-    signatures: Path | None = Field(None, description="signatures.toml")
-    archive: Path | None = Field(None, description="folder of CloudTrail files (*.json.gz)")
+    model: Path | None = Field(default=None, description="the classifier; the shipped one if unset")
+    people: Path | None = Field(default=None, description="people.toml")
+    organization: Path | None = Field(default=None, description="organization.toml")
+    signatures: Path | None = Field(default=None, description="signatures.toml")
+    archive: Path | None = Field(default=None, description="folder of CloudTrail files (*.json.gz)")
 
 
 class Worker(Group):
     """How much, how long, how often."""
 
-    batch_messages: int = Field(50, ge=1, le=1000, description="messages a transaction")
-    threads: int = Field(16, ge=1, le=128, description="cases worked on side by side")
-    lease_seconds: float = Field(120, gt=0, description="how long a claim holds")
-    poll_seconds: float = Field(1, gt=0, description="how often an idle loop looks")
-    drain_seconds: float = Field(20, ge=0, description="how long SIGTERM may take")
-    effect_attempts: int = Field(8, ge=1, description="tries before an effect is abandoned")
-    effect_retry_seconds: float = Field(5, gt=0, description="wait after the first failed try")
+    batch_messages: int = Field(default=50, ge=1, le=1000, description="messages a transaction")
+    threads: int = Field(default=16, ge=1, le=128, description="cases worked on side by side")
+    lease_seconds: float = Field(default=120, gt=0, description="how long a claim holds")
+    poll_seconds: float = Field(default=1, gt=0, description="how often an idle loop looks")
+    drain_seconds: float = Field(default=20, ge=0, description="how long SIGTERM may take")
+    effect_attempts: int = Field(default=8, ge=1, description="tries before an effect is abandoned")
+    effect_retry_seconds: float = Field(
+        default=5, gt=0, description="wait after the first failed try"
+    )
 
 
 class Evidence(Group):
     """Seconds a ticket may wait for its evidence, by severity; late is unknown."""
 
-    critical: float = Field(20, gt=0, le=90, description="seconds")
-    high: float = Field(20, gt=0, le=90, description="seconds")
-    medium: float = Field(45, gt=0, le=90, description="seconds")
-    low: float = Field(60, gt=0, le=90, description="seconds")
-    informational: float = Field(60, gt=0, le=90, description="seconds")
+    critical: float = Field(default=20, gt=0, le=90, description="seconds")
+    high: float = Field(default=20, gt=0, le=90, description="seconds")
+    medium: float = Field(default=45, gt=0, le=90, description="seconds")
+    low: float = Field(default=60, gt=0, le=90, description="seconds")
+    informational: float = Field(default=60, gt=0, le=90, description="seconds")
 
 
 class Sla(Group):
     """Minutes until an unanswered escalation goes to the next contact, by priority."""
 
-    critical: float = Field(15, gt=0, description="minutes")
-    high: float = Field(60, gt=0, description="minutes")
-    medium: float = Field(480, gt=0, description="minutes")
-    low: float = Field(2880, gt=0, description="minutes")
+    critical: float = Field(default=15, gt=0, description="minutes")
+    high: float = Field(default=60, gt=0, description="minutes")
+    medium: float = Field(default=480, gt=0, description="minutes")
+    low: float = Field(default=2880, gt=0, description="minutes")
 
 
 class Contact(Group):
@@ -80,55 +82,59 @@ class Contact(Group):
 
     name: str = Field(description="who")
     channel: str = Field(description="email, webhook or terminal", pattern="email|webhook|terminal")
-    address: str = Field("", description="address in the channel's own form")
+    address: str = Field(default="", description="address in the channel's own form")
 
 
 class Notify(Group):
     """Who is told of an escalation."""
 
-    contacts: tuple[Contact, ...] = Field((), description="in the order of escalation")
+    contacts: tuple[Contact, ...] = Field(default=(), description="in the order of escalation")
 
 
 class Smtp(Group):
     """The mail server."""
 
-    host: str = Field("", description="host name; no mail if unset")
-    port: int = Field(25, ge=1, le=65535, description="port")
-    sender: str = Field("triage@localhost", description="From address")
+    host: str = Field(default="", description="host name; no mail if unset")
+    port: int = Field(default=25, ge=1, le=65535, description="port")
+    sender: str = Field(default="triage@localhost", description="From address")
     starttls: bool = Field(default=False, description="encrypt with STARTTLS")
-    user: str = Field("", description="log in as")
-    password: SecretStr = Field(SecretStr(""), description="with this password")
-    timeout_seconds: float = Field(10, gt=0, le=60, description="seconds")
+    user: str = Field(default="", description="log in as")
+    password: SecretStr = Field(default=SecretStr(""), description="with this password")
+    timeout_seconds: float = Field(default=10, gt=0, le=60, description="seconds")
 
 
 class Webhook(Group):
     """Webhooks."""
 
-    secret: SecretStr = Field(SecretStr(""), description="key of Triage-Signature")
-    timeout_seconds: float = Field(10, gt=0, le=60, description="seconds")
+    secret: SecretStr = Field(default=SecretStr(""), description="key of Triage-Signature")
+    timeout_seconds: float = Field(default=10, gt=0, le=60, description="seconds")
 
 
 class Aws(Group):
     """How AWS is read. Endpoints and credentials are botocore's own business."""
 
-    role: str = Field("", description="role to assume in every account; own account only if unset")
-    external_id: SecretStr = Field(SecretStr(""), description="external id of that role")
-    partition: str = Field("aws", description="aws, aws-cn or aws-us-gov")
-    region: str = Field("us-east-1", description="Region of STS")
+    role: str = Field(
+        default="", description="role to assume in every account; own account only if unset"
+    )
+    external_id: SecretStr = Field(default=SecretStr(""), description="external id of that role")
+    partition: str = Field(default="aws", description="aws, aws-cn or aws-us-gov")
+    region: str = Field(default="us-east-1", description="Region of STS")
 
 
 class Http(Group):
     """Health endpoints."""
 
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8642, ge=0, le=65535, description="port; 0 for a free one")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8642, ge=0, le=65535, description="port; 0 for a free one")
 
 
 class Log(Group):
     """Logs."""
 
     level: str = Field(
-        "info", description="debug, info, warning or error", pattern="debug|info|warning|error"
+        default="info",
+        description="debug, info, warning or error",
+        pattern="debug|info|warning|error",
     )
 
 

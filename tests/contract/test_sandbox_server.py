@@ -58,7 +58,7 @@ def admin(sandbox: Sandbox, method: str, path: str, document: object = None) -> 
 
 
 def run(code: str, environment: Mapping[str, str]) -> str:
-    done = subprocess.run(  # noqa: S603 (this interpreter, our own words)
+    done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         env={**environment, "PATH": os.defpath, "PYTHONPATH": os.getcwd()},  # noqa: PTH109
         capture_output=True,

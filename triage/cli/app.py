@@ -5,7 +5,8 @@ import sys
 import typer
 
 from triage import __version__
-from triage.cli import audit, case, config, daemon, playbook, quarantine, run, sandbox, verdict
+from triage.cli import audit, case, config, daemon, playbook, quarantine, run, verdict
+from triage.cli import sandbox as local_aws
 from triage.domain.errors import TriageError
 
 EXIT_FAILED = 1
@@ -24,13 +25,13 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(config.app, name="config")
 app.add_typer(audit.app, name="audit")
-app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(local_aws.app, name="sandbox")
 app.command("up")(daemon.up)
 app.command("worker")(daemon.worker)
 app.command("submit")(run.submit)
 app.command("run")(run.run)
 app.command("verdict")(verdict.verdict)
-app.command("demo")(sandbox.demo)
+app.command("demo")(local_aws.demo)
 
 
 def _version(wanted: bool) -> None:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from triage.bootstrap import Running
+    from triage.cli.running import Running
 
 EXIT_AT_ONCE = 130
 
 
 def up() -> None:
     """Run worker, timers and health endpoints in one process on the embedded store."""
-    from triage.bootstrap import start
+    from triage.cli.running import start
 
     _serve(start(http=True))
 
 
 def worker() -> None:
     """Run one worker; health endpoints only where `http.port` is set."""
-    from triage.bootstrap import start
+    from triage.cli.running import start
 
     _serve(start(http=None))
 

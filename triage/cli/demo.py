@@ -36,19 +36,20 @@ def scenario_file() -> Path:
 
 def run_demo(*, leave: bool) -> None:
     """Run it, print what happened, and unless told to leave keep serving until interrupted."""
-    from triage.cli.sandbox import wait_for_signal
+    from triage.cli.waiting import wait_for_signal
     from triage.sandbox.server import Sandbox
+    from triage.sandbox.tickets import PAYMENTS
 
     started = time.monotonic()
     shutil.rmtree(DATA, ignore_errors=True)
     _say("starting a local AWS: three accounts, over HTTP")
-    with Sandbox.start(scenario=scenario_file()) as sandbox:
-        sandbox.faults.add("throttle", service="cloudtrail", account="333333333333")
-        environment = _environment(sandbox)
+    with Sandbox.start() as sandbox:
         _write_rules(sandbox.now())
-        count = _submit(sandbox)
-        _say(f"{count} messages on the durable inbox; starting the worker")
-        with _worker(environment):
+        with _worker(_environment(sandbox)):
+            sandbox.load(scenario_file())
+            sandbox.faults.add("throttle", service="cloudtrail", account=PAYMENTS)
+            count = _submit(sandbox)
+            _say(f"{count} messages on the durable inbox; the worker takes them from there")
             _watch(count)
         _report(time.monotonic() - started)
         if not leave:
@@ -61,12 +62,14 @@ def _say(text: str) -> None:
 
 
 def _environment(sandbox: "Sandbox") -> Mapping[str, str]:
+    from triage.sandbox.tickets import PRODUCTION, REGION
+
     ours = {
         "TRIAGE_CONFIG": str(DATA / "triage.toml"),
         "TRIAGE_LOG__LEVEL": "warning",
     }
     os.environ.update(ours)  # noqa: TID251 - this process looks at the same store as the worker
-    return {**os.environ, **sandbox.environment()}  # noqa: TID251 - the worker is a child of ours
+    return {**os.environ, **sandbox.environment(PRODUCTION, REGION)}  # noqa: TID251 - the worker is a child of ours
 
 
 CONFIGURATION = """\
@@ -183,7 +186,7 @@ def _submit(sandbox: "Sandbox") -> int:
 def _worker(environment: Mapping[str, str]) -> Iterator[None]:
     """`triage up` as a process of its own; its pages go to a file, for the end of the report."""
     with (DATA / "worker.log").open("wb") as log:
-        child = subprocess.Popen(  # noqa: S603 - this very program
+        child = subprocess.Popen(
             [sys.executable, "-m", "triage", "up"],
             env=dict(environment),
             stdout=log,
@@ -207,8 +210,9 @@ def _watch(count: int) -> None:
             counts = store.cases.count()
             quarantined = store.quarantine.count()
             known = sum(n for status, n in counts.items() if status != "due")
+            received, decided = count - inbox.depth(), known - counts["due"]
             told = (
-                f"{count - inbox.depth():>2} of {count} received · {known - counts['due']:>2} decided"
+                f"{received:>2} of {count} received · {decided:>2} decided"
                 f" · {quarantined} quarantined"
             )
             if told != last:
@@ -273,7 +277,7 @@ def _escalated(cases: list[Any]) -> None:
 
 
 def _name(head: Mapping[str, Any]) -> str:
-    return plain(head["subject"]).rpartition("/")[2].rpartition(":")[2][:24]
+    return plain(head["subject"]).rpartition("/")[2].rpartition(":")[2][:24] or "-"
 
 
 def _summary(cases: Any, quarantined: int, pages: int, audit: Any, seconds: float) -> None:

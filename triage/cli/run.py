@@ -3,11 +3,10 @@
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import typer
 
-from triage.cli.show import Output, line, plain
+from triage.cli.show import Output, Row, line, plain
 
 PATHS = typer.Argument(help=".json, .jsonl, .gz, a directory of them, or - for stdin.")
 
@@ -48,7 +47,7 @@ def run(
     typer.echo(summary or "no messages", err=True)
 
 
-def _text(row: dict[str, Any]) -> str:
+def _text(row: Row) -> str:
     if row["status"] == "quarantined":
         return f"{row['n']:>6}  quarantined  {plain(row['reason'])}"
     outcome = row["decision"]

@@ -14,6 +14,7 @@ def up(
 ) -> None:
     """Serve a local AWS until interrupted, and print what points a process at it."""
     from triage.cli.demo import scenario_file
+    from triage.cli.waiting import wait_for_signal
     from triage.sandbox.server import Sandbox
 
     with Sandbox.start(scenario=scenario or scenario_file(), port=port) as sandbox:
@@ -30,14 +31,3 @@ def demo(
     from triage.cli.demo import run_demo
 
     run_demo(leave=leave)
-
-
-def wait_for_signal() -> None:
-    """Wait until somebody interrupts."""
-    import signal
-    from threading import Event
-
-    ended = Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    signal.signal(signal.SIGINT, lambda *_: ended.set())
-    ended.wait()

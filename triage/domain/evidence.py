@@ -101,6 +101,8 @@ class Unknown:
 
 
 Answer = Known | Absent | Unknown
+NOT_ASKED = Unknown(reason="it was not asked")
+"""Of a question that nobody needed the answer to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

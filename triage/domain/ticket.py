@@ -70,8 +70,9 @@ class Ticket:
 
     `occurred` is when the thing happened, `version` when this telling of it was written (both
     timezone-aware UTC); `account` need not be twelve digits and `region` may be missing.
-    `record` is the vendor's own object with its wrappers taken off; `body` names the stored
-    bytes it can be read from again; `native_id` is the vendor's id or ARN of it. Everything textual may be written by an attacker.
+    `record` is the vendor's own object with its wrappers taken off, `native_id` the vendor's id
+    or ARN of it; `body` names the stored bytes it can be read from again. Everything textual may
+    be written by an attacker.
     """
 
     key: CanonicalKey

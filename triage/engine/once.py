@@ -51,8 +51,8 @@ def _rows(
     for name, group in groupby(receipts, key=lambda receipt: receipt.message):
         parts = list(group)
         for part, receipt in enumerate(parts, start=1):
-            place = {"n": places[name]} | ({"part": part} if len(parts) > 1 else {})
-            yield place | _row(world, receipt)
+            place = {"part": part} if len(parts) > 1 else {}
+            yield {"n": places[name], **place, **_row(world, receipt)}
 
 
 def _row(world: World, receipt: Receipt) -> Record:

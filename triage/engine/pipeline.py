@@ -25,14 +25,17 @@ from triage.engine.escalation import escalation
 from triage.engine.rules import InputGone
 from triage.engine.world import World
 from triage.ports.case_store import Claim, Settlement
-from triage.stages.conclude import conclude, questions_of
+from triage.stages.conclude import conclude, questions_of, still_to_read
+from triage.stages.context import Context
 from triage.stages.dedup import admit
-from triage.stages.enrich import Inquiry
 from triage.stages.inputs import reads_as_json
 from triage.stages.matter import PRIORITIES
 from triage.stages.normalise import normalise
 from triage.stages.record import conclusion_as_json, decision_as_json
 from triage.stages.reread import reread
+
+ROUNDS_MAX = 5
+"""Each round asks what the last one showed to matter; a playbook needs two or three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +133,10 @@ def _gave_up(case: Case, error: Exception) -> Judged:
 def judge(world: World, case: Case) -> Judged:
     """Read the ticket, ask, wait no longer than its severity allows, conclude."""
     ticket = _ticket(world, case)
-    inquiries = questions_of(ticket, world.rules.at(world.clock.now()))
-    reads = _reads(world, ticket, inquiries)
+    reads = _ask(world, ticket)
     context = world.rules.at(world.clock.now())
     conclusion = conclude(ticket, reads, context)
-    evidence = canonical(reads_as_json(reads))
+    evidence = canonical(reads_as_json(conclusion.evidence.reads))
     inputs = {
         **world.rules.named(),
         "now": context.now.isoformat(),
@@ -149,6 +151,20 @@ def judge(world: World, case: Case) -> Judged:
     )
 
 
+def _ask(world: World, ticket: Ticket) -> Mapping[Read, RawRead]:
+    context = world.rules.at(world.clock.now())
+    budget = timedelta(seconds=world.limits.evidence_seconds[ticket.severity.label])
+    deadline, fresh = context.now + budget, _fresh(ticket, context)
+    reads: dict[Read, RawRead] = {}
+    for _ in range(ROUNDS_MAX):
+        if not (wanted := still_to_read(ticket, reads, context)):
+            break
+        reads |= world.evidence.fetch(wanted, deadline=deadline, fresh=fresh)
+    for read, raw in reads.items():
+        world.metrics.read(read.kind, type(raw).__name__.lower())
+    return reads
+
+
 def _ticket(world: World, case: Case) -> Ticket:
     body = world.cases.body(case.view.body)
     if body is None:
@@ -157,19 +173,11 @@ def _ticket(world: World, case: Case) -> Ticket:
     return reread(body, case.view.received)
 
 
-def _reads(world: World, ticket: Ticket, inquiries: Sequence[Inquiry]) -> Mapping[Read, RawRead]:
-    wanted = list(dict.fromkeys(read for inquiry in inquiries for read in inquiry.reads))
-    if not wanted:
-        return {}
-    now = world.clock.now()
-    budget = timedelta(seconds=world.limits.evidence_seconds[ticket.severity.label])
-    return world.evidence.fetch(wanted, deadline=now + budget, fresh=_fresh(ticket, inquiries, now))
-
-
-def _fresh(ticket: Ticket, inquiries: Sequence[Inquiry], now: datetime) -> datetime:
+def _fresh(ticket: Ticket, context: Context) -> datetime:
     """How old a cached read may be: within every question's bound, and newer than the finding."""
-    seconds = min(inquiry.question.fresh_seconds for inquiry in inquiries)
-    return min(max(now - timedelta(seconds=seconds), ticket.version), now)
+    bounds = [inquiry.question.fresh_seconds for inquiry in questions_of(ticket, context)]
+    oldest = context.now - timedelta(seconds=min(bounds, default=0))
+    return min(max(oldest, ticket.version), context.now)
 
 
 def _count(world: World, case: Case) -> None:

@@ -1,6 +1,6 @@
 """YAML 1.2 with a line and a column for everything, and bounds on everything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,7 +81,7 @@ def _compose(text: str) -> Node:
     if len(text) > BYTES_MAX:
         raise Unfit("yaml-size", f"a playbook has at most {BYTES_MAX // 1024} KiB")
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -126,8 +126,12 @@ def _mapping(node: MappingNode, path: Path, build: _Build) -> dict[str, Any]:
     return content
 
 
-SCALARS = {
-    "tag:yaml.org,2002:null": lambda _text: None,
+def _null(_text: str) -> None:
+    return None
+
+
+SCALARS: Mapping[str, Callable[[str], Any]] = {
+    "tag:yaml.org,2002:null": _null,
     "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
     "tag:yaml.org,2002:int": lambda text: int(text.replace("_", ""), 0),
     "tag:yaml.org,2002:float": float,

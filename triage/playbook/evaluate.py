@@ -11,19 +11,13 @@ from typing import Any
 
 from triage.domain.account import Account
 from triage.domain.decision import Priority
-from triage.domain.evidence import Answer
+from triage.domain.evidence import NOT_ASKED, Answer
 from triage.domain.person import Signature
 from triage.domain.ticket import Ticket
-from triage.playbook.expression import (
-    Loose,
-    Scope,
-    Signed,
-    Touched,
-    compile_condition,
-    compile_text,
-    truth,
-)
+from triage.playbook.expression import compile_condition, truth
 from triage.playbook.syntax import EscalateTo, Playbook, Rule
+from triage.playbook.text import compile_text, names_in
+from triage.playbook.values import Loose, Scope, Signed, Touched
 from triage.playbook.view import account_view, subject_view, ticket_view
 from triage.questions.question import Question
 
@@ -63,6 +57,16 @@ class Ruling:
     unknowns: tuple[UnknownMet, ...] = ()
     signature: Signature | None = None
     priority: Priority | None = None
+
+    @property
+    def wanting(self) -> tuple[str, ...]:
+        """Names of answers that nobody asked for yet and that matter after all.
+
+        Those a condition needed, and those the deciding rule's `because` tells of.
+        """
+        met = [one.name for one in self.unknowns if one.reason == NOT_ASKED.reason]
+        told = names_in(self.rule.because) if self.rule else frozenset()
+        return (*met, *sorted(told & self.playbook.evidence.keys()))
 
 
 def evaluate(playbook: Playbook, facts: Facts) -> Ruling:

@@ -7,18 +7,14 @@ from jinja2 import nodes
 from triage.domain.verdict import Verdict
 from triage.playbook.build import RESERVED
 from triage.playbook.document import Path
-from triage.playbook.expression import (
-    ExpressionInvalid,
-    compile_condition,
-    compile_text,
-    parse,
-    text_expressions,
-)
+from triage.playbook.expression import compile_condition, parse
 from triage.playbook.ground import conjuncts, proves
 from triage.playbook.page import Page
 from triage.playbook.pattern import OPERATORS, PatternInvalid, compile_pattern
 from triage.playbook.problem import Severity, did_you_mean
 from triage.playbook.syntax import CloseAs, Playbook, Rule
+from triage.playbook.text import compile_text, text_expressions
+from triage.playbook.values import ExpressionInvalid
 from triage.playbook.view import TAINTED
 from triage.playbook.vocabulary import Vocabulary
 from triage.questions.question import Field

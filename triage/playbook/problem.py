@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from typing_extensions import override
+
 
 class Severity(StrEnum):
     """An error keeps a playbook from loading; a warning does not."""
@@ -24,6 +26,7 @@ class Problem:
     column: int = 1
     severity: Severity = Severity.ERROR
 
+    @override
     def __str__(self) -> str:
         warning = "warning: " if self.severity is Severity.WARNING else ""
         return f"{self.path}:{self.line}:{self.column}  {warning}{self.message}"

@@ -77,4 +77,5 @@ QUESTION = Question(
     ),
     plan=plan,
     interpret=interpret,
+    scarce=True,
 )

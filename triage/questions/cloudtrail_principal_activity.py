@@ -75,4 +75,5 @@ QUESTION = Question(
     ),
     plan=plan,
     interpret=interpret,
+    scarce=True,
 )

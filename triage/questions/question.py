@@ -66,7 +66,8 @@ class Question:
     `phrase` completes "could not find out ...". `fresh_seconds` is how old a read may be when a
     decision rests on it. `plan` names the raw reads (raising CannotAsk when the ticket lacks what
     it takes); `interpret` gets their results in the same order and never concludes anything from
-    a Failed one.
+    a Failed one. A `scarce` question (CloudTrail answers two a second) is asked only once a rule
+    turns out to need it.
     """
 
     name: str
@@ -77,3 +78,4 @@ class Question:
     iam_actions: tuple[str, ...]
     plan: Plan
     interpret: Interpret
+    scarce: bool = False

@@ -266,4 +266,5 @@ QUESTION = Question(
     ),
     plan=plan,
     interpret=interpret,
+    scarce=True,
 )

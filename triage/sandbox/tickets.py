@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from triage.domain.json import canonical, digest
 from triage.sandbox.server import Sandbox
 
 PRODUCTION, STAGING, PAYMENTS = "111111111111", "222222222222", "333333333333"
@@ -34,10 +35,10 @@ def messages(sandbox: Sandbox) -> list[bytes]:
 
 
 def _envelope(source: str, detail_type: str, account: str, detail: Any, at: datetime) -> Message:
-    """https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html ."""
+    """EventBridge user guide, "Event structure reference"."""
     return {
         "version": "0",
-        "id": f"demo-{abs(hash((source, account, str(detail)))):032x}"[:36],
+        "id": digest(canonical([source, account, detail]))[:32],
         "detail-type": detail_type,
         "source": source,
         "account": account,
@@ -96,7 +97,7 @@ def _config(now: datetime) -> Iterator[Message]:
 
 
 def _compliance(bucket: str, at: datetime) -> Message:
-    """https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html ."""
+    """AWS Config developer guide, "Monitoring AWS Config with Amazon EventBridge"."""
     recorded = at.isoformat()
     qualifier = {
         "configRuleName": RULE,
@@ -149,7 +150,7 @@ def _trail_event(now: datetime, **fields: Any) -> Message:
 
 
 def _sign_in(now: datetime) -> Message:
-    """https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html ."""
+    """CloudTrail user guide, "AWS Management Console sign-in events"."""
     detail = _trail_event(
         now,
         eventType="AwsConsoleSignIn",

@@ -4,7 +4,7 @@ ticket -> playbooks that speak -> questions -> [the engine makes the reads] -> a
        -> rulings -> opinion -> decision
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from triage.domain.decision import Decision
@@ -12,10 +12,11 @@ from triage.domain.evidence import Evidence, RawRead, Read
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
 from triage.playbook.evaluate import Ruling
+from triage.playbook.syntax import CloseAs
 from triage.stages.classify import classify
 from triage.stages.context import Context
 from triage.stages.decide import decide
-from triage.stages.enrich import Inquiry, answer, inquire
+from triage.stages.enrich import SOURCE, Inquiry, answer, ask_name, inquire
 from triage.stages.match import rule, speaking
 from triage.stages.matter import Matter
 
@@ -38,8 +39,36 @@ def questions_of(ticket: Ticket, context: Context) -> tuple[Inquiry, ...]:
     return inquire(ticket, account, playbooks, context.vocabulary.questions, context.now)
 
 
+def still_to_read(
+    ticket: Ticket, reads: Mapping[Read, RawRead], context: Context
+) -> tuple[Read, ...]:
+    """What to read next; empty when nothing more can change the decision.
+
+    First what costs little, then the scarce look-ups that a rule turned out to need, and the
+    finding's source only when something is about to close.
+    """
+    unasked = [one for one in questions_of(ticket, context) if not one.asked(reads)]
+    cheap = [one for one in unasked if not one.question.scarce]
+    if cheap or not unasked:
+        return _reads(cheap)
+    wanted = {
+        name for ruling in conclude(ticket, reads, context).rulings for name in _wants(ruling)
+    }
+    return _reads([one for one in unasked if one.name in wanted])
+
+
+def _reads(inquiries: Iterable[Inquiry]) -> tuple[Read, ...]:
+    return tuple(dict.fromkeys(read for inquiry in inquiries for read in inquiry.reads))
+
+
+def _wants(ruling: Ruling) -> Iterable[str]:
+    yield from (ask_name(ruling.playbook.evidence[name]) for name in ruling.wanting)
+    if ruling.rule is not None and isinstance(ruling.rule.outcome, CloseAs):
+        yield ask_name(SOURCE)
+
+
 def conclude(ticket: Ticket, reads: Mapping[Read, RawRead], context: Context) -> Conclusion:
-    """Decide, given every raw read that `questions_of` asked for."""
+    """Decide, given the raw reads that were made."""
     account = context.account(ticket.account)
     playbooks = speaking(ticket, account, context)
     inquiries = inquire(ticket, account, playbooks, context.vocabulary.questions, context.now)

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.domain.account import Account
-from triage.domain.evidence import Absent, Answer, Evidence, Known, RawRead, Read, Unknown
+from triage.domain.evidence import (
+    NOT_ASKED,
+    Absent,
+    Answer,
+    Evidence,
+    Known,
+    RawRead,
+    Read,
+    Unknown,
+)
 from triage.domain.json import canonical
 from triage.domain.ticket import Ticket
 from triage.playbook.syntax import Ask, CloseAs, Playbook, ResolveWith
@@ -24,6 +33,10 @@ class Inquiry:
     asking: Asking
     reads: tuple[Read, ...]
     impossible: str = ""
+
+    def asked(self, reads: Mapping[Read, RawRead]) -> bool:
+        """Tell whether everything it needs has been read."""
+        return all(read in reads for read in self.reads)
 
 
 def ask_name(ask: Ask) -> str:
@@ -68,14 +81,16 @@ def _inquiry(name: str, question: Question, asking: Asking) -> Inquiry:
 def answer(inquiries: Iterable[Inquiry], reads: Mapping[Read, RawRead], now: datetime) -> Evidence:
     """Interpret the raw reads, as of `now`: what is too old to rest a decision on is unknown."""
     inquiries = tuple(inquiries)
-    needed = {read: reads[read] for inquiry in inquiries for read in inquiry.reads}
+    made = {read: reads[read] for inquiry in inquiries for read in inquiry.reads if read in reads}
     answers = {inquiry.name: _answer(inquiry, reads, now) for inquiry in inquiries}
-    return Evidence(answers=answers, reads=needed)
+    return Evidence(answers=answers, reads=made)
 
 
 def _answer(inquiry: Inquiry, reads: Mapping[Read, RawRead], now: datetime) -> Answer:
     if inquiry.impossible:
         return Unknown(reason=inquiry.impossible)
+    if not inquiry.asked(reads):
+        return NOT_ASKED
     found = inquiry.question.interpret(inquiry.asking, [reads[read] for read in inquiry.reads])
     return _unless_stale(found, inquiry.question.fresh_seconds, now)
 

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from triage.domain.account import Account
-from triage.domain.evidence import Answer, Evidence, Unknown
+from triage.domain.evidence import NOT_ASKED, Answer, Evidence
 from triage.domain.ticket import Ticket
 from triage.playbook.evaluate import Facts, Ruling, evaluate
 from triage.playbook.syntax import Playbook
 from triage.playbook.view import ticket_view
 from triage.stages.context import Context
 from triage.stages.enrich import ask_name
-
-NEVER_ASKED = Unknown(reason="it was not asked")
 
 
 def speaking(ticket: Ticket, account: Account, context: Context) -> tuple[Playbook, ...]:
@@ -43,7 +41,7 @@ def _facts(ticket: Ticket, playbook: Playbook, evidence: Evidence, context: Cont
 def _answers(playbook: Playbook, evidence: Evidence) -> Mapping[str, Answer]:
     return MappingProxyType(
         {
-            name: evidence.answers.get(ask_name(ask), NEVER_ASKED)
+            name: evidence.answers.get(ask_name(ask), NOT_ASKED)
             for name, ask in playbook.evidence.items()
         }
     )

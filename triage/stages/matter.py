@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from triage.domain.account import Account
 from triage.domain.decision import Priority
-from triage.domain.evidence import Answer, Evidence, Unknown
+from triage.domain.evidence import NOT_ASKED, Answer, Evidence
 from triage.domain.severity import Label
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
@@ -41,4 +41,4 @@ class Matter:
     @property
     def at_source(self) -> Answer:
         """What the finding's own source says of it."""
-        return self.evidence.answers.get(ask_name(SOURCE), Unknown(reason="it was not asked"))
+        return self.evidence.answers.get(ask_name(SOURCE), NOT_ASKED)

@@ -65,7 +65,7 @@ def _exposed(ticket: Ticket, _account: Account, _organisation: Organisation) -> 
 
 def _root(ticket: Ticket, _account: Account, _organisation: Organisation) -> bool:
     names = {ticket.principal or "", ticket.subject.id, ticket.subject.arn or ""}
-    by_root = any(name == "root" or name.endswith(":root") for name in names)
+    by_root = any(":iam::" in name and name.endswith(":root") for name in names)
     return by_root or ticket.type in ROOT_TYPES
 
 

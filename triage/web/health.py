@@ -9,6 +9,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from typing_extensions import override
 
 from triage import __version__
 
@@ -75,6 +76,7 @@ def _json(status: str, content: Mapping[str, Any]) -> Answer:
 class _Quiet(WSGIRequestHandler):
     timeout = REQUEST_SECONDS
 
+    @override
     def log_message(self, *_arguments: Any) -> None:
         """Probes every few seconds are no news."""
 

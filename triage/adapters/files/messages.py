@@ -10,7 +10,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import orjson
 
@@ -56,7 +56,7 @@ def _file(path: Path) -> Iterator[bytes]:
 def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as probe:
         packed = probe.read(2) == GZIP_MAGIC
-    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value] - both are binary streams
+    return cast("BinaryIO", gzip.open(path, "rb") if packed else path.open("rb"))
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

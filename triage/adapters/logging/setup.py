@@ -68,5 +68,5 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
 
 def _rendering(out: TextIO) -> list[Processor]:
     if out.isatty():
-        return [structlog.dev.ConsoleRenderer()]
+        return [structlog.dev.ConsoleRenderer(colors=True)]
     return [structlog.processors.JSONRenderer()]

@@ -17,6 +17,6 @@ class SshVerifier:
             sshsig.verify(statement, signature, keys, namespace=NAMESPACE)
         except Exception as error:
             # The library raises many kinds for malformed input; all of them mean one thing.
-            raise Unverified(
-                f"the signature is not {person.name}'s over exactly this: {error or 'no key of theirs made it'}"
-            ) from error
+            why = str(error) or "no key of theirs made it"
+            message = f"the signature is not {person.name}'s over exactly this: {why}"
+            raise Unverified(message) from error

@@ -79,7 +79,8 @@ def _strays(database: Database) -> Iterator[str]:
 
 
 def _bodies(database: Database) -> tuple[int, list[str]]:
-    count, problems, after = 0, [], ""
+    count, after = 0, ""
+    problems: list[str] = []
     while True:
         query = select(bodies).where(bodies.c.hash > after).order_by(bodies.c.hash)
         with database.reading() as connection:

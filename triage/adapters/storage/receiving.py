@@ -70,7 +70,7 @@ def _receive(connection: Connection, batch: Sequence[Parsed], admit: Admit) -> l
     keys = sorted({part.content.key for part in parts if isinstance(part.content, Ticket)})
     rows = states(connection, cases.c.key, keys)
     work = _Batch(held={key: case_from(row.state) for key, row in rows.items()})
-    work.fresh = set(keys) - set(rows)
+    work.fresh = {key for key in keys if key not in rows}
     for part in sorted(parts, key=_order):
         _take(connection, work, part, admit)
     _write(connection, work, batch)

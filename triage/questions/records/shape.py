@@ -8,8 +8,8 @@ from typing import Any
 def dig(value: Any, *path: str | int) -> Any:
     """Follow a path; None where it ends."""
     for key in path:
-        if isinstance(value, Mapping):
-            value = value.get(key)  # type: ignore[call-overload] - a missing int key is None too
+        if isinstance(value, Mapping) and isinstance(key, str):
+            value = value.get(key)
         elif isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
             value = value[key]
         else:

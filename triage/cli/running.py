@@ -1,0 +1,104 @@
+"""A daemon at work: its worker, its health pages, and how it ends."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import structlog
+
+from triage.adapters.logging.setup import configure
+from triage.bootstrap import Opened, opened_world, owner, reachable, refuse
+from triage.engine.worker import Worker
+from triage.settings import Settings, read_settings
+from triage.web.health import Check, Health, HealthServer
+
+STALE_BEAT = timedelta(seconds=150)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class Running:
+    """A worker at work, with its health pages."""
+
+    worker: Worker
+    opened: Opened
+    stack: ExitStack
+    health: HealthServer | None = None
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+    def announce(self, say: Callable[[str], object]) -> None:
+        """Say what runs and what keeps it from being ready."""
+        if self.health is not None:
+            say(f"triage is up; health at {self.health.address}/readyz")
+        for name, check in self.checks.items():
+            if name != "loops" and (problem := check()):
+                say(f"not ready: {problem}")
+
+    def wait(self) -> bool:
+        """Return when asked to stop and drained; False when the drain ran out of time."""
+        self.worker.stopping.wait()
+        drained = self.worker.stop()
+        if self.health is not None:
+            self.health.close()
+        self.stack.close()
+        return drained
+
+
+def start(*, http: bool | None) -> Running:
+    """Start the daemon. `http` None serves health pages only where a port is set."""
+    loaded = read_settings()
+    found = loaded.settings
+    configure(found.log.level)
+    stack, stopping = ExitStack(), Event()
+    opened = stack.enter_context(opened_world(found, stopping=stopping))
+    refuse(opened.problems)
+    worker = Worker(
+        world=opened.world, owner=owner(), log=structlog.get_logger(), stopping=stopping
+    )
+    checks = _checks(opened, worker, found)
+    serve = http if http is not None else "http.port" in loaded.origins
+    health = None
+    if serve:
+        pages = Health(
+            checks=checks,
+            registry=opened.metrics.registry,
+            refresh=lambda: _backlog(opened),
+        )
+        health = HealthServer(pages, found.http.host, found.http.port)
+    worker.start()
+    return Running(worker=worker, opened=opened, stack=stack, health=health, checks=checks)
+
+
+def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:
+    return {
+        "store": lambda: _answers(opened.store.cases.count),
+        "inbox": lambda: _answers(opened.inbox.depth),
+        "notifier": lambda: "; ".join(reachable(found)),
+        "loops": lambda: _beating(worker),
+    }
+
+
+def _answers(ask: Callable[[], object]) -> str:
+    try:
+        ask()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _beating(worker: Worker) -> str:
+    now = worker.world.clock.now()
+    silent = [part for part in worker.steps if now - worker.beats.get(part, NEVER) > STALE_BEAT]
+    return f"{', '.join(silent)} made no step for {STALE_BEAT.seconds} s" if silent else ""
+
+
+def _backlog(opened: Opened) -> None:
+    now = opened.world.clock.now()
+    oldest = opened.store.cases.oldest_due()
+    opened.metrics.backlog(
+        inbox=opened.inbox.depth(),
+        due=opened.store.cases.count()["due"],
+        oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
+    )

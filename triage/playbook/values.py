@@ -1,0 +1,67 @@
+"""What expressions work on: names in a scope, answers nobody has looked into yet, and refusals."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from triage.domain.evidence import Absent, Known, Unknown
+from triage.domain.person import Signature
+
+
+class Touched(Exception):
+    """Evaluation needed something that is not known. `name` is the evidence it belongs to."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+        self.reason = reason
+
+
+class ExpressionInvalid(ValueError):
+    """Not an expression of this language. `word` is what was not understood."""
+
+    def __init__(self, message: str, word: str = "") -> None:
+        super().__init__(message)
+        self.word = word
+
+
+class Loose(dict[str, Any]):
+    """A vendor's record: what it lacks is empty, since nothing may close on it anyway."""
+
+
+Signed = Callable[[str, str], Signature | None]
+
+
+@dataclass(kw_only=True)
+class Scope:
+    """What names mean during one evaluation; `signature` is the last one that held."""
+
+    names: Mapping[str, Any]
+    signed: Signed
+    now: datetime
+    signature: Signature | None = field(default=None)
+
+
+Compiled = Callable[[Scope], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """An answer that has not been looked into yet."""
+
+    name: str
+    answer: Known | Absent | Unknown
+
+
+def settle(value: Any) -> Any:
+    """Give the value behind an answer, or raise Touched."""
+    if not isinstance(value, Unopened):
+        return value
+    match value.answer:
+        case Known(value=found):
+            return found
+        case Absent():
+            raise Touched(value.name, "it is absent")
+        case Unknown(reason=reason):
+            raise Touched(value.name, reason)
