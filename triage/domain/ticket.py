@@ -19,6 +19,15 @@ class Source(StrEnum):
     SECURITYHUB = "securityhub"
     CONFIG = "config"
     CLOUDTRAIL = "cloudtrail"
+    INSPECTOR = "inspector"
+    MACIE = "macie"
+    CLOUDWATCH = "cloudwatch"
+    ACCESS_ANALYZER = "access-analyzer"
+    HEALTH = "health"
+    CLOUDFORMATION = "cloudformation"
+    NETWORK_FIREWALL = "network-firewall"
+    INCIDENT_RESPONSE = "security-ir"
+    OCSF = "ocsf"
     REPORT = "report"
 
 

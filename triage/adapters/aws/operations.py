@@ -79,13 +79,21 @@ def _text(read: Read, name: str) -> str:
 # --- S3 -------------------------------------------------------------------------------------------
 
 
-def _bucket(method: str, member: str) -> Operation:
+BLOCK = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+
+
+def _bucket(method: str, member: str, *within: str) -> Operation:
+    """One member of one answer; without all of `within`, the answer was cut."""
+
     def call(desk: Desk, read: Read) -> Mapping[str, Any]:
         desk.turn()
         # With the owner given, a bucket of that name in another account is denied, not answered.
         request = getattr(desk.client("s3"), method)
         answer = request(Bucket=_text(read, "bucket"), ExpectedBucketOwner=read.account)
-        return {member: plain(_member(answer, member))}
+        found = _member(answer, member)
+        for name in within:
+            _member(found, name)
+        return {member: plain(found)}
 
     return call
 
@@ -249,9 +257,11 @@ def _securityhub_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         "s3.get_public_access_block": _bucket(
-            "get_public_access_block", "PublicAccessBlockConfiguration"
+            "get_public_access_block", "PublicAccessBlockConfiguration", *BLOCK
         ),
-        "s3.get_bucket_policy_status": _bucket("get_bucket_policy_status", "PolicyStatus"),
+        "s3.get_bucket_policy_status": _bucket(
+            "get_bucket_policy_status", "PolicyStatus", "IsPublic"
+        ),
         "s3.get_bucket_acl": _bucket("get_bucket_acl", "Grants"),
         "s3.get_bucket_location": _bucket("get_bucket_location", "LocationConstraint"),
         "ec2.describe_security_groups": _security_groups,
