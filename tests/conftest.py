@@ -1,9 +1,11 @@
 """The sandbox as a fixture: one per worker process, empty again for every test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.worlds import Scene, a_scene
 from triage.sandbox.server import Sandbox
 
 
@@ -20,3 +22,10 @@ def sandbox(sandbox_server: Sandbox) -> Sandbox:
     sandbox_server.reset()
     sandbox_server.limits.per_second = {}
     return sandbox_server
+
+
+@pytest.fixture
+def scene(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    """Give a whole engine whose AWS is the sandbox."""
+    with a_scene(sandbox, tmp_path, monkeypatch) as made:
+        yield made

@@ -4,7 +4,6 @@ The whole path on real parts: bytes in, SQLite, the AWS adapter over HTTP agains
 decision, effect. Every fault that a look-up can have is put in the way once.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -12,68 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.worlds import RecordingNotifier, Scene, a_scene
+from tests.findings import ACCOUNT, BUCKET, finding, imported, organisation
+from tests.worlds import RecordingNotifier, Scene
 from triage.domain.evidence import Failed
 from triage.domain.person import Signature
-
-ACCOUNT, REGION = "111111111111", "eu-west-1"
-BUCKET = "reports"
-
-
-def finding(control: str = "S3.8", bucket: str = BUCKET, **changes: Any) -> dict[str, Any]:
-    """A Security Hub control finding in the API's shape."""
-    return {
-        "Id": f"arn:aws:securityhub:{REGION}:{ACCOUNT}:security-control/{control}/finding/{bucket}",
-        "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/securityhub",
-        "GeneratorId": f"security-control/{control}",
-        "AwsAccountId": ACCOUNT,
-        "Region": REGION,
-        "Title": "S3 general purpose buckets should block public access",
-        "Description": "-",
-        "SchemaVersion": "2018-10-08",
-        "CreatedAt": "2026-11-20T10:00:00Z",
-        "UpdatedAt": "2026-11-20T10:00:00Z",
-        "Severity": {"Label": "HIGH", "Normalized": 70},
-        "Types": ["Software and Configuration Checks"],
-        "Compliance": {"Status": "FAILED", "SecurityControlId": control},
-        "Resources": [{"Type": "AwsS3Bucket", "Id": f"arn:aws:s3:::{bucket}", "Region": REGION}],
-        "Workflow": {"Status": "NEW"},
-        "RecordState": "ACTIVE",
-        **changes,
-    }
-
-
-def organisation(findings: list[dict[str, Any]], **bucket: Any) -> dict[str, Any]:
-    """One production account with one bucket and these findings."""
-    return {
-        "region": REGION,
-        "accounts": {
-            ACCOUNT: {
-                "name": "shop",
-                "tier": "production",
-                "owner": "shop-team",
-                "buckets": [{"name": BUCKET} | bucket],
-                "security_hub_findings": findings,
-            }
-        },
-    }
-
-
-def imported(found: dict[str, Any]) -> bytes:
-    """The event that Security Hub sends for a finding."""
-    return json.dumps(
-        {
-            "version": "0",
-            "id": "7f3c9a52-0000-4000-8000-000000000001",
-            "detail-type": "Security Hub Findings - Imported",
-            "source": "aws.securityhub",
-            "account": found["AwsAccountId"],
-            "time": "2026-11-20T10:00:05Z",
-            "region": REGION,
-            "resources": [],
-            "detail": {"findings": [found]},
-        }
-    ).encode()
 
 
 def website(scene: Scene, **changes: Any) -> Signature:
@@ -91,12 +32,6 @@ def website(scene: Scene, **changes: Any) -> Signature:
         "people": ("alice", "carol"),
     }
     return Signature(**(fields | changes))
-
-
-@pytest.fixture
-def scene(sandbox, tmp_path, monkeypatch):
-    with a_scene(sandbox, tmp_path, monkeypatch) as made:
-        yield made
 
 
 def test_a_bucket_that_is_blocked_now_closes_by_proof(scene):

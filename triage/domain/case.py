@@ -14,11 +14,14 @@ from typing import Any, NewType
 
 from triage.domain.errors import TriageError
 from triage.domain.json import Record, canonical, digest
-from triage.domain.ticket import CanonicalKey, Format
+from triage.domain.severity import Label
+from triage.domain.ticket import CanonicalKey, Format, SourceStatus
 
 CaseId = NewType("CaseId", str)
 GENESIS = "0" * 64
 """What the first event of every case names as its predecessor."""
+DOUBTS_MAX = 8
+"""Tellings in dispute that a case keeps; more would let a flood of forgeries grow it."""
 
 
 class Status(StrEnum):
@@ -37,6 +40,8 @@ class EventKind(StrEnum):
     SIGHTED = "sighted"
     SUPERSEDED = "superseded"
     HELD = "held"
+    OWN_WRITE = "own_write"
+    REOPENED = "reopened"
     DECIDED = "decided"
     EFFECT_DONE = "effect_done"
     EFFECT_ABANDONED = "effect_abandoned"
@@ -87,7 +92,9 @@ class Case:
     """One concern from arrival to end.
 
     `version` counts its events, `chain` is the hash of the last one. `headline` repeats the
-    ticket's fields for lists; `decided` is the `data` of the last decision.
+    ticket's fields for lists; `decided` is the `data` of the last decision. `doubts` are tellings
+    that disagree with the one on file and wait for the source's word: the riskiest come first.
+    `implicated` says which confirmed trouble opened the case again.
     """
 
     id: CaseId
@@ -96,6 +103,8 @@ class Case:
     version: int = 0
     chain: str = GENESIS
     told: Mapping[Format, Told] = field(default_factory=dict)
+    doubts: tuple[Record, ...] = ()
+    implicated: str | None = None
     headline: Record = field(default_factory=dict)
     opened: datetime | None = None
     changed: datetime | None = None
@@ -173,8 +182,10 @@ def fold(key: CanonicalKey, events: Iterable[CaseEvent]) -> Case:
 
 def _status_after(case: Case, event: CaseEvent) -> Status:
     match event.kind:
-        case EventKind.RECEIVED | EventKind.UPDATED:
+        case EventKind.RECEIVED | EventKind.UPDATED | EventKind.REOPENED:
             return Status.RECEIVED
+        case EventKind.OWN_WRITE:
+            return Status.CLOSED
         case EventKind.DECIDED:
             return Status.CLOSED if event.data["decision"] == "close" else Status.ESCALATED
         case EventKind.VERDICT_GIVEN:
@@ -188,23 +199,54 @@ def _nothing(_case: Case, _event: CaseEvent) -> dict[str, Any]:
 
 
 def _told(case: Case, event: CaseEvent) -> dict[str, Any]:
-    format_ = Format(event.data["format"])
+    return {"told": {**case.told, **_telling(event.data, event.at)}}
+
+
+def _telling(data: Record, received: datetime) -> Mapping[Format, Told]:
     told = Told(
-        version=datetime.fromisoformat(event.data["version"]),
-        count=event.data["count"],
-        body=event.data["body"],
-        received=event.at,
+        version=datetime.fromisoformat(data["version"]),
+        count=data["count"],
+        body=data["body"],
+        received=received,
     )
-    return {"told": {**case.told, format_: told}}
+    return {Format(data["format"]): told}
 
 
 def _retold(case: Case, event: CaseEvent) -> dict[str, Any]:
-    fresh = {"acknowledged_by": None, "verdict": None, "headline": event.data["headline"]}
-    return _told(case, event) | fresh
+    # Whoever has an open case keeps it through its updates; a case that had ended starts anew.
+    over = case.status is Status.CLOSED
+    fresh = {"acknowledged_by": None, "verdict": None} if over else {}
+    return _told(case, event) | fresh | {"headline": event.data["headline"]}
 
 
-def _decided(_case: Case, event: CaseEvent) -> dict[str, Any]:
-    return {"decided": event.data, "decided_event": event.id}
+def _held(case: Case, event: CaseEvent) -> dict[str, Any]:
+    doubt = {**event.data, "received": event.at.isoformat()}
+    others = [one for one in case.doubts if one["body"] != doubt["body"]]
+    riskiest = sorted([doubt, *others], key=risk, reverse=True)
+    return {"doubts": tuple(riskiest[:DOUBTS_MAX])}
+
+
+def risk(telling: Record) -> tuple[int, bool, bool]:
+    """How bad a telling makes it: severity band, still open, no sample."""
+    head = telling["headline"]
+    label = list(Label).index(Label(head["severity"]))
+    return label, head["status"] == SourceStatus.OPEN, not head["sample"]
+
+
+def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
+    changes: dict[str, Any] = {"decided": event.data, "decided_event": event.id}
+    if event.data.get("effects"):
+        # Somebody is told (again), so somebody has to answer (again).
+        changes["acknowledged_by"] = None
+    return changes | _weighed(case, event.data.get("view"))
+
+
+def _weighed(case: Case, view: Record | None) -> dict[str, Any]:
+    if view is None:
+        return {}
+    told = {**case.told, **_telling(view, datetime.fromisoformat(view["received"]))}
+    doubts = () if view["settled"] else case.doubts
+    return {"told": told, "headline": view["headline"], "doubts": doubts}
 
 
 def _acknowledged(_case: Case, event: CaseEvent) -> dict[str, Any]:
@@ -215,11 +257,18 @@ def _verdict(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"verdict": event.data["verdict"], "acknowledged_by": event.data["by"]}
 
 
+def _reopened(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    return {"implicated": event.data["by"], "acknowledged_by": None, "verdict": None}
+
+
 _CHANGES = {
     EventKind.RECEIVED: _retold,
     EventKind.UPDATED: _retold,
+    EventKind.OWN_WRITE: _retold,
     EventKind.SIGHTED: _told,
+    EventKind.HELD: _held,
     EventKind.DECIDED: _decided,
     EventKind.ACKNOWLEDGED: _acknowledged,
     EventKind.VERDICT_GIVEN: _verdict,
+    EventKind.REOPENED: _reopened,
 }

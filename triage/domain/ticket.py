@@ -1,7 +1,7 @@
 """A ticket: one concern about one subject, whatever format it arrived in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -10,6 +10,8 @@ from triage.domain.severity import Severity
 
 CanonicalKey = NewType("CanonicalKey", str)
 """Identity across formats and accounts, from the vendor's native id. See intake/identity.py."""
+SKEW_MAX = timedelta(minutes=5)
+"""How far clocks may differ: a version beyond that after receipt is from the future."""
 
 
 class Source(StrEnum):

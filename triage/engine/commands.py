@@ -11,6 +11,7 @@ from triage.domain.json import Record, canonical
 from triage.domain.message import Message
 from triage.domain.person import People, verdict_statement
 from triage.domain.verdict import CLOSING, Verdict
+from triage.engine.retelling import retell
 from triage.engine.rules import InputGone, thaw
 from triage.engine.world import World
 from triage.playbook.vocabulary import Vocabulary
@@ -19,7 +20,7 @@ from triage.ports.verifier import Signer, Verifier
 from triage.stages.conclude import Conclusion, conclude
 from triage.stages.inputs import reads_from_json
 from triage.stages.record import conclusion_as_json
-from triage.stages.reread import reread
+from triage.stages.weigh import weigh
 
 ENDS = CLOSING | {Verdict.TRUE_POSITIVE}
 
@@ -129,18 +130,18 @@ def replay(cases: CaseStore, case_id: str, vocabulary: Vocabulary) -> Replay:
 
 def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusion:
     rules = thaw(inputs, cases.body, vocabulary)
-    ticket = reread(
-        _stored(cases, "ticket", inputs["body"]), datetime.fromisoformat(inputs["received"])
-    )
-    reads = reads_from_json(orjson.loads(_stored(cases, "evidence", inputs["evidence"])))
+    tellings = [
+        retell(cases.body, name, datetime.fromisoformat(received))
+        for name, received in inputs["tellings"]
+    ]
+    evidence = cases.body(inputs["evidence"])
+    if evidence is None:
+        what = "evidence"
+        raise InputGone(what, inputs["evidence"])
+    reads = reads_from_json(orjson.loads(evidence))
+    weighing = rules.at(datetime.fromisoformat(inputs["weighed"]))
+    ticket = weigh(tellings, reads, weighing).telling.ticket
     return conclude(ticket, reads, rules.at(datetime.fromisoformat(inputs["now"])))
-
-
-def _stored(cases: CaseStore, what: str, name: str) -> bytes:
-    body = cases.body(name)
-    if body is None:
-        raise InputGone(what, name)
-    return body
 
 
 def replay_quarantined(world: World, entry_id: str) -> str:

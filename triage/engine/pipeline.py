@@ -22,7 +22,7 @@ from triage.domain.json import canonical, digest
 from triage.domain.message import Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
 from triage.engine.escalation import escalation
-from triage.engine.rules import InputGone
+from triage.engine.retelling import retell
 from triage.engine.world import World
 from triage.ports.case_store import Claim, Settlement
 from triage.stages.conclude import conclude, questions_of, still_to_read
@@ -32,7 +32,7 @@ from triage.stages.inputs import reads_as_json
 from triage.stages.matter import PRIORITIES
 from triage.stages.normalise import normalise
 from triage.stages.record import conclusion_as_json, decision_as_json
-from triage.stages.reread import reread
+from triage.stages.weigh import Telling, to_confirm, weigh
 
 ROUNDS_MAX = 5
 """Each round asks what the last one showed to matter; a playbook needs two or three."""
@@ -132,30 +132,50 @@ def _gave_up(case: Case, error: Exception) -> Judged:
 
 def judge(world: World, case: Case) -> Judged:
     """Read the ticket, ask, wait no longer than its severity allows, conclude."""
-    ticket = _ticket(world, case)
-    reads = _ask(world, ticket)
+    tellings = _tellings(world, case)
+    weighing = world.rules.at(world.clock.now())
+    disputed = _confirm(world, tellings, weighing)
+    weighed = weigh(tellings, disputed, weighing)
+    reads = _ask(world, weighed.telling.ticket, disputed)
     context = world.rules.at(world.clock.now())
-    conclusion = conclude(ticket, reads, context)
-    evidence = canonical(reads_as_json(conclusion.evidence.reads))
+    conclusion = conclude(weighed.telling.ticket, reads, context)
+    evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
         "now": context.now.isoformat(),
-        "received": case.view.received.isoformat(),
-        "body": ticket.body,
+        "weighed": weighing.now.isoformat(),
+        "tellings": [[one.ticket.body, one.received.isoformat()] for one in tellings],
         "evidence": digest(evidence),
     }
+    view = {"view": weighed.as_record()} if case.doubts else {}
     return Judged(
         decision=conclusion.decision,
-        data={**conclusion_as_json(conclusion), "inputs": inputs},
+        data={**conclusion_as_json(conclusion), **view, "inputs": inputs},
         bodies={**world.rules.stored, digest(evidence): evidence},
     )
 
 
-def _ask(world: World, ticket: Ticket) -> Mapping[Read, RawRead]:
+def _tellings(world: World, case: Case) -> tuple[Telling, ...]:
+    """The telling on file, and those in dispute with it."""
+    view = case.view
+    disputed = [(one["body"], datetime.fromisoformat(one["received"])) for one in case.doubts]
+    named = [(view.body, view.received), *disputed]
+    return tuple(retell(world.cases.body, name, received) for name, received in named)
+
+
+def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Mapping[Read, RawRead]:
+    """Ask the source about tellings that disagree; nothing when there is only one."""
+    if not (wanted := to_confirm(tellings, context)):
+        return {}
+    deadline = context.now + _budget(world, tellings[0].ticket)
+    newest = max(one.received for one in tellings)
+    return world.evidence.fetch(wanted, deadline=deadline, fresh=min(newest, context.now))
+
+
+def _ask(world: World, ticket: Ticket, known: Mapping[Read, RawRead]) -> Mapping[Read, RawRead]:
     context = world.rules.at(world.clock.now())
-    budget = timedelta(seconds=world.limits.evidence_seconds[ticket.severity.label])
-    deadline, fresh = context.now + budget, _fresh(ticket, context)
-    reads: dict[Read, RawRead] = {}
+    deadline, fresh = context.now + _budget(world, ticket), _fresh(ticket, context)
+    reads = dict(known)
     for _ in range(ROUNDS_MAX):
         if not (wanted := still_to_read(ticket, reads, context)):
             break
@@ -165,12 +185,8 @@ def _ask(world: World, ticket: Ticket) -> Mapping[Read, RawRead]:
     return reads
 
 
-def _ticket(world: World, case: Case) -> Ticket:
-    body = world.cases.body(case.view.body)
-    if body is None:
-        what = "ticket"
-        raise InputGone(what, case.view.body)
-    return reread(body, case.view.received)
+def _budget(world: World, ticket: Ticket) -> timedelta:
+    return timedelta(seconds=world.limits.evidence_seconds[ticket.severity.label])
 
 
 def _fresh(ticket: Ticket, context: Context) -> datetime:

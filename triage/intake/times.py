@@ -1,8 +1,9 @@
 """The times vendors write: ISO 8601 in its variants, epoch seconds or milliseconds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-SKEW_MAX = timedelta(minutes=5)
+from triage.domain.ticket import SKEW_MAX
+
 MILLISECONDS_FROM = 1e11
 """As seconds this is the year 5138; any larger number counts milliseconds."""
 
@@ -37,6 +38,7 @@ def not_after(time: datetime, received: datetime) -> datetime:
     """Clamp a time that lies in the future to five minutes past receipt.
 
     A version far ahead would outrank every later, true one for as long as it is ahead: whoever
-    can write a ticket's time could freeze the case in a harmless telling.
+    can write a ticket's time could freeze the case in a harmless telling. stages/dedup.py holds
+    what was clamped until the source confirms it.
     """
     return min(time, received + SKEW_MAX)

@@ -64,6 +64,14 @@ def inquire(
     )
 
 
+def source_inquiry(
+    ticket: Ticket, account: Account, questions: Mapping[str, Question], now: datetime
+) -> Inquiry:
+    """Put the question to the finding's own source."""
+    asking = Asking(ticket=ticket, account=account, now=now, parameters=SOURCE.parameters)
+    return _inquiry(ask_name(SOURCE), questions[SOURCE.question], asking)
+
+
 def _asks(playbook: Playbook) -> Iterable[Ask]:
     yield from playbook.evidence.values()
     if any(isinstance(rule.outcome, CloseAs | ResolveWith) for rule in playbook.rules):
