@@ -141,7 +141,8 @@ def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusi
     reads = reads_from_json(orjson.loads(evidence))
     weighing = rules.at(datetime.fromisoformat(inputs["weighed"]))
     ticket = weigh(tellings, reads, weighing).telling.ticket
-    return conclude(ticket, reads, rules.at(datetime.fromisoformat(inputs["now"])))
+    context = rules.at(datetime.fromisoformat(inputs["now"]))
+    return conclude(ticket, reads, context, inputs["implicated"])
 
 
 def replay_quarantined(world: World, entry_id: str) -> str:

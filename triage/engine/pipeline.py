@@ -19,18 +19,19 @@ from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.decision import Decision, Escalate
 from triage.domain.evidence import RawRead, Read
 from triage.domain.json import canonical, digest
-from triage.domain.message import Message, Parsed, Receipt, Rejected
+from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
 from triage.engine.escalation import escalation
 from triage.engine.retelling import retell
 from triage.engine.world import World
-from triage.ports.case_store import Claim, Settlement
+from triage.ports.case_store import Admit, Claim, Settlement
 from triage.stages.conclude import conclude, questions_of, still_to_read
 from triage.stages.context import Context
 from triage.stages.dedup import admit
 from triage.stages.inputs import reads_as_json
 from triage.stages.matter import PRIORITIES
 from triage.stages.normalise import normalise
+from triage.stages.own_write import admit_own, by_engine, intended, session_of
 from triage.stages.record import conclusion_as_json, decision_as_json
 from triage.stages.weigh import Telling, to_confirm, weigh
 
@@ -59,10 +60,30 @@ def record(world: World, messages: Sequence[Message]) -> Sequence[Receipt]:
     """Make a batch of messages durable: cases, bytes, quarantine."""
     if not messages:
         return ()
-    receipts = world.cases.receive([_read(world, message) for message in messages], admit)
+    batch = [_read(world, message) for message in messages]
+    receipts = world.cases.receive(batch, _admitting(world, batch))
     for receipt in receipts:
         world.metrics.received(receipt.reception)
     return receipts
+
+
+def _admitting(world: World, batch: Sequence[Parsed]) -> Admit:
+    """Deduplicate, and know our own changes among what comes in."""
+    own = {one.body for parsed in batch for one in parsed.parts if _is_own(world, one)}
+
+    def one(case: Case | None, ticket: Ticket, received: datetime) -> Admission:
+        new = case is None or case.version == 0
+        own_write = new and ticket.body in own
+        return admit_own(ticket, received) if own_write else admit(case, ticket, received)
+
+    return one
+
+
+def _is_own(world: World, part: Ticket | Rejected) -> bool:
+    if not isinstance(part, Ticket) or not by_engine(part, world.rules.organisation):
+        return False
+    session = session_of(part)
+    return bool(session) and intended(part, world.outbox.effects(case_id=session))
 
 
 def _read(world: World, message: Message) -> Parsed:
@@ -138,13 +159,14 @@ def judge(world: World, case: Case) -> Judged:
     weighed = weigh(tellings, disputed, weighing)
     reads = _ask(world, weighed.telling.ticket, disputed)
     context = world.rules.at(world.clock.now())
-    conclusion = conclude(weighed.telling.ticket, reads, context)
+    conclusion = conclude(weighed.telling.ticket, reads, context, case.implicated)
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
         "now": context.now.isoformat(),
         "weighed": weighing.now.isoformat(),
         "tellings": [[one.ticket.body, one.received.isoformat()] for one in tellings],
+        "implicated": case.implicated,
         "evidence": digest(evidence),
     }
     view = {"view": weighed.as_record()} if case.doubts else {}

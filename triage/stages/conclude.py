@@ -67,15 +67,29 @@ def _wants(ruling: Ruling) -> Iterable[str]:
         yield ask_name(SOURCE)
 
 
-def conclude(ticket: Ticket, reads: Mapping[Read, RawRead], context: Context) -> Conclusion:
-    """Decide, given the raw reads that were made."""
+def conclude(
+    ticket: Ticket,
+    reads: Mapping[Read, RawRead],
+    context: Context,
+    implicated: str | None = None,
+) -> Conclusion:
+    """Decide, given the raw reads that were made.
+
+    `implicated` names the confirmed trouble that the case was opened again for, if any.
+    """
     account = context.account(ticket.account)
     playbooks = speaking(ticket, account, context)
     inquiries = inquire(ticket, account, playbooks, context.vocabulary.questions, context.now)
     evidence = answer(inquiries, reads, context.now)
     rulings = rule(ticket, playbooks, evidence, context)
     opinion = classify(ticket, account, context.model)
-    matter = Matter(ticket=ticket, evidence=evidence, opinion=opinion, context=context)
+    matter = Matter(
+        ticket=ticket,
+        evidence=evidence,
+        opinion=opinion,
+        context=context,
+        implicated=implicated,
+    )
     return Conclusion(
         ticket=ticket,
         evidence=evidence,

@@ -10,18 +10,35 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import assert_never
 
-from triage.domain.decision import Close, Decision, Escalate, Ground, Suggestion
+from triage.domain.decision import (
+    Close,
+    Decision,
+    Escalate,
+    Ground,
+    Priority,
+    Suggestion,
+)
 from triage.domain.verdict import Verdict
 from triage.playbook.evaluate import Ruling
 from triage.playbook.ground import ground_of
 from triage.playbook.syntax import CloseAs, EscalateTo, ResolveWith, Rule
 from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
+from triage.stages.own_write import by_engine
 from triage.stages.refuse import Closing, refusal
+
+UNASKED = "the engine's own role made this change and no intent of ours asked for it"
 
 
 def decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:
     """Act alone only where a rule, its ground and the classifier all allow it; otherwise ask."""
+    decision = _decide(matter, rulings)
+    if by_engine(matter.ticket, matter.context.organisation):
+        return Escalate(priority=Priority.CRITICAL, reasons=(UNASKED, *decision.reasons))
+    return decision
+
+
+def _decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:
     if not rulings:
         return _ask(matter, "no playbook speaks about this type of finding")
     decisions = [_one(matter, ruling) for ruling in rulings if not _abstains(ruling)]

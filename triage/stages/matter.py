@@ -22,12 +22,16 @@ PRIORITIES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """A ticket, what was found out about it, what the classifier thinks, and the world it is in."""
+    """A ticket, what was found out about it, what the classifier thinks, and the world it is in.
+
+    `implicated` names the confirmed trouble that this ticket's case was opened again for.
+    """
 
     ticket: Ticket
     evidence: Evidence
     opinion: Opinion
     context: Context
+    implicated: str | None = None
 
     @property
     def account(self) -> Account:

@@ -75,13 +75,18 @@ def _tampering(ticket: Ticket, _account: Account, _organisation: Organisation) -
 
 
 def _ours(ticket: Ticket, _account: Account, organisation: Organisation) -> bool:
-    guarded = {_identity(arn) for arn in organisation.engine_roles | organisation.break_glass}
+    guarded = organisation.engine_roles | organisation.break_glass
     names = (ticket.principal, ticket.subject.id, ticket.subject.arn)
-    return any(_identity(name) in guarded for name in names if name)
+    return any(ours(name, guarded) for name in names if name)
+
+
+def ours(name: str, guarded: frozenset[str]) -> bool:
+    """Whether `name` is one of these users or roles: itself, with a path, or a session of it."""
+    return _identity(name) in {_identity(arn) for arn in guarded}
 
 
 def _identity(arn: str) -> tuple[str, str]:
-    """Account and name of a user or role, whether named itself, with a path, or as a session.
+    """Account and name of a user or role.
 
     A session's ARN names its role without the role's path, so paths do not count.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html

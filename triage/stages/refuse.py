@@ -43,6 +43,11 @@ def _policy(closing: Closing) -> str | None:
     return f"policy keeps it for a person: {barred}" if barred else None
 
 
+def _implicated(closing: Closing) -> str | None:
+    trouble = closing.matter.implicated
+    return f"it is related to {trouble}, which is real" if trouble else None
+
+
 def _class(closing: Closing) -> str | None:
     if closing.ground is not Ground.PROOF or closing.verdict is Verdict.TEST:
         return None
@@ -96,6 +101,7 @@ def _classifier(closing: Closing) -> str | None:
 
 CHECKS: tuple[Callable[[Closing], str | None], ...] = (
     _policy,
+    _implicated,
     _class,
     _signature,
     _critical,

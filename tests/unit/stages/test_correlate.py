@@ -1,0 +1,112 @@
+"""Claims about what tickets are joined by, and what never joins them."""
+
+from datetime import timedelta
+
+from tests.builders import NOON, a_threat, a_ticket
+from triage.domain.case import CaseId
+from triage.domain.decision import Priority
+from triage.domain.evidence import Evidence, Known, Unknown
+from triage.domain.incident import Handle
+from triage.domain.ticket import Subject
+from triage.stages.correlate import LONGEST, WINDOW, handles, louder, open_incident, takes_in
+
+STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/6c1e2f00-aaaa-bbbb"
+NOTHING = Evidence()
+ALICE = "arn:aws:iam::111122223333:user/alice"
+ACCOUNT = Subject(id="AWS::::Account:111122223333", name="111122223333", kind="AWS::::Account")
+
+
+def named(ticket, evidence=NOTHING):
+    return set(handles(ticket, evidence))
+
+
+def test_the_resource_is_the_same_by_arn_and_by_bare_name():
+    bare = a_ticket(subject=Subject(id="reports", name="reports", kind="AWS::S3::Bucket"))
+    assert named(bare) == named(a_ticket()) == {"posture:resource:111122223333/reports"}
+
+
+def test_the_same_name_in_another_account_is_another_resource():
+    assert not named(a_ticket()) & named(a_ticket(account="999988887777"))
+
+
+def test_a_stack_joins_what_it_made_however_the_record_writes_its_tags():
+    in_asff = a_ticket(
+        record={"Resources": [{"Id": "x", "Tags": {"aws:cloudformation:stack-name": "shop"}}]}
+    )
+    in_guardduty = a_ticket(
+        record={
+            "resource": {
+                "instanceDetails": {
+                    "tags": [{"key": "aws:cloudformation:stack-id", "value": STACK}]
+                }
+            }
+        }
+    )
+    itself = a_ticket(subject=Subject(id=STACK, name="shop", kind="AWS::CloudFormation::Stack"))
+    shared = named(in_asff) & named(in_guardduty) & named(itself)
+    assert shared == {"posture:stack:111122223333/eu-west-1/shop"}
+
+
+def test_a_key_and_its_principal_join_threats():
+    used = a_threat(
+        principal=ALICE,
+        subject=Subject(id="AKIAIOSFODNN7EXAMPLE", name="AKIAIOSFODNN7EXAMPLE"),
+    )
+    assert {f"threat:principal:{ALICE}", "threat:key:AKIAIOSFODNN7EXAMPLE"} <= named(used)
+
+
+def test_one_change_joins_all_that_it_caused():
+    change = Known(value={"event_id": "e-1"}, source="cloudtrail", as_of=NOON)
+    found = Evidence(answers={'cloudtrail.last_change{"calls":["PutBucketPolicy"]}': change})
+    assert "posture:change:e-1" in named(a_ticket(), found)
+    unknown = Evidence(answers={"cloudtrail.last_change": Unknown(reason="throttled")})
+    assert named(a_ticket(), unknown) == named(a_ticket())
+
+
+def test_a_threat_never_joins_a_posture():
+    assert not named(a_threat(subject=a_ticket().subject)) & named(a_ticket())
+
+
+def test_a_whole_account_joins_nothing():
+    assert named(a_ticket(subject=ACCOUNT)) == set()
+
+
+def test_a_service_that_acts_for_itself_joins_nothing():
+    acting = Subject(id="", name="")
+    assert named(a_threat(principal="autoscaling.amazonaws.com", subject=acting)) == set()
+
+
+def test_an_attack_sequence_is_known_by_every_resource_and_actor_in_it():
+    sequence = {
+        "resources": [{"uid": "arn:aws:s3:::shop", "name": "shop"}],
+        "actors": [{"user": {"credentialUid": "AKIAIOSFODNN7EXAMPLE"}}],
+    }
+    found = named(
+        a_threat(
+            in_attack_sequence=True,
+            record={"service": {"detection": {"sequence": sequence}}},
+        )
+    )
+    assert {"threat:resource:111122223333/shop", "threat:key:AKIAIOSFODNN7EXAMPLE"} <= found
+
+
+def test_handles_are_bounded():
+    tags = [{"Tags": {"aws:cloudformation:stack-name": f"s{n}"}} for n in range(500)]
+    assert len(handles(a_ticket(record={"Resources": tags}), NOTHING)) == 64
+
+
+def test_an_incident_takes_in_more_for_a_day_and_never_longer_than_a_week():
+    incident = open_incident(CaseId("c"), [Handle("posture:resource:x")], NOON)
+    assert takes_in(incident, NOON + WINDOW)
+    assert not takes_in(incident, NOON + WINDOW + timedelta(seconds=1))
+    assert WINDOW < LONGEST
+
+
+def test_two_workers_that_open_it_for_the_same_cause_name_it_alike():
+    one, other = (open_incident(CaseId(c), [Handle("posture:stack:s")], NOON) for c in "ab")
+    assert one.id == other.id
+
+
+def test_only_more_urgent_news_is_louder():
+    incident = open_incident(CaseId("c"), [], NOON)
+    assert louder(incident, Priority.LOW)

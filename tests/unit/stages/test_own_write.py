@@ -1,0 +1,93 @@
+"""Claims about what is our own change, and what only looks like one."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.builders import NOON, a_threat
+from triage.domain.account import Organisation
+from triage.domain.case import CaseId
+from triage.domain.effect import Effect
+from triage.domain.severity import Severity
+from triage.domain.ticket import Source
+from triage.stages.own_write import APPLY, by_engine, intended, session_of
+
+ROLE = "arn:aws:iam::111122223333:role/triage/TriageAct"
+SESSION = "arn:aws:sts::111122223333:assumed-role/TriageAct/abcdef234567"
+ORGANISATION = Organisation(engine_roles=frozenset({ROLE}))
+PARAMETERS = {"groupId": "sg-1", "securityGroupRuleIds": ["sgr-1"]}
+
+
+def a_call(**changes: Any):
+    fields: dict[str, Any] = {
+        "source": Source.CLOUDTRAIL,
+        "type": "ec2:RevokeSecurityGroupIngress",
+        "severity": Severity(30),
+        "principal": SESSION,
+        "occurred": NOON,
+        "record": {"requestParameters": PARAMETERS},
+    }
+    return a_threat(**(fields | changes))
+
+
+INTENT = Effect(
+    id="e1",
+    case=CaseId("abcdef234567"),
+    kind=APPLY,
+    due=NOON - timedelta(seconds=2),
+    data={
+        "role": ROLE,
+        "session": "abcdef234567",
+        "call": "ec2:RevokeSecurityGroupIngress",
+        "parameters": PARAMETERS,
+    },
+)
+
+
+def test_a_change_that_matches_its_intent_is_our_own():
+    assert by_engine(a_call(), ORGANISATION)
+    assert session_of(a_call()) == "abcdef234567"
+    assert intended(a_call(), [INTENT])
+
+
+def test_cloudtrails_own_host_parameter_changes_nothing():
+    told = {"requestParameters": {**PARAMETERS, "Host": "ec2.eu-west-1.amazonaws.com"}}
+    assert intended(a_call(record=told), [INTENT])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"principal": SESSION.replace("TriageAct", "TriageActor")},
+        {"principal": SESSION.replace("111122223333", "999988887777")},
+        {"principal": SESSION.replace("abcdef234567", "another-one")},
+        {"principal": ROLE},
+        {"type": "ec2:AuthorizeSecurityGroupIngress"},
+        {"record": {"requestParameters": {**PARAMETERS, "groupId": "sg-2"}}},
+        {"record": {"requestParameters": {**PARAMETERS, "dryRun": False}}},
+        {"record": {"requestParameters": {"groupId": "sg-1"}}},
+        {"record": {}},
+        {"occurred": NOON - timedelta(minutes=5)},
+        {"occurred": NOON + timedelta(minutes=30)},
+    ],
+    ids=[
+        *("role", "account", "session", "no session", "call", "resource", "more", "less", "none"),
+        *("too early", "too late"),
+    ],
+)
+def test_anything_else_is_somebody_elses(changes):
+    assert not intended(a_call(**changes), [INTENT])
+
+
+def test_a_notification_we_sent_is_no_intent_to_change_anything():
+    assert not intended(a_call(), [replace(INTENT, kind="notify")])
+
+
+def test_reading_is_no_change():
+    assert not by_engine(a_call(type="ec2:DescribeInstances", severity=Severity(0)), ORGANISATION)
+
+
+def test_a_guardduty_finding_about_our_role_is_no_call_of_ours():
+    assert not by_engine(a_threat(principal=SESSION), ORGANISATION)

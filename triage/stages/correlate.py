@@ -1,0 +1,125 @@
+"""What can a ticket be recognised by, so that those of one cause are told together?
+
+A threat never shares an incident with a posture: a flood of misconfigurations must not swallow
+the page of an attack. Nor does anything join by what thousands share (a whole account, a service
+acting for itself), or across accounts by a bare name.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from triage.domain.case import CaseId, event_id
+from triage.domain.decision import Priority
+from triage.domain.evidence import Evidence, Known
+from triage.domain.incident import Handle, Incident, IncidentId
+from triage.domain.ticket import FindingClass, Ticket
+from triage.intake.fields import Fields
+
+WINDOW = timedelta(hours=24)
+"""How long after its last member an incident takes in another."""
+LONGEST = timedelta(days=7)
+"""How long it takes in any: one that never ends would absorb what has nothing to do with it."""
+HANDLES_MAX = 64
+STACK_TAGS = ("aws:cloudformation:stack-id", "aws:cloudformation:stack-name")
+"""AWS alone writes tags that begin with `aws:`, so an attacker cannot choose these."""
+KEY_PREFIXES = ("AKIA", "ASIA")
+ACCOUNT = "AWS::::Account"
+CHANGE = "cloudtrail.last_change"
+
+
+def handles(ticket: Ticket, evidence: Evidence) -> tuple[Handle, ...]:
+    """Name everything a ticket can be joined by, the narrowest first."""
+    side = "threat" if ticket.finding_class is FindingClass.THREAT else "posture"
+    found = [
+        *_changes(evidence),
+        *_stacks(ticket),
+        *_keys(ticket),
+        *_principals(ticket),
+        *_resources(ticket),
+        *_sequence(ticket),
+    ]
+    named = (Handle(f"{side}:{kind}:{value}") for kind, value in found if value)
+    return tuple(dict.fromkeys(named))[:HANDLES_MAX]
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _changes(evidence: Evidence) -> Found:
+    for name, answer in evidence.answers.items():
+        if name.startswith(CHANGE) and isinstance(answer, Known):
+            yield "change", str(answer.value.get("event_id", ""))
+
+
+def _stacks(ticket: Ticket) -> Found:
+    if ticket.subject.kind == "AWS::CloudFormation::Stack":
+        yield "stack", _stack(ticket, ticket.subject.id)
+    for tags in _tags(Fields(ticket.record)):
+        value = next((str(tags[name]) for name in STACK_TAGS if tags.get(name)), "")
+        if value:
+            yield "stack", _stack(ticket, value)
+
+
+def _stack(ticket: Ticket, named: str) -> str:
+    """A stack's name in its account and Region: its ARN holds the name and a random id."""
+    name = named.split("/")[1] if named.startswith("arn:") and "/" in named else named
+    return f"{ticket.account}/{ticket.region}/{name}"
+
+
+def _tags(record: Fields) -> Iterator[Mapping[str, Any]]:
+    """Tags as ASFF and Inspector (a mapping) and as GuardDuty (a list of pairs) write them."""
+    for resource in [*record.each("Resources"), *record.each("resource.instanceDetails")]:
+        tags = resource.raw("tags")
+        if isinstance(tags, Mapping):
+            yield tags
+        yield {pair.text("key"): pair.text("value") for pair in resource.each("tags")}
+
+
+def _keys(ticket: Ticket) -> Found:
+    record = Fields(ticket.record)
+    paths = ("resource.accessKeyDetails.accessKeyId", "userIdentity.accessKeyId")
+    for key in (ticket.subject.id, *(record.text(path) for path in paths)):
+        if key.startswith(KEY_PREFIXES):
+            yield "key", key
+
+
+def _principals(ticket: Ticket) -> Found:
+    if ticket.principal and ticket.principal.startswith("arn:"):
+        yield "principal", ticket.principal
+
+
+def _resources(ticket: Ticket) -> Found:
+    subject = ticket.subject
+    if subject.id and subject.kind != ACCOUNT and not subject.id.startswith(ACCOUNT):
+        yield "resource", f"{ticket.account}/{subject.name or subject.id}"
+
+
+def _sequence(ticket: Ticket) -> Found:
+    """An attack sequence speaks of many: GuardDuty API reference, `Sequence`."""
+    if not ticket.in_attack_sequence:
+        return
+    sequence = Fields(ticket.record).within("service.detection.sequence")
+    for resource in sequence.each("resources"):
+        yield "resource", f"{ticket.account}/{resource.text('name', 'uid')}"
+        yield "key", resource.text("data.accessKey.principalId")
+    for actor in sequence.each("actors"):
+        yield "key", actor.text("user.credentialUid")
+
+
+def open_incident(case: CaseId, names: Iterable[Handle], now: datetime) -> Incident:
+    """An incident of one case. Two workers that open it for the same handle name it alike."""
+    day = now.date().isoformat()
+    cause = next(iter(names), case)
+    return Incident(id=IncidentId(event_id(cause, day)[:12]), leading=case, opened=now, changed=now)
+
+
+def takes_in(incident: Incident, now: datetime) -> bool:
+    """Whether another case may still join."""
+    recent = now - incident.changed <= WINDOW and now - incident.opened <= LONGEST
+    return recent and not incident.parted
+
+
+def louder(incident: Incident, priority: Priority) -> bool:
+    """Whether somebody has to be told again because it got more urgent."""
+    return incident.told is None or priority.rank > incident.told.rank

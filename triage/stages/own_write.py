@@ -1,0 +1,81 @@
+"""Our own change coming back as an event: known by the intent that was recorded before it.
+
+Role, session, call, resource and time must all match. Whatever the engine's role does without an
+intent is not ours: somebody else holds its credentials.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from triage.domain.account import Organisation
+from triage.domain.case import CaseEvent, EventKind, case_id, event_id
+from triage.domain.effect import Effect
+from triage.domain.message import Admission, Reception
+from triage.domain.severity import Label
+from triage.domain.ticket import Source, Ticket
+from triage.stages.dedup import telling
+from triage.stages.never_close import ours
+
+APPLY = "apply"
+"""Effects of this kind write to AWS.
+
+Their data names `role` (ARN), `session` (the case's id), `call` (service:Name) and `parameters`
+(the request's, resource included, as CloudTrail spells them).
+"""
+TRANSPORT = frozenset({"Host"})
+"""What CloudTrail adds to some services' parameters of its own accord."""
+OURS = "our own change, as it was intended"
+EARLY, LATE = timedelta(minutes=1), timedelta(minutes=15)
+"""Clocks differ before; retries and CloudTrail's own second come after."""
+
+
+def by_engine(ticket: Ticket, organisation: Organisation) -> bool:
+    """Whether the engine's own role made a change, going by who CloudTrail says it was."""
+    changed = ticket.severity.label is not Label.INFORMATIONAL
+    by_us = ours(ticket.principal or "", organisation.engine_roles)
+    return ticket.source is Source.CLOUDTRAIL and changed and by_us
+
+
+def session_of(ticket: Ticket) -> str:
+    """The session's name, which is the id of the case it was opened for; "" without one."""
+    principal = ticket.principal or ""
+    return principal.rpartition("/")[2] if ":assumed-role/" in principal else ""
+
+
+def admit_own(ticket: Ticket, received: datetime) -> Admission:
+    """Keep it as a case of its own that nobody has to look at."""
+    event = CaseEvent(
+        id=event_id(case_id(ticket.key), EventKind.OWN_WRITE, ticket.body),
+        kind=EventKind.OWN_WRITE,
+        at=received,
+        data=telling(ticket, received),
+    )
+    return Admission(reception=Reception.OWN_WRITE, event=event, due=False, reason=OURS)
+
+
+def intended(ticket: Ticket, effects: Iterable[Effect]) -> bool:
+    """Whether exactly this change was intended."""
+    return any(_is(ticket, effect) for effect in effects)
+
+
+def _is(ticket: Ticket, effect: Effect) -> bool:
+    data = effect.data
+    return (
+        effect.kind == APPLY
+        and data["session"] == session_of(ticket)
+        and ours(ticket.principal or "", frozenset({data["role"]}))
+        and data["call"] == ticket.type
+        and _same(ticket, data["parameters"])
+        and effect.due - EARLY <= ticket.occurred <= effect.due + LATE
+    )
+
+
+def _same(ticket: Ticket, parameters: Mapping[str, Any]) -> bool:
+    """Whether the call changed exactly what was intended, and nothing besides."""
+    told = ticket.record.get("requestParameters")
+    return isinstance(told, Mapping) and _plain(told) == _plain(parameters)
+
+
+def _plain(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in parameters.items() if name not in TRANSPORT}
