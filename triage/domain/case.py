@@ -87,7 +87,8 @@ class Case:
     """One concern from arrival to end.
 
     `version` counts its events, `chain` is the hash of the last one. `headline` repeats the
-    ticket's fields for lists; `decided` is the `data` of the last decision.
+    ticket's fields for lists; `decided` is the `data` of the last decision; `notified` is the
+    highest priority at which people were told of it, None again once it was closed.
     """
 
     id: CaseId
@@ -101,6 +102,7 @@ class Case:
     changed: datetime | None = None
     decided: Record | None = None
     decided_event: str | None = None
+    notified: str | None = None
     acknowledged_by: str | None = None
     verdict: str | None = None
 
@@ -203,16 +205,22 @@ def _retold(case: Case, event: CaseEvent) -> dict[str, Any]:
     return _told(case, event) | fresh
 
 
-def _decided(_case: Case, event: CaseEvent) -> dict[str, Any]:
-    return {"decided": event.data, "decided_event": event.id}
+def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
+    notified = None if event.data["decision"] == "close" else case.notified
+    if event.data.get("effects"):
+        notified = event.data["priority"]
+    return {"decided": event.data, "decided_event": event.id, "notified": notified}
 
 
 def _acknowledged(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"acknowledged_by": event.data["by"]}
 
 
-def _verdict(_case: Case, event: CaseEvent) -> dict[str, Any]:
-    return {"verdict": event.data["verdict"], "acknowledged_by": event.data["by"]}
+def _verdict(case: Case, event: CaseEvent) -> dict[str, Any]:
+    # Once closed, whoever was told is done with it: should it come back, it is news again.
+    notified = None if event.data.get("closes") else case.notified
+    by = event.data["by"]
+    return {"verdict": event.data["verdict"], "acknowledged_by": by, "notified": notified}
 
 
 _CHANGES = {
