@@ -100,6 +100,7 @@ def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
 
     What cannot be judged or stored is raised after everything else was committed.
     """
+    world.rules.at(world.clock.now())  # reads the playbooks once, before every thread would
     judged = side_by_side(
         lambda claim: settlement(world, claim), claims, threads=world.limits.threads
     )
