@@ -91,7 +91,9 @@ def _answers(ask: Callable[[], object]) -> str:
 def _beating(worker: Worker) -> str:
     now = worker.world.clock.now()
     silent = [part for part in worker.steps if now - worker.beats.get(part, NEVER) > STALE_BEAT]
-    return f"{', '.join(silent)} made no step for {STALE_BEAT.seconds} s" if silent else ""
+    stale = [f"{', '.join(silent)} made no step for {STALE_BEAT.seconds} s"] if silent else []
+    failing = [f"{part} fails ({why})" for part, why in sorted(worker.failing.items())]
+    return "; ".join([*failing, *stale])
 
 
 def _backlog(opened: Opened) -> None:

@@ -92,9 +92,10 @@ class Case:
     """One concern from arrival to end.
 
     `version` counts its events, `chain` is the hash of the last one. `headline` repeats the
-    ticket's fields for lists; `decided` is the `data` of the last decision. `doubts` are tellings
-    that disagree with the one on file and wait for the source's word: the riskiest come first.
-    `implicated` says which confirmed trouble opened the case again.
+    ticket's fields for lists; `decided` is the `data` of the last decision; `notified` is the
+    highest priority at which people were told of it, None again once it was closed. `doubts` are
+    tellings that disagree with the one on file and wait for the source's word: the riskiest come
+    first. `implicated` says which confirmed trouble opened the case again.
     """
 
     id: CaseId
@@ -110,6 +111,7 @@ class Case:
     changed: datetime | None = None
     decided: Record | None = None
     decided_event: str | None = None
+    notified: str | None = None
     acknowledged_by: str | None = None
     verdict: str | None = None
 
@@ -234,11 +236,12 @@ def risk(telling: Record) -> tuple[int, bool, bool]:
 
 
 def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
+    notified = None if event.data["decision"] == "close" else case.notified
     changes: dict[str, Any] = {"decided": event.data, "decided_event": event.id}
     if event.data.get("effects"):
         # Somebody is told (again), so somebody has to answer (again).
-        changes["acknowledged_by"] = None
-    return changes | _weighed(case, event.data.get("view"))
+        notified, changes["acknowledged_by"] = event.data["priority"], None
+    return {**changes, "notified": notified, **_weighed(case, event.data.get("view"))}
 
 
 def _weighed(case: Case, view: Record | None) -> dict[str, Any]:
@@ -253,8 +256,11 @@ def _acknowledged(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"acknowledged_by": event.data["by"]}
 
 
-def _verdict(_case: Case, event: CaseEvent) -> dict[str, Any]:
-    return {"verdict": event.data["verdict"], "acknowledged_by": event.data["by"]}
+def _verdict(case: Case, event: CaseEvent) -> dict[str, Any]:
+    # Once closed, whoever was told is done with it: should it come back, it is news again.
+    notified = None if event.data.get("closes") else case.notified
+    by = event.data["by"]
+    return {"verdict": event.data["verdict"], "acknowledged_by": by, "notified": notified}
 
 
 def _reopened(_case: Case, event: CaseEvent) -> dict[str, Any]:

@@ -23,6 +23,13 @@ class LostLease(TriageError):
         super().__init__(f"the lease on {what} was taken over; its new holder will finish it")
 
 
+class Unstorable(TriageError):
+    """The store refuses what was to be written, and will every time; nothing was written."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(f"it cannot be stored ({type(cause).__name__})")
+
+
 class NoSuchCase(TriageError):
     """Nothing is known under that id."""
 

@@ -1,8 +1,10 @@
 """Effects from the outbox: each under a lease, idempotent, recorded intent -> outcome."""
 
-from triage.domain.case import CaseEvent, EventKind, event_id
+from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect, EffectStatus
 from triage.domain.errors import StaleCase
+from triage.engine.escalation import Raised, unreached
+from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
 from triage.ports.notifier import Notice, Undelivered
 
@@ -21,8 +23,11 @@ def run_effects(world: World, *, owner: str, at_most: int) -> int:
         at_most=at_most,
         lease_seconds=world.limits.lease_seconds,
     )
-    for effect in effects:
-        _run(world, effect, owner)
+    # Side by side: a channel that hangs must not use up the leases of the others.
+    ran = side_by_side(
+        lambda effect: _run(world, effect, owner), effects, threads=world.limits.threads
+    )
+    raise_all("effects", ran.errors)
     return len(effects)
 
 
@@ -66,25 +71,35 @@ def _try_again(world: World, effect: Effect, owner: str, problem: str) -> None:
 
 def _end(world: World, effect: Effect, owner: str, status: EffectStatus, outcome: str) -> None:
     # The case's own history first: it is idempotent by id, so a crash between the two is harmless.
-    note(world, effect, KINDS[status], outcome)
+    _note(world, effect, status, outcome)
     world.outbox.finish(effect, owner=owner, status=status, outcome=outcome)
     world.metrics.effect(effect.kind, status)
 
 
-def note(world: World, effect: Effect, kind: EventKind, outcome: str) -> None:
+def _note(world: World, effect: Effect, status: EffectStatus, outcome: str) -> None:
     """Write an effect's end into its case, however many others write at the same time."""
-    event = CaseEvent(
-        id=event_id(effect.case, effect.id, kind),
-        kind=kind,
-        at=world.clock.now(),
-        data={"effect": effect.id, "kind": effect.kind, "outcome": outcome[:500]},
-    )
     for attempt in range(RACES_MAX):
         case = world.cases.case(effect.case)
         try:
-            world.cases.append(case.id, event, version=case.version)
+            _append(world, case, effect, status, outcome)
         except StaleCase:
             if attempt + 1 == RACES_MAX:
                 raise
         else:
             return
+
+
+def _append(world: World, case: Case, effect: Effect, status: EffectStatus, outcome: str) -> None:
+    now, kind = world.clock.now(), KINDS[status]
+    lost = status is EffectStatus.ABANDONED
+    raised = unreached(world, case, effect, now) if lost else Raised()
+    data = {
+        "effect": effect.id,
+        "kind": effect.kind,
+        "outcome": outcome[:500],
+        "effects": raised.intents,
+    }
+    event = CaseEvent(id=event_id(case.id, effect.id, kind), kind=kind, at=now, data=data)
+    world.cases.append(
+        case.id, event, version=case.version, effects=raised.effects, timers=raised.timers
+    )

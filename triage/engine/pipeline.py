@@ -11,18 +11,19 @@ crash at any instruction the next worker reads the last event and continues.
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.decision import Decision, Escalate
+from triage.domain.errors import Unstorable
 from triage.domain.evidence import RawRead, Read
 from triage.domain.json import canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
 from triage.engine.escalation import escalation
 from triage.engine.retelling import retell
+from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
 from triage.ports.case_store import Admit, Claim, Settlement
 from triage.stages.conclude import conclude, questions_of, still_to_read
@@ -49,9 +50,16 @@ class Judged:
 
 
 def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Receipt]:
-    """Record a batch from the queue, then acknowledge it. Nothing is decided here."""
+    """Record a batch from the queue, then acknowledge it. Nothing is decided here.
+
+    When the store fails, the messages go back on the queue and its error is raised.
+    """
     messages = world.queue.receive(at_most=at_most, wait_seconds=wait_seconds)
-    receipts = record(world, messages)
+    try:
+        receipts = record(world, messages)
+    except Exception:
+        world.queue.release(messages)
+        raise
     world.queue.acknowledge(messages)
     return receipts
 
@@ -109,24 +117,59 @@ def decide_due(world: World, *, owner: str, at_most: int) -> Sequence[Case | Non
 
 
 def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
-    """Judge claimed cases side by side (the waiting is in the reads) and commit the batch."""
-    with ThreadPoolExecutor(max_workers=min(world.limits.threads, len(claims))) as pool:
-        settlements = list(pool.map(lambda claim: settlement(world, claim), claims))
-    settled = world.cases.settle(settlements)
+    """Judge claimed cases side by side (the waiting is in the reads) and commit the batch.
+
+    What cannot be judged or stored is raised after everything else was committed.
+    """
+    world.rules.at(world.clock.now())  # reads the playbooks once, before every thread would
+    judged = side_by_side(
+        lambda claim: settlement(world, claim), claims, threads=world.limits.threads
+    )
+    errors = list(judged.errors)
+    settled = _commit(world, judged.results, errors)
     for case in settled:
         if case is not None:
             _count(world, case)
+    raise_all("decide", errors)
     return settled
+
+
+def _commit(
+    world: World, settlements: Sequence[Settlement], errors: list[Exception]
+) -> Sequence[Case | None]:
+    if not settlements:
+        return ()
+    try:
+        return world.cases.settle(settlements)
+    except Unstorable as error:
+        if (middle := len(settlements) // 2) == 0:
+            return _hand_over(world, settlements[0].claim, error, errors)
+        halves = (settlements[:middle], settlements[middle:])
+        return [case for half in halves for case in _commit(world, half, errors)]
+
+
+def _hand_over(
+    world: World, claim: Claim, error: Unstorable, errors: list[Exception]
+) -> Sequence[Case | None]:
+    """Store that the decision could not be stored, so that a person gets the ticket."""
+    world.metrics.failed("decide")
+    try:
+        return world.cases.settle([_settlement(world, claim, _gave_up(claim.case, error))])
+    except Unstorable as again:
+        errors.append(again)
+        return ()
 
 
 def settlement(world: World, claim: Claim) -> Settlement:
     """Turn a claim into what is to be written: one event and the effects it intends."""
-    judged = _judge_or_ask(world, claim.case)
+    return _settlement(world, claim, _judge_or_ask(world, claim.case))
+
+
+def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
     now = world.clock.now()
     name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
     raised = escalation(world, claim.case, judged.decision, name, now)
-    effects = [{"id": effect.id, "kind": effect.kind} for effect in raised.effects]
-    data = {**judged.data, "effects": effects}
+    data = {**judged.data, "effects": raised.intents}
     return Settlement(
         claim=claim,
         event=CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data),

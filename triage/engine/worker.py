@@ -13,6 +13,9 @@ from triage.engine.world import World
 
 BACKOFF_SECONDS = 1.0
 BACKOFF_SECONDS_MAX = 30.0
+DOUBLINGS_MAX = 10
+"""Enough to reach the ceiling; a float cannot hold what a night of failures would ask for."""
+SENTENCE_LENGTH_MAX = 200
 
 
 class Log(Protocol):
@@ -29,7 +32,8 @@ class Log(Protocol):
 class Worker:
     """Takes in, decides, acts and reminds until asked to stop.
 
-    `owner` names this process in leases. Each loop does one bounded step at a time, so a drain
+    `owner` names this process in leases. `beats` says when each loop last made a step, `failing`
+    why its last one came to nothing. Each loop does one bounded step at a time, so a drain
     ends within one step of each; what is claimed and unfinished comes free when its lease ends.
     """
 
@@ -38,6 +42,7 @@ class Worker:
     log: Log
     stopping: Event = field(default_factory=Event)
     beats: dict[str, datetime] = field(default_factory=dict)
+    failing: dict[str, str] = field(default_factory=dict)
     threads: list[Thread] = field(default_factory=list)
 
     def start(self) -> None:
@@ -109,7 +114,7 @@ class Worker:
             done = self._supervised(part, step)
             failures = 0 if done is not None else failures + 1
             if done is None:
-                self.stopping.wait(min(BACKOFF_SECONDS * 2**failures, BACKOFF_SECONDS_MAX))
+                self.stopping.wait(_backoff(failures))
             elif done == 0:
                 self.stopping.wait(self.world.limits.poll_seconds)
 
@@ -117,9 +122,21 @@ class Worker:
         # The one place that catches anything else: kept in the log, counted, tried again.
         try:
             done = step()
-        except Exception:
+        except Exception as error:
             self.log.exception("worker.failed", part=part)
             self.world.metrics.failed(part)
+            self.failing[part] = _sentence(error)
             return None
         self.beats[part] = self.world.clock.now()
+        self.failing.pop(part, None)
         return done
+
+
+def _backoff(failures: int) -> float:
+    factor = float(2 ** min(failures, DOUBLINGS_MAX))
+    return min(BACKOFF_SECONDS * factor, BACKOFF_SECONDS_MAX)
+
+
+def _sentence(error: Exception) -> str:
+    first = next(iter(str(error).splitlines()), "")
+    return f"{type(error).__name__}: {first}"[:SENTENCE_LENGTH_MAX]

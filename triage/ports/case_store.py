@@ -8,7 +8,7 @@ from typing import Protocol
 from triage.domain.case import Case, CaseEvent, CaseId, Status
 from triage.domain.effect import Effect, Timer
 from triage.domain.message import Admission, Parsed, Receipt
-from triage.domain.ticket import Ticket
+from triage.domain.ticket import CanonicalKey, Ticket
 
 Admit = Callable[[Case | None, Ticket, datetime], Admission]
 """The pure deduplicating stage: the case on file, the ticket, when it was received."""
@@ -48,6 +48,22 @@ class Filter:
     limit: int = 50
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """One case as it is stored, byte for byte and seen at one moment, for an audit.
+
+    `links` are its events' ids, bytes and hashes in order, `effects` the ids and data of its
+    effects.
+    Nothing in it is promised to be readable: somebody may have written to the store by hand.
+    """
+
+    case: CaseId
+    key: CanonicalKey
+    state: str
+    links: tuple[tuple[str, bytes, str], ...]
+    effects: tuple[tuple[str, str], ...]
+
+
 class CaseStore(Protocol):
     """Cases, their events and the bytes they name. Every method is one transaction."""
 
@@ -55,21 +71,28 @@ class CaseStore(Protocol):
         """Record a batch of messages: bodies, cases by key in key order, quarantine.
 
         One receipt per part, in order. `admit` is called inside the transaction with the case
-        as it then stands, so two workers cannot both open it. A part that cannot be stored is
-        retried alone and then quarantined with the reason; it never fails its batch. After
-        return everything is durable and the messages may be acknowledged.
+        as it then stands, so two workers cannot both open it. A batch that cannot be stored is
+        halved until the part to blame is alone; that part is quarantined with the reason and
+        never fails the others. When the store itself fails (busy, disk full) its error is raised
+        and what is not durable yet comes again: nothing is acknowledged. After return everything
+        is durable and the messages may be acknowledged.
         """
 
     def claim(
         self, *, now: datetime, owner: str, at_most: int, lease_seconds: float
     ) -> Sequence[Claim]:
-        """Take due cases that nobody holds, or whose holder's lease ran out, oldest due first."""
+        """Take due cases that nobody holds, or whose holder's lease ran out, oldest due first.
+
+        One whose stored state cannot be read is passed over and keeps nobody waiting.
+        """
 
     def settle(self, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
         """Commit decisions with their intended effects and give the cases back.
 
         One transaction for all. A settlement whose fence was overtaken, or whose case moved on
-        since it was claimed, changes nothing and gives None: its new holder decides.
+        since it was claimed, changes nothing and gives None: its new holder decides. Raises
+        Unstorable, and writes nothing, when the content of one of them is to blame: settle each
+        alone to find out which.
         """
 
     def release(self, claims: Sequence[Claim], *, due: datetime) -> None:
@@ -108,5 +131,5 @@ class CaseStore(Protocol):
     def keep(self, bodies: Mapping[str, bytes]) -> None:
         """Store bytes by their hash; those already there stay as they are."""
 
-    def chains(self) -> Iterator[tuple[Case, Sequence[tuple[bytes, str]]]]:
-        """Every case with its events' exact stored bytes and hashes in order, for an audit."""
+    def chains(self) -> Iterator[Chain]:
+        """Every case in the order of their ids, a bounded number in memory at a time."""

@@ -13,13 +13,17 @@ class Queue(Protocol):
         """Durably add messages, byte for byte; return how many. All or none."""
 
     def receive(self, *, at_most: int, wait_seconds: float) -> Sequence[Message]:
-        """Return up to `at_most` messages, each hidden from others for the queue's lease.
+        """Return up to `at_most` messages, oldest first, each hidden from others for a lease.
 
-        Waits up to `wait_seconds` when there is none; an empty answer is not an error.
+        Waits up to `wait_seconds` when there is none; an empty answer is not an error. Fewer
+        come when they are large, so that a batch fits in memory; one always does.
         """
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
-        """Forget these messages for good. Unknown or expired receipts are ignored."""
+        """Forget these messages for good.
+
+        A receipt that is unknown, or whose message was handed out again since, is ignored.
+        """
 
     def release(self, messages: Sequence[Message]) -> None:
         """Give these messages back at once, for whoever asks next."""

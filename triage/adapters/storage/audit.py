@@ -1,20 +1,25 @@
 """Has anybody touched the record? Recomputes every chain from the exact stored bytes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import orjson
-from sqlalchemy import select
+from sqlalchemy import Column, Table, select
 
-from triage.adapters.storage.codec import event_from, state
+from triage.adapters.storage.codec import case_from, event_from, read, state
 from triage.adapters.storage.engine import Database
-from triage.adapters.storage.schema import bodies, cases, events
+from triage.adapters.storage.rows import VARIABLES_MAX, case_columns
+from triage.adapters.storage.schema import bodies, cases, effects, events, quarantine, timers
 from triage.adapters.storage.store import Store
-from triage.domain.case import GENESIS, Case, fold, link
+from triage.domain.case import GENESIS, Case, CaseEvent, case_id, fold, link
 from triage.domain.errors import TriageError
 from triage.domain.json import digest
+from triage.ports.case_store import Chain
 
 AT_ONCE = 200
+BODIES_AT_ONCE = 20
+"""Bodies are up to a mebibyte each."""
+UNREADABLE = (TriageError, ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,68 +33,155 @@ class AuditReport:
 
 
 def verify(store: Store) -> AuditReport:
-    """Check every chain, every cached state, every body; strays too."""
+    """Check every chain, every cached state, every intent, every body; strays too."""
     seen = [0, 0]
     problems: list[str] = []
-    for case, chain in store.cases.chains():
+    for chain in store.cases.chains():
         seen[0] += 1
-        seen[1] += len(chain)
-        problems += _chain(case, chain) or _state(case, chain)
-    problems += _strays(store.database)
+        seen[1] += len(chain.links)
+        problems += _links(chain) or _content(store.database, chain)
+    problems += [*_columns(store.database), *_strays(store.database)]
     count, broken = _bodies(store.database)
     return AuditReport(cases=seen[0], events=seen[1], bodies=count, problems=(*problems, *broken))
 
 
-def _chain(case: Case, chain: Sequence[tuple[bytes, str]]) -> list[str]:
+def _links(chain: Chain) -> list[str]:
     previous = GENESIS
-    for place, (body, stored) in enumerate(chain, start=1):
-        if (problem := _link(case, place, body)) is not None:
+    for place, (name, body, stored) in enumerate(chain.links, start=1):
+        if (problem := _link(chain, place, name, body)) is not None:
             return [problem]
         previous = link(previous, body)
         if previous != stored:
-            return [f"case {case.id}: event {place} was changed, or one before it"]
-    if len(chain) != case.version:
-        return [f"case {case.id}: {case.version} events are on record and {len(chain)} are there"]
-    return [] if previous == case.chain else [f"case {case.id}: its last event is another one"]
+            return [f"case {chain.case}: event {place} was changed, or one before it"]
+    return []
 
 
-def _link(case: Case, place: int, body: bytes) -> str | None:
+def _link(chain: Chain, place: int, name: str, body: bytes) -> str | None:
     try:
-        content = orjson.loads(body)
-        fits = (content["case"], content["sequence"]) == (case.id, place)
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return f"case {case.id}: event {place} cannot be read"
-    return None if fits else f"case {case.id}: event {place} is out of its place"
+        content = read(body)
+        said = (content["case"], content["sequence"], content["id"])
+    except UNREADABLE:
+        return f"case {chain.case}: event {place} cannot be read"
+    fits = said == (chain.case, place, name)
+    return None if fits else f"case {chain.case}: event {place} is out of its place"
 
 
-def _state(case: Case, chain: Sequence[tuple[bytes, str]]) -> list[str]:
+def _content(database: Database, chain: Chain) -> list[str]:
+    """Compare what a chain that holds says with what stands beside it."""
     try:
-        folded = fold(case.key, [event_from(body) for body, _ in chain])
-    except (TriageError, KeyError, ValueError) as error:
-        return [f"case {case.id}: its events do not make a case ({error})"]
-    same = state(folded) == state(case)
-    return [] if same else [f"case {case.id}: its stored state is not what its events say"]
+        history = [event_from(body) for _, body, _ in chain.links]
+        folded = fold(chain.key, history)
+        named = list(_named(history))
+    except UNREADABLE as error:
+        return [f"case {chain.case}: its events do not make a case ({error})"]
+    return [
+        *_state(chain, folded),
+        *_intents(chain, history),
+        *(f"case {chain.case}: body {name} is gone" for name in _missing(database, named)),
+    ]
+
+
+def _state(chain: Chain, folded: Case) -> list[str]:
+    try:
+        case = case_from(chain.state)
+    except UNREADABLE:
+        return [f"case {chain.case}: its stored state cannot be read"]
+    if len(chain.links) != case.version:
+        counts = f"{case.version} events are on record and {len(chain.links)} are there"
+        return [f"case {chain.case}: {counts}"]
+    if folded.chain != case.chain:
+        return [f"case {chain.case}: its last event is another one"]
+    same = state(folded) == chain.state and case_id(chain.key) == chain.case
+    return [] if same else [f"case {chain.case}: its stored state is not what its events say"]
+
+
+def _intents(chain: Chain, history: Iterable[CaseEvent]) -> list[str]:
+    recorded = {
+        (effect["id"], effect["data"])
+        for event in history
+        for effect in event.data.get("effects", ())
+    }
+    there = {(name, digest(data.encode())) for name, data in chain.effects}
+    return [
+        *(
+            f"case {chain.case}: effect {name} is not what an event intended"
+            for name, _ in sorted(there - recorded)
+        ),
+        *(
+            f"case {chain.case}: effect {name} is not there as an event intended it"
+            for name, _ in sorted(recorded - there)
+        ),
+    ]
+
+
+def _named(history: Iterable[CaseEvent]) -> Iterator[str]:
+    """Every body that events name: the ticket's bytes, and what decisions rest on."""
+    for event in history:
+        if "body" in event.data:
+            yield event.data["body"]
+        inputs = event.data.get("inputs") or {}
+        yield from (name for key, name in inputs.items() if key in INPUTS)
+
+
+INPUTS = frozenset(
+    {"playbooks", "organisation", "signatures", "licences", "model", "body", "evidence"}
+)
+"""Which of a decision's inputs are names of bodies; the others are values."""
+
+
+def _missing(database: Database, named: Iterable[str]) -> list[str]:
+    wanted = sorted(set(named))
+    there: set[str] = set()
+    with database.reading() as connection:
+        for start in range(0, len(wanted), VARIABLES_MAX):
+            some = bodies.c.hash.in_(wanted[start : start + VARIABLES_MAX])
+            there.update(connection.execute(select(bodies.c.hash).where(some)).scalars())
+    return [name for name in wanted if name not in there]
+
+
+def _columns(database: Database) -> Iterator[str]:
+    """Compare the columns that queries use with the state they repeat."""
+    for row in _pages(database, cases, cases.c.id, AT_ONCE):
+        try:
+            repeated: Mapping[str, Any] = case_columns(case_from(row.state))
+        except UNREADABLE:
+            continue  # said already
+        wrong = [name for name, value in repeated.items() if getattr(row, name) != value]
+        if wrong:
+            yield f"case {row.id}: {', '.join(wrong)} is not what its state says"
 
 
 def _strays(database: Database) -> Iterator[str]:
-    query = select(events.c.case_id, events.c.sequence).outerjoin(cases)
-    with database.reading() as connection:
-        for row in connection.execute(query.where(cases.c.id.is_(None))):
-            yield f"event {row.sequence} of case {row.case_id}: there is no such case"
+    strays = (
+        (events, events.c.case_id, cases.c.id, "case"),
+        (effects, effects.c.case_id, cases.c.id, "case"),
+        (timers, timers.c.case_id, cases.c.id, "case"),
+        (quarantine, quarantine.c.hash, bodies.c.hash, "body"),
+    )
+    for table, column, target, noun in strays:
+        query = select(column).distinct().outerjoin_from(table, target.table, column == target)
+        with database.reading() as connection:
+            for name in connection.execute(query.where(target.is_(None))).scalars():
+                yield f"{table.name}: there is no {noun} {name}"
 
 
 def _bodies(database: Database) -> tuple[int, list[str]]:
-    count, after = 0, ""
+    count = 0
     problems: list[str] = []
+    for row in _pages(database, bodies, bodies.c.hash, BODIES_AT_ONCE):
+        count += 1
+        if digest(row.bytes) != row.hash:
+            problems.append(f"body {row.hash}: its bytes are others")
+    return count, problems
+
+
+def _pages(database: Database, table: Table, name: Column[str], at_once: int) -> Iterator[Any]:
+    after = ""
     while True:
-        query = select(bodies).where(bodies.c.hash > after).order_by(bodies.c.hash)
+        query = select(table).where(name > after).order_by(name).limit(at_once)
         with database.reading() as connection:
-            rows = connection.execute(query.limit(AT_ONCE)).all()
+            rows = connection.execute(query).all()
         if not rows:
-            return count, problems
-        count, after = count + len(rows), rows[-1].hash
-        problems += [
-            f"body {row.hash}: its bytes are others"
-            for row in rows
-            if digest(row.bytes) != row.hash
-        ]
+            return
+        yield from rows
+        after = getattr(rows[-1], name.name)

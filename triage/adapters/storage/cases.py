@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.codec import case_from, event_from, maybe, micros
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.receiving import receive
@@ -14,16 +15,17 @@ from triage.adapters.storage.rows import (
     add_effects,
     add_events,
     add_timers,
+    begins,
     case_columns,
     event_exists,
     states,
 )
-from triage.adapters.storage.schema import bodies, cases, events
+from triage.adapters.storage.schema import bodies, cases, effects, events
 from triage.domain.case import Case, CaseEvent, CaseId, evolve
 from triage.domain.effect import Effect, Timer
-from triage.domain.errors import NoSuchCase, StaleCase
+from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
-from triage.ports.case_store import Admit, Claim, Filter, Settlement
+from triage.ports.case_store import Admit, Chain, Claim, Filter, Settlement
 
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 CHAINS_AT_ONCE = 500
@@ -50,7 +52,7 @@ class Cases:
             connection.execute(
                 lease.values(lease_owner=owner, lease_until=micros(until), fence=cases.c.fence + 1)
             )
-        return [Claim(case=case_from(row.state), fence=row.fence + 1, until=until) for row in rows]
+        return [claim for row in rows if (claim := _claim(row, until)) is not None]
 
     def _any_due(self, now: datetime) -> bool:
         # Looking costs no write lock, and most of the time nothing is due.
@@ -58,12 +60,13 @@ class Cases:
             return connection.execute(_due(now).limit(1)).first() is not None
 
     def settle(self, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
-        with self._database.writing() as connection:
-            rows = states(connection, cases.c.id, [one.claim.case.id for one in settlements])
-            return [
-                _settle(connection, rows[settlement.claim.case.id], settlement)
-                for settlement in settlements
-            ]
+        try:
+            with self._database.writing() as connection:
+                return _settle_all(connection, settlements)
+        except Exception as error:
+            if is_poison(error):
+                raise Unstorable(error) from error
+            raise
 
     def release(self, claims: Sequence[Claim], *, due: datetime) -> None:
         with self._database.writing() as connection:
@@ -99,7 +102,7 @@ class Cases:
 
     def case(self, case_id: str) -> Case:
         start = case_id.lower()
-        query = select(cases.c.state).where(cases.c.id.startswith(start, autoescape=True)).limit(2)
+        query = select(cases.c.state).where(begins(cases.c.id, start)).limit(2)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         if len(rows) != 1 or not start:
@@ -146,22 +149,45 @@ class Cases:
         with self._database.writing() as connection:
             add_bodies(connection, kept.items())
 
-    def chains(self) -> Iterator[tuple[Case, Sequence[tuple[bytes, str]]]]:
+    def chains(self) -> Iterator[Chain]:
         after = ""
         while page := self._page(after):
             yield from page
-            after = page[-1][0].id
+            after = page[-1].case
 
-    def _page(self, after: str) -> list[tuple[Case, Sequence[tuple[bytes, str]]]]:
-        some = select(cases.c.id, cases.c.state).where(cases.c.id > after)
+    def _page(self, after: str) -> list[Chain]:
+        some = select(cases.c.id, cases.c.key, cases.c.state).where(cases.c.id > after)
         with self._database.reading() as connection:
             rows = connection.execute(some.order_by(cases.c.id).limit(CHAINS_AT_ONCE)).all()
-            return [(case_from(row.state), _chain(connection, row.id)) for row in rows]
+            return [_chain(connection, row) for row in rows]
 
 
 def _due(now: datetime) -> Any:
     free = or_(cases.c.lease_until.is_(None), cases.c.lease_until < micros(now))
     return select(cases.c.id, cases.c.state, cases.c.fence).where(cases.c.due <= micros(now), free)
+
+
+def _claim(row: Any, until: datetime) -> Claim | None:
+    # A row that somebody damaged must not keep the others waiting: it stays under its lease,
+    # due, where /readyz and the audit see it.
+    try:
+        return Claim(case=case_from(row.state), fence=row.fence + 1, until=until)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _settle_all(connection: Connection, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
+    rows = states(connection, cases.c.id, [one.claim.case.id for one in settlements])
+    settled = [_settle(connection, rows[one.claim.case.id], one) for one in settlements]
+    # The decisions of a batch rest on the same playbooks; those bytes are offered only once.
+    kept = {
+        name: body
+        for one, case in zip(settlements, settled, strict=True)
+        if case is not None
+        for name, body in one.bodies.items()
+    }
+    add_bodies(connection, kept.items())
+    return settled
 
 
 def _settle(connection: Connection, row: Any, settlement: Settlement) -> Case | None:
@@ -175,7 +201,6 @@ def _settle(connection: Connection, row: Any, settlement: Settlement) -> Case | 
     after = evolve(claim.case, settlement.event)
     due = micros(settlement.due) if settlement.due else None
     _save(connection, after, settlement.event, due=due, **FREE)
-    add_bodies(connection, settlement.bodies.items())
     add_effects(connection, settlement.effects)
     add_timers(connection, settlement.timers)
     return after
@@ -187,6 +212,16 @@ def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any)
     add_events(connection, [(after, event)])
 
 
-def _chain(connection: Connection, case_id: str) -> list[tuple[bytes, str]]:
-    query = select(events.c.body, events.c.hash).where(events.c.case_id == case_id)
-    return [(row.body, row.hash) for row in connection.execute(query.order_by(events.c.sequence))]
+def _chain(connection: Connection, row: Any) -> Chain:
+    links = select(events.c.id, events.c.body, events.c.hash).where(events.c.case_id == row.id)
+    wanted = select(effects.c.id, effects.c.data).where(effects.c.case_id == row.id)
+    return Chain(
+        case=row.id,
+        key=row.key,
+        state=row.state,
+        links=tuple(
+            (one.id, one.body, one.hash)
+            for one in connection.execute(links.order_by(events.c.sequence))
+        ),
+        effects=tuple((one.id, one.data) for one in connection.execute(wanted)),
+    )

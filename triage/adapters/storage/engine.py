@@ -34,8 +34,8 @@ class SchemaMismatch(TriageError):
 
     def __init__(self, path: Path, found: str) -> None:
         super().__init__(
-            f"{path} has schema {found}, this version needs {REVISION}; "
-            "use the version that wrote it, or `triage db upgrade`"
+            f"{path} has schema {found}, this version needs {REVISION} and cannot migrate it; "
+            "use the version that wrote it, or another folder (paths.data)"
         )
 
 
@@ -73,6 +73,8 @@ def _engine(path: Path, *, begin: str, connections: int) -> Engine:
         max_overflow=0,
         pool_timeout=BUSY_SECONDS * 2,
         connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+        # An error's text goes to logs and /readyz; what tickets say does not belong there.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

@@ -1,7 +1,7 @@
 """The durable inbox: a queue in a SQLite file of its own, so that submitting never waits for it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from triage.domain.message import Message
 from triage.ports.clock import Clock
 
 POLL_SECONDS = 0.1
+BATCH_BYTES_MAX = 8 * 1024 * 1024
+"""Bytes handed out at a time. Read as JSON they take ten times as much memory."""
 
 
 class Inbox:
@@ -48,16 +50,17 @@ class Inbox:
                 return ()
         receipt = uuid.uuid4().hex
         with self._database.writing() as connection:
-            rows = connection.execute(self._free().order_by(inbox.c.id).limit(at_most)).all()
-            hide = update(inbox).where(inbox.c.id.in_([row.id for row in rows]))
+            oldest = self._free().order_by(inbox.c.id).limit(at_most)
+            mine = inbox.c.id.in_(_that_fit(connection.execute(oldest)))
             until = micros(self._clock.now() + self._lease)
-            connection.execute(hide.values(receipt=receipt, lease_until=until))
+            connection.execute(update(inbox).where(mine).values(receipt=receipt, lease_until=until))
+            rows = connection.execute(select(inbox).where(mine).order_by(inbox.c.id)).all()
         return [_message(row, receipt) for row in rows]
 
     def _free(self) -> Any:
         now = micros(self._clock.now())
         free = or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < now)
-        return select(inbox.c.id, inbox.c.body, inbox.c.received).where(free)
+        return select(inbox.c.id, func.length(inbox.c.body).label("size")).where(free)
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
         with self._database.writing() as connection:
@@ -75,6 +78,18 @@ class Inbox:
 
     def close(self) -> None:
         self._database.close()
+
+
+def _that_fit(rows: Iterable[Any]) -> list[int]:
+    """Names of the first messages that are no more than a batch may hold; at least one."""
+    names: list[int] = []
+    size = 0
+    for row in rows:
+        size += row.size
+        if names and size > BATCH_BYTES_MAX:
+            break
+        names.append(row.id)
+    return names
 
 
 def _message(row: Any, receipt: str) -> Message:

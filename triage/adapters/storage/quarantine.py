@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from triage.adapters.storage.codec import maybe, micros, moment
 from triage.adapters.storage.engine import Database
+from triage.adapters.storage.rows import begins
 from triage.adapters.storage.schema import bodies, quarantine
 from triage.domain.errors import NoSuchEntry
 from triage.ports.quarantine import Quarantined
@@ -31,7 +32,7 @@ class SqlQuarantine:
     def show(self, entry_id: str) -> tuple[Quarantined, bytes]:
         start = entry_id.lower()
         query = select(quarantine, bodies.c.bytes).join(bodies)
-        query = query.where(quarantine.c.hash.startswith(start, autoescape=True)).limit(2)
+        query = query.where(begins(quarantine.c.hash, start)).limit(2)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         if len(rows) != 1 or not start:
@@ -40,7 +41,7 @@ class SqlQuarantine:
 
     def replayed(self, entry_id: str, *, at: datetime) -> None:
         entry, _ = self.show(entry_id)
-        query = update(quarantine).where(quarantine.c.hash.startswith(entry.id, autoescape=True))
+        query = update(quarantine).where(begins(quarantine.c.hash, entry.id))
         with self._database.writing() as connection:
             connection.execute(query.values(replayed=micros(at)))
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 
+from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.codec import case_from, micros
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import (
@@ -19,11 +19,9 @@ from triage.adapters.storage.rows import (
 from triage.adapters.storage.schema import cases, quarantine
 from triage.domain.case import Case, CaseEvent, evolve, open_case
 from triage.domain.json import digest
-from triage.domain.message import Admission, Message, Parsed, Receipt, Reception, Rejected
+from triage.domain.message import Message, Parsed, Receipt, Reception, Rejected
 from triage.domain.ticket import Ticket
 from triage.ports.case_store import Admit
-
-POISON = (IntegrityError, DataError, InterfaceError, UnicodeError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +40,47 @@ class _Batch:
     changed: dict[str, Case] = field(default_factory=dict)
     due: dict[str, int] = field(default_factory=dict)
     written: list[tuple[Case, CaseEvent]] = field(default_factory=list)
+    names: set[tuple[str, str]] = field(default_factory=set)
     rejected: list[tuple[Message, Rejected]] = field(default_factory=list)
     receipts: dict[int, Receipt] = field(default_factory=dict)
 
 
 def receive(database: Database, batch: Sequence[Parsed], admit: Admit) -> list[Receipt]:
-    """Record a batch; one that cannot be stored whole is stored message by message."""
+    """Record a batch; one that cannot be stored whole is halved until the culprit is alone."""
     try:
         with database.writing() as connection:
             return _receive(connection, batch, admit)
-    except POISON as error:
-        if len(batch) > 1:
-            return [receipt for one in batch for receipt in receive(database, [one], admit)]
-        return receive(database, [_poisoned(batch[0], error)], admit)
+    except Exception as error:
+        if not is_poison(error):
+            raise
+        halves = _halves(batch) or _set_apart(batch[0], error)
+        return [receipt for half in halves for receipt in receive(database, half, admit)]
 
 
-def _poisoned(parsed: Parsed, error: Exception) -> Parsed:
-    reason = f"it cannot be stored ({type(error).__name__}); kept as it arrived"
-    if any(isinstance(part, Rejected) and part.reason == reason for part in parsed.parts):
+def _halves(batch: Sequence[Parsed]) -> tuple[Sequence[Parsed], ...]:
+    """Split a batch, or the parts of its only message; nothing when one part is left."""
+    if (middle := len(batch) // 2) > 0:
+        return (batch[:middle], batch[middle:])
+    parts = batch[0].parts
+    if (middle := len(parts) // 2) > 0:
+        return ([_only(batch[0], parts[:middle])], [_only(batch[0], parts[middle:])])
+    return ()
+
+
+def _only(parsed: Parsed, parts: tuple[Ticket | Rejected, ...]) -> Parsed:
+    names = {part.body for part in parts if isinstance(part, Ticket)}
+    bodies = tuple((name, body) for name, body in parsed.bodies if name in names)
+    return replace(parsed, parts=parts, bodies=bodies)
+
+
+def _set_apart(parsed: Parsed, error: Exception) -> tuple[Sequence[Parsed], ...]:
+    """Turn the one part that cannot be stored into a reject. Raises `error` if it is one."""
+    (part,) = parsed.parts
+    if isinstance(part, Rejected):
         raise error
-    rejected = Rejected(body=parsed.message.body, reason=reason)
-    return replace(parsed, parts=(rejected,), bodies=())
+    reason = f"it cannot be stored ({type(error).__name__}); kept as it arrived"
+    rejected = Rejected(body=dict(parsed.bodies)[part.body], reason=reason)
+    return ([replace(parsed, parts=(rejected,), bodies=())],)
 
 
 def _receive(connection: Connection, batch: Sequence[Parsed], admit: Admit) -> list[Receipt]:
@@ -106,9 +124,10 @@ def _admit(
 ) -> Receipt:
     case = work.held.get(ticket.key)
     admission = admit(case, ticket, message.received)
-    if admission.event is not None and not _known(connection, work, case, admission.event):
-        case = _append(work, case, ticket, admission)
-    elif admission.event is not None:
+    event = admission.event
+    if event is not None and not _known(connection, work, case, event):
+        case = _append(work, case or open_case(ticket.key), event, due=admission.due)
+    elif event is not None:
         admission = replace(admission, reception=Reception.DUPLICATE)
     return Receipt(
         message=message.id,
@@ -122,20 +141,16 @@ def _admit(
 def _known(connection: Connection, work: _Batch, case: Case | None, event: CaseEvent) -> bool:
     if case is None:
         return False
-    just_now = any(one.id == event.id and of.id == case.id for of, one in work.written)
-    return just_now or event_exists(connection, case.id, event.id)
+    return (case.id, event.id) in work.names or event_exists(connection, case.id, event.id)
 
 
-def _append(work: _Batch, case: Case | None, ticket: Ticket, admission: Admission) -> Case:
-
-    event = admission.event
-    if event is None:
-        raise ValueError("an admission without an event appends nothing")
-    after = evolve(case or open_case(ticket.key), event)
-    work.held[ticket.key] = work.changed[ticket.key] = after
+def _append(work: _Batch, case: Case, event: CaseEvent, *, due: bool) -> Case:
+    after = evolve(case, event)
+    work.held[after.key] = work.changed[after.key] = after
     work.written.append((after, event))
-    if admission.due:
-        work.due[ticket.key] = micros(event.at)
+    work.names.add((after.id, event.id))
+    if due:
+        work.due[after.key] = micros(event.at)
     return after
 
 

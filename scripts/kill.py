@@ -1,0 +1,394 @@
+#!/usr/bin/env python3
+"""Kill a worker at random moments, again and again, and see whether anything is lost or doubled.
+
+usage: scripts/kill.py [--messages 3000] [--kills 30] [--seed 0] [--keep FOLDER] [--help]
+
+A real `triage worker` on SQLite with the durable inbox works through tickets, a fifth of them
+duplicates, one in twenty an update, one in a hundred unreadable. It is killed with SIGKILL at
+random moments while messages arrive; the last one is left to finish. Two contacts are webhooks on
+loopback and nobody answers, so that every escalation goes up the chain. AWS has no credentials
+here: all evidence is unknown. Then it checks that
+
+- every concern is one case, decided once for every version that was judged, the newest included;
+- every unreadable message is in quarantine, byte for byte, once;
+- every effect was intended by a recorded event, was delivered, and ended once; a receiver sees an
+  idempotency key again only when a worker died between delivery and record ("repeats");
+- the audit verifies and the inbox is empty.
+
+Prints progress on stderr and, as its last line, JSON. Exits 1 on any violation.
+"""
+
+import argparse
+import json
+import os
+import random  # noqa: TID251 - seeded from the command line
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from sqlalchemy import func, select  # noqa: E402 - the path comes first
+
+from triage.adapters.storage import Store, open_inbox, open_store, verify  # noqa: E402
+from triage.adapters.storage.schema import effects, quarantine, timers  # noqa: E402
+from triage.adapters.system.clock import SystemClock  # noqa: E402
+from triage.domain.case import CaseEvent, CaseId, EventKind  # noqa: E402
+from triage.domain.json import digest  # noqa: E402
+from triage.domain.message import Message  # noqa: E402
+from triage.domain.ticket import Ticket  # noqa: E402
+from triage.ports.case_store import Filter  # noqa: E402
+from triage.stages.normalise import normalise  # noqa: E402
+
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+START = datetime(2026, 11, 20, 10, tzinfo=UTC)
+DUPLICATES, UPDATES, UNREADABLE = 0.20, 0.05, 0.01
+ALIVE_SECONDS_MAX = 1.5
+"""A worker lives at most this long once it has said that it started."""
+FINISH_SECONDS_MAX = 600
+CONTACTS = ("first", "second")
+SETTINGS = """
+[paths]
+data = "{data}"
+[worker]
+lease_seconds = 3
+poll_seconds = 0.1
+effect_retry_seconds = 0.2
+[sla_minutes]
+critical = 0.05
+high = 0.05
+medium = 0.05
+low = 0.05
+"""
+CONTACT = """
+[[notify.contacts]]
+name = "{name}"
+channel = "webhook"
+address = "{address}/{name}"
+"""
+
+
+# --- messages -------------------------------------------------------------------------------------
+
+
+def finding(number: int, updates: int) -> bytes:
+    """The event that Security Hub sends for a control finding of a bucket of ours."""
+    updated = (START + timedelta(minutes=updates)).isoformat().replace("+00:00", "Z")
+    bucket = f"kill-{number}"
+    detail = {
+        "Id": f"arn:aws:securityhub:{REGION}:{ACCOUNT}:security-control/S3.8/finding/{bucket}",
+        "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/securityhub",
+        "GeneratorId": "security-control/S3.8",
+        "AwsAccountId": ACCOUNT,
+        "Region": REGION,
+        "Title": "S3 general purpose buckets should block public access",
+        "SchemaVersion": "2018-10-08",
+        "CreatedAt": "2026-11-20T10:00:00Z",
+        "UpdatedAt": updated,
+        "Severity": {"Label": "HIGH", "Normalized": 70},
+        "Compliance": {"Status": "FAILED", "SecurityControlId": "S3.8"},
+        "Resources": [{"Type": "AwsS3Bucket", "Id": f"arn:aws:s3:::{bucket}", "Region": REGION}],
+        "Workflow": {"Status": "NEW"},
+        "RecordState": "ACTIVE",
+    }
+    event = {
+        "version": "0",
+        "detail-type": "Security Hub Findings - Imported",
+        "source": "aws.securityhub",
+        "account": ACCOUNT,
+        "time": updated,
+        "region": REGION,
+        "detail": {"findings": [detail]},
+    }
+    return json.dumps(event).encode()
+
+
+def messages(count: int, chance: random.Random) -> list[bytes]:
+    """Tickets, duplicates, updates and rubbish, in a random order that keeps versions in order."""
+    made: list[bytes] = []
+    versions: Counter[int] = Counter()
+    for number in range(count):
+        draw = chance.random()
+        if draw < UNREADABLE:
+            made.append(b"\0rubbish \xff" + str(number).encode())
+        elif draw < UNREADABLE + DUPLICATES and made:
+            made.append(chance.choice(made))
+        elif draw < UNREADABLE + DUPLICATES + UPDATES and versions:
+            known = chance.choice(list(versions))
+            versions[known] += 1
+            made.append(finding(known, versions[known]))
+        else:
+            versions[number] = 0
+            made.append(finding(number, 0))
+    return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What has to be there in the end: canonical keys, and digests of what cannot be read."""
+
+    keys: frozenset[str]
+    unreadable: frozenset[str]
+
+
+def expected(bodies: Sequence[bytes]) -> Expected:
+    """Read the messages here, with the pure part alone."""
+    keys, unreadable = set(), set()
+    for body in set(bodies):
+        for part in normalise(Message(id="", body=body, received=START)).parts:
+            if isinstance(part, Ticket):
+                keys.add(str(part.key))
+            else:
+                unreadable.add(digest(part.body))
+    return Expected(keys=frozenset(keys), unreadable=frozenset(unreadable))
+
+
+# --- the receiver ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Receiver:
+    """A webhook on loopback that remembers every idempotency key."""
+
+    seen: Counter[str] = field(default_factory=Counter)
+    address: str = ""
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        seen = self.seen
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                seen[self.headers["Idempotency-Key"]] += 1
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_arguments: Any) -> None:
+                """Nobody reads it."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+# --- the worker -----------------------------------------------------------------------------------
+
+
+def start_worker(folder: Path) -> subprocess.Popen[str]:
+    """Start `triage worker` and return once it says that it started."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}  # noqa: TID251
+    nowhere = {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "PYTHONPATH": str(ROOT),
+        "TRIAGE_CONFIG": str(folder / "triage.toml"),
+    }
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "triage", "worker"],
+        cwd=folder,
+        env=kept | nowhere,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert worker.stderr is not None  # noqa: S101 - it was asked for above
+    log = folder / "worker.log"
+    for line in worker.stderr:
+        _note(log, line)
+        if "worker.started" in line:
+            Thread(target=_drain, args=(worker.stderr, log), daemon=True).start()
+            return worker
+    message = f"the worker did not start; see {log}"
+    raise SystemExit(message)
+
+
+def _drain(stream: Any, log: Path) -> None:
+    for line in stream:
+        _note(log, line)
+
+
+def _note(log: Path, line: str) -> None:
+    with log.open("a") as out:
+        out.write(line)
+
+
+def kill_again_and_again(
+    folder: Path, bodies: Sequence[bytes], kills: int, chance: random.Random
+) -> None:
+    """Feed the inbox slice by slice, each to a worker that is killed at a random moment."""
+    inbox = open_inbox(folder / "inbox.sqlite3", SystemClock(), lease_seconds=3)
+    size = -(-len(bodies) // (kills + 1))
+    for kill in range(kills + 1):
+        inbox.submit(bodies[kill * size : (kill + 1) * size])
+        if kill == kills:
+            break
+        worker = start_worker(folder)
+        time.sleep(chance.uniform(0, ALIVE_SECONDS_MAX))
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        print(f"kill {kill + 1}/{kills}  inbox {inbox.depth()}", file=sys.stderr)
+    inbox.close()
+
+
+def finish(folder: Path, store: Store) -> int:
+    """Let a last worker do what is left, then ask it to end; return its exit code."""
+    worker = start_worker(folder)
+    inbox = open_inbox(folder / "inbox.sqlite3", SystemClock(), lease_seconds=3)
+    until = time.monotonic() + FINISH_SECONDS_MAX
+    while (left := inbox.depth() + _open_work(store)) and time.monotonic() < until:
+        print(f"left {left}", file=sys.stderr)
+        time.sleep(2)
+    inbox.close()
+    worker.send_signal(signal.SIGTERM)
+    return worker.wait(timeout=60)
+
+
+def _open_work(store: Store) -> int:
+    pending = select(func.count()).where(effects.c.status == "intended")
+    with store.database.reading() as connection:
+        intended = connection.execute(pending).scalar_one()
+        waiting = connection.execute(select(func.count()).select_from(timers)).scalar_one()
+    return store.cases.count()["due"] + int(intended) + int(waiting)
+
+
+# --- the verdict ----------------------------------------------------------------------------------
+
+NEWS = {EventKind.RECEIVED, EventKind.UPDATED}
+
+
+def decided_once(case: CaseId, history: Sequence[CaseEvent]) -> list[str]:
+    """Every decision follows news that no earlier decision saw; the last news was decided."""
+    open_news, wrong = False, []
+    for event in history:
+        if event.kind in NEWS:
+            open_news = True
+        elif event.kind is EventKind.DECIDED:
+            wrong += [] if open_news else [f"case {case}: decided twice without news"]
+            open_news = False
+    return wrong + ([f"case {case}: news was never decided"] if open_news else [])
+
+
+def judge_cases(store: Store, wanted: Expected, count: Counter[str]) -> list[str]:
+    """Compare the cases, their decisions and the quarantine with what was sent."""
+    cases = store.cases.cases(Filter(limit=1_000_000))
+    wrong = []
+    if {str(case.key) for case in cases} != wanted.keys or len(cases) != len(wanted.keys):
+        wrong.append(f"{len(cases)} cases for {len(wanted.keys)} concerns")
+    for case in cases:
+        history = store.cases.events(case.id)
+        count["decisions"] += sum(event.kind is EventKind.DECIDED for event in history)
+        wrong += decided_once(case.id, history)
+    with store.database.reading() as connection:
+        kept = list(connection.execute(select(quarantine.c.hash)).scalars())
+    if set(kept) != wanted.unreadable or len(kept) != len(wanted.unreadable):
+        wrong.append(f"{len(kept)} in quarantine for {len(wanted.unreadable)} unreadable messages")
+    count["cases"], count["quarantined"] = len(cases), len(kept)
+    return wrong
+
+
+def judge_effects(store: Store, seen: Counter[str], count: Counter[str]) -> list[str]:
+    """Compare what was recorded, what was delivered and what ended."""
+    with store.database.reading() as connection:
+        rows = connection.execute(select(effects)).all()
+    ended: Counter[str] = Counter()
+    for case in store.cases.cases(Filter(limit=1_000_000)):
+        history = store.cases.events(case.id)
+        ended.update(e.data["effect"] for e in history if e.kind is EventKind.EFFECT_DONE)
+    intended, done = {row.id for row in rows}, {row.id for row in rows if row.status == "done"}
+    steps = Counter((row.case_id, *_step(row.data)) for row in rows)
+    count["effects"], count["delivered"] = len(intended), len(seen)
+    count["repeats"] = sum(seen.values()) - len(seen)
+    return [
+        *(f"delivered without intent: {name}" for name in set(seen) - intended),
+        *(f"intended and not done: {name}" for name in intended - done),
+        *(f"done and not delivered: {name}" for name in done - set(seen)),
+        *(f"ended {times} times: {name}" for name, times in ended.items() if times != 1),
+        *(f"done and its case does not know: {name}" for name in done - set(ended)),
+        *(f"the same step {times} times: {step}" for step, times in steps.items() if times != 1),
+    ]
+
+
+def _step(data: str) -> tuple[str, int]:
+    content = json.loads(data)
+    return content["cause"], content["level"]
+
+
+# --- the run --------------------------------------------------------------------------------------
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    text = str(__doc__)
+    parser = argparse.ArgumentParser(
+        description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--messages", type=int, default=3000, help="how many messages are sent")
+    parser.add_argument("--kills", type=int, default=30, help="how many workers are killed")
+    parser.add_argument("--seed", type=int, default=0, help="same seed, same messages and moments")
+    parser.add_argument("--keep", type=Path, help="work in this folder and leave it there")
+    return parser.parse_args()
+
+
+def run(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+    """Send, kill, finish, judge."""
+    chance = random.Random(given.seed)  # noqa: S311 - nothing secret
+    bodies = messages(given.messages, chance)
+    receiver = Receiver()
+    count: Counter[str] = Counter(messages=len(bodies), kills=given.kills, seed=given.seed)
+    began = time.monotonic()
+    with receiver.listening():
+        contacts = [CONTACT.format(name=name, address=receiver.address) for name in CONTACTS]
+        text = SETTINGS.format(data=folder) + "".join(contacts)
+        (folder / "triage.toml").write_text(text)
+        kill_again_and_again(folder, bodies, given.kills, chance)
+        store = open_store(folder / "triage.sqlite3")
+        code = finish(folder, store)
+    count["seconds"] = round(time.monotonic() - began)
+    wrong = [f"the last worker ended with {code}"] if code else []
+    inbox = open_inbox(folder / "inbox.sqlite3", SystemClock(), lease_seconds=3)
+    wrong += [f"{left} left on the inbox"] if (left := inbox.depth()) else []
+    wrong += [f"{left} pieces of work left"] if (left := _open_work(store)) else []
+    wrong += judge_cases(store, expected(bodies), count)
+    wrong += judge_effects(store, receiver.seen, count)
+    wrong += verify(store).problems
+    inbox.close()
+    store.close()
+    return {**count, "violations": len(wrong), "first": wrong[:20]}
+
+
+def main() -> int:
+    """Run it in a folder that goes away, or in one that stays."""
+    given = arguments()
+    if given.keep:
+        given.keep.mkdir(parents=True)
+        report = run(given.keep.resolve(), given)
+    else:
+        with tempfile.TemporaryDirectory(prefix="triage-kill-") as folder:
+            report = run(Path(folder), given)
+    print(json.dumps(report))
+    return 1 if report["violations"] else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,118 @@
+"""Messages, claims and decisions for tests of the store, and the backends they run on."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.builders import NOON, a_ticket, minutes
+from triage.adapters.storage import Inbox, Store, open_inbox, open_store
+from triage.domain.case import CaseEvent, EventKind, event_id
+from triage.domain.effect import Effect, Timer
+from triage.domain.json import digest
+from triage.domain.message import Message, Parsed, Receipt, Rejected
+from triage.domain.ticket import CanonicalKey, Ticket
+from triage.ports.case_store import Claim, Settlement
+from triage.stages.dedup import admit
+
+
+@contextmanager
+def sqlite_store(folder: Path):
+    store = open_store(folder / "triage.sqlite3")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def sqlite_inbox(folder: Path, clock: Any, lease_seconds: float):
+    inbox = open_inbox(folder / "inbox.sqlite3", clock, lease_seconds)
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+
+
+STORES: dict[str, Callable[[Path], AbstractContextManager[Store]]] = {"sqlite": sqlite_store}
+QUEUES: dict[str, Callable[[Path, Any, float], AbstractContextManager[Inbox]]] = {
+    "sqlite": sqlite_inbox
+}
+
+
+@dataclass
+class SteppingClock:
+    """A clock that moves when it is told to, and a little by itself when somebody waits."""
+
+    time: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.time
+
+    def wait(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+def a_key(number: int) -> CanonicalKey:
+    return CanonicalKey(f"securityhub:111122223333:eu-west-1:S3.8:arn:aws:s3:::bucket-{number}")
+
+
+def told(number: int = 1, *, body: bytes = b"{}", **changes: Any) -> Ticket:
+    """A ticket about bucket `number` whose stored bytes are `body`."""
+    fields = {"key": a_key(number), "body": digest(body + str(number).encode())}
+    return a_ticket(**(fields | changes))
+
+
+def message(*parts: Ticket | Rejected, name: str = "m", at: datetime = NOON) -> Parsed:
+    """A message with these parts; its tickets' bytes are their names' own."""
+    bodies = {part.body: part.body.encode() for part in parts if isinstance(part, Ticket)}
+    return Parsed(
+        message=Message(id=name, body=b"whole", received=at),
+        parts=parts,
+        bodies=tuple(bodies.items()),
+    )
+
+
+def received(store: Store, *tickets: Ticket, at: datetime = NOON) -> Sequence[Receipt]:
+    """Each ticket in a message of its own, in one batch."""
+    batch = [message(one, name=f"m{place}", at=at) for place, one in enumerate(tickets)]
+    return store.cases.receive(batch, admit)
+
+
+def claimed(store: Store, *, at: datetime = NOON, owner: str = "a", **changes: Any) -> list[Claim]:
+    fields: dict[str, Any] = {"at_most": 10, "lease_seconds": 60.0}
+    return list(store.cases.claim(now=at, owner=owner, **(fields | changes)))
+
+
+def decided(claim: Claim, *, at: datetime = NOON, **changes: Any) -> Settlement:
+    """An escalation of a claimed case."""
+    data = {"decision": "escalate", "priority": "high", "inputs": None, "effects": []}
+    name = event_id(claim.case.id, claim.case.version, "decided")
+    fields: dict[str, Any] = {
+        "claim": claim,
+        "event": CaseEvent(id=name, kind=EventKind.DECIDED, at=at, data=data),
+        "bodies": {},
+    }
+    return Settlement(**(fields | changes))
+
+
+def reminded(name: str = "r", *, at: datetime = NOON, **data: Any) -> CaseEvent:
+    return CaseEvent(id=name, kind=EventKind.REMINDED, at=at, data=data)
+
+
+def an_effect(case: str, name: str = "e", **changes: Any) -> Effect:
+    fields: dict[str, Any] = {"id": name, "case": case, "kind": "notify", "data": {}, "due": NOON}
+    return Effect(**(fields | changes))
+
+
+def a_timer(case: str, name: str = "t", **changes: Any) -> Timer:
+    fields: dict[str, Any] = {
+        "id": name,
+        "case": case,
+        "kind": "sla",
+        "due": NOON + minutes(15),
+        "data": {"level": 1},
+    }
+    return Timer(**(fields | changes))
