@@ -14,7 +14,7 @@ from triage.domain.effect import Effect, Timer
 from triage.domain.json import digest
 from triage.domain.message import Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import CanonicalKey, Ticket
-from triage.ports.case_store import Claim, Settlement
+from triage.ports.case_store import Claim, Settlement, Written
 from triage.stages.dedup import admit
 
 
@@ -91,11 +91,12 @@ def decided(claim: Claim, *, at: datetime = NOON, **changes: Any) -> Settlement:
     data = {"decision": "escalate", "priority": "high", "inputs": None, "effects": []}
     name = event_id(claim.case.id, claim.case.version, "decided")
     fields: dict[str, Any] = {
-        "claim": claim,
         "event": CaseEvent(id=name, kind=EventKind.DECIDED, at=at, data=data),
-        "bodies": {},
     }
-    return Settlement(**(fields | changes))
+    ours = ("event", "effects", "timers", "incident")
+    fields |= {name: changes.pop(name) for name in ours if name in changes}
+    written = Written(**fields)
+    return Settlement(**{"claim": claim, "write": lambda _: written, "bodies": {}, **changes})
 
 
 def reminded(name: str = "r", *, at: datetime = NOON, **data: Any) -> CaseEvent:

@@ -7,19 +7,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.prometheus.metrics import PrometheusMetrics
+from triage.adapters.ssh.signer import public_line, sign_with
+from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Store, open_inbox, open_store
 from triage.adapters.system.clock import SystemClock
 from triage.domain.account import Account, Organisation, Tier
 from triage.domain.case import Case
 from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
-from triage.domain.person import Signature
+from triage.domain.person import People, Person, Signature
 from triage.domain.severity import Label
-from triage.engine.commands import Replay, acknowledge, replay
+from triage.domain.verdict import Verdict
+from triage.engine.commands import Replay, Say, acknowledge, give_verdict, replay
 from triage.engine.effects import run_effects
 from triage.engine.limits import Limits
 from triage.engine.pipeline import decide_due, settle, take_in
@@ -97,6 +102,14 @@ class WatchedEvidence:
         return replace(raw, as_of=raw.as_of - age)
 
 
+@dataclass(frozen=True)
+class _Signer:
+    key: Ed25519PrivateKey
+
+    def sign(self, statement: bytes) -> str:
+        return sign_with(self.key, statement)
+
+
 @dataclass
 class Scene:
     """One engine, one sandbox, and what tests do with them."""
@@ -126,7 +139,8 @@ class Scene:
 
     def submit(self, *bodies: bytes) -> None:
         self.world.queue.submit(bodies)
-        take_in(self.world, at_most=100, wait_seconds=0)
+        while take_in(self.world, at_most=100, wait_seconds=0):
+            pass
 
     def decide(self, body: bytes, *, due: bool = True) -> dict[str, Any]:
         """Take one message in, decide what is due, run the effects, and give the decision."""
@@ -165,7 +179,25 @@ class Scene:
         return self.store.cases.events(self.case(case_id).id)
 
     def acknowledge(self, case_id: str) -> None:
-        acknowledge(self.store.cases, case_id, by="alice", at=self.clock.now())
+        acknowledge(
+            self.store.cases, self.store.incidents, case_id, by="alice", at=self.clock.now()
+        )
+
+    def say(self, case_id: str, verdict: Verdict) -> None:
+        """Give a verdict, signed by alice."""
+        key = Ed25519PrivateKey.generate()
+        alice = Person(name="alice", keys=(public_line(key),))
+        give_verdict(
+            self.store.cases,
+            People(people={"alice": alice}),
+            Say(case=case_id, verdict=verdict, reason="looked", by="alice"),
+            signer=_Signer(key),
+            verifier=SshVerifier(),
+            at=self.clock.now(),
+        )
+
+    def close(self, case_id: str) -> None:
+        self.say(case_id, Verdict.BENIGN)
 
     def replay(self, case_id: str) -> Replay:
         return replay(self.store.cases, case_id, VOCABULARY)
@@ -188,6 +220,7 @@ def a_scene(sandbox: Sandbox, folder: Path, monkeypatch: Any) -> Iterator[Scene]
     world = World(
         queue=inbox,
         cases=store.cases,
+        incidents=store.incidents,
         outbox=store.outbox,
         quarantine=store.quarantine,
         evidence=evidence,

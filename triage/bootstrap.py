@@ -270,6 +270,7 @@ def opened_world(
         world = World(
             queue=inbox,
             cases=store.cases,
+            incidents=store.incidents,
             outbox=store.outbox,
             quarantine=store.quarantine,
             evidence=evidence(aws) if evidence else aws,

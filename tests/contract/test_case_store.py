@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -250,8 +249,9 @@ def test_one_overtaken_settlement_leaves_the_others_of_its_batch_alone(store):
 
 def test_a_settlement_that_cannot_be_stored_writes_nothing_and_says_so(store):
     received(store, told(1), told(2))
-    good, bad = (decided(claim) for claim in claimed(store))
-    bad = replace(bad, effects=(an_effect(bad.claim.case.id, data={"x": float("nan")}),))
+    one, other = claimed(store)
+    good = decided(one)
+    bad = decided(other, effects=(an_effect(other.case.id, data={"x": float("nan")}),))
     with pytest.raises(Unstorable):
         store.cases.settle([good, bad])
     assert store.cases.count() == {"received": 2, "due": 2}

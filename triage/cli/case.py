@@ -87,5 +87,6 @@ def ack(
     from triage.engine.commands import acknowledge
 
     with opened_store() as store:
-        case = acknowledge(store.cases, case_id, by=by, at=SystemClock().now())
+        now = SystemClock().now()
+        case = acknowledge(store.cases, store.incidents, case_id, by=by, at=now)
     typer.echo(f"{case.id} is with {by}")

@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     HELD = "held"
     OWN_WRITE = "own_write"
     REOPENED = "reopened"
+    PARTED = "parted"
     DECIDED = "decided"
     EFFECT_DONE = "effect_done"
     EFFECT_ABANDONED = "effect_abandoned"
@@ -95,7 +96,8 @@ class Case:
     ticket's fields for lists; `decided` is the `data` of the last decision; `notified` is the
     highest priority at which people were told of it, None again once it was closed. `doubts` are
     tellings that disagree with the one on file and wait for the source's word: the riskiest come
-    first. `implicated` says which confirmed trouble opened the case again.
+    first. `implicated` says which confirmed trouble opened the case again. `incident` is the one it
+    is told with, None once it was closed; a `parted` case is told by itself.
     """
 
     id: CaseId
@@ -106,6 +108,8 @@ class Case:
     told: Mapping[Format, Told] = field(default_factory=dict)
     doubts: tuple[Record, ...] = ()
     implicated: str | None = None
+    incident: str | None = None
+    parted: bool = False
     headline: Record = field(default_factory=dict)
     opened: datetime | None = None
     changed: datetime | None = None
@@ -196,6 +200,10 @@ def _status_after(case: Case, event: CaseEvent) -> Status:
             return case.status
 
 
+OVER: Record = {"notified": None, "incident": None, "parted": False}
+"""What a case that ends leaves behind."""
+
+
 def _nothing(_case: Case, _event: CaseEvent) -> dict[str, Any]:
     return {}
 
@@ -236,12 +244,16 @@ def risk(telling: Record) -> tuple[int, bool, bool]:
 
 
 def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
-    notified = None if event.data["decision"] == "close" else case.notified
-    changes: dict[str, Any] = {"decided": event.data, "decided_event": event.id}
-    if event.data.get("effects"):
+    data = event.data
+    changes: dict[str, Any] = {"decided": data, "decided_event": event.id}
+    if data["decision"] == "close":
+        changes |= OVER
+    elif data.get("incident"):
+        changes |= {"incident": data["incident"], "notified": data["priority"]}
+    if data.get("effects"):
         # Somebody is told (again), so somebody has to answer (again).
-        notified, changes["acknowledged_by"] = event.data["priority"], None
-    return {**changes, "notified": notified, **_weighed(case, event.data.get("view"))}
+        changes |= {"notified": data["priority"], "acknowledged_by": None}
+    return changes | _weighed(case, data.get("view"))
 
 
 def _weighed(case: Case, view: Record | None) -> dict[str, Any]:
@@ -256,11 +268,15 @@ def _acknowledged(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"acknowledged_by": event.data["by"]}
 
 
-def _verdict(case: Case, event: CaseEvent) -> dict[str, Any]:
-    # Once closed, whoever was told is done with it: should it come back, it is news again.
-    notified = None if event.data.get("closes") else case.notified
-    by = event.data["by"]
-    return {"verdict": event.data["verdict"], "acknowledged_by": by, "notified": notified}
+def _verdict(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    # Once closed, whoever was told is done with it: should it come back, it is news again. It
+    # answers for nothing else that was told with it.
+    changes = OVER if event.data.get("closes") else {"acknowledged_by": event.data["by"]}
+    return {"verdict": event.data["verdict"], **changes}
+
+
+def _parted(_case: Case, _event: CaseEvent) -> dict[str, Any]:
+    return {"incident": None, "parted": True, "notified": None, "acknowledged_by": None}
 
 
 def _reopened(_case: Case, event: CaseEvent) -> dict[str, Any]:
@@ -277,4 +293,5 @@ _CHANGES = {
     EventKind.ACKNOWLEDGED: _acknowledged,
     EventKind.VERDICT_GIVEN: _verdict,
     EventKind.REOPENED: _reopened,
+    EventKind.PARTED: _parted,
 }

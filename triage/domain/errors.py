@@ -37,6 +37,13 @@ class NoSuchCase(TriageError):
         super().__init__(f"no case {case_id}; `triage case list` shows what there is")
 
 
+class NoSuchIncident(TriageError):
+    """Nothing is known under that id."""
+
+    def __init__(self, incident_id: str) -> None:
+        super().__init__(f"no incident {incident_id}; `triage incident list` shows what there is")
+
+
 class Unverified(TriageError):
     """A signature does not hold: wrong key, wrong text, or nobody we know."""
 

@@ -1,27 +1,33 @@
 """What people ask the engine to do with a case: judge it, acknowledge it, replay it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.errors import TriageError, Unverified
+from triage.domain.incident import IncidentId
 from triage.domain.json import Record, canonical
 from triage.domain.message import Message
 from triage.domain.person import People, verdict_statement
 from triage.domain.verdict import CLOSING, Verdict
+from triage.engine.escalation import Raised
+from triage.engine.related import reopening
 from triage.engine.retelling import retell
 from triage.engine.rules import InputGone, thaw
 from triage.engine.world import World
 from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
+from triage.ports.incident_store import IncidentStore
 from triage.ports.verifier import Signer, Verifier
 from triage.stages.conclude import Conclusion, conclude
 from triage.stages.inputs import reads_from_json
 from triage.stages.record import conclusion_as_json
 from triage.stages.weigh import weigh
 
+TROUBLE = frozenset({Verdict.TRUE_POSITIVE})
+"""Verdicts that open related closes again."""
 ENDS = CLOSING | {Verdict.TRUE_POSITIVE}
 
 
@@ -37,6 +43,13 @@ class NotReplayable(TriageError):
 
     def __init__(self, case_id: str) -> None:
         super().__init__(f"case {case_id} was handed to a person because of an error in the engine")
+
+
+class Alone(TriageError):
+    """There is nothing to take the case out of."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f"case {case_id} is in no incident: it is told by itself already")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +88,10 @@ def give_verdict(
     statement = verdict_statement(case.id, case.chain, say.verdict, say.reason, say.by)
     signature = signer.sign(statement)
     verifier.verify(person, statement, signature)
-    return cases.append(case.id, _verdict(case, say, signature, at), version=case.version)
+    event = _verdict(case, say, signature, at)
+    effects = [reopening(case, event.id, at)] if say.verdict in TROUBLE else []
+    data = {**event.data, "effects": Raised(effects=tuple(effects)).intents}
+    return cases.append(case.id, replace(event, data=data), version=case.version, effects=effects)
 
 
 def _verdict(case: Case, say: Say, signature: str, at: datetime) -> CaseEvent:
@@ -95,9 +111,19 @@ def _verdict(case: Case, say: Say, signature: str, at: datetime) -> CaseEvent:
     )
 
 
-def acknowledge(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Case:
-    """Note that somebody has it: the chain of contacts stops."""
+def acknowledge(
+    cases: CaseStore, incidents: IncidentStore, case_id: str, *, by: str, at: datetime
+) -> Case:
+    """Note that somebody has it, and all that is told with it: the chain of contacts stops."""
     case = cases.case(case_id)
+    waiting = incidents.waiting(IncidentId(case.incident)) if case.incident else ()
+    for other in waiting:
+        if other != case.id:
+            _acknowledge(cases, cases.case(other), by, at)
+    return _acknowledge(cases, case, by, at)
+
+
+def _acknowledge(cases: CaseStore, case: Case, by: str, at: datetime) -> Case:
     event = CaseEvent(
         id=event_id(case.id, case.decided_event, EventKind.ACKNOWLEDGED, by),
         kind=EventKind.ACKNOWLEDGED,
@@ -105,6 +131,23 @@ def acknowledge(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Cas
         data={"by": by},
     )
     return cases.append(case.id, event, version=case.version)
+
+
+def part(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Case:
+    """Take a case out of its incident: it is decided and told by itself from now on.
+
+    Raises Alone when it is in none.
+    """
+    case = cases.case(case_id)
+    if case.incident is None:
+        raise Alone(case.id)
+    event = CaseEvent(
+        id=event_id(case.id, case.version, EventKind.PARTED),
+        kind=EventKind.PARTED,
+        at=at,
+        data={"by": by, "from": case.incident},
+    )
+    return cases.append(case.id, event, version=case.version, due=at)
 
 
 def replay(cases: CaseStore, case_id: str, vocabulary: Vocabulary) -> Replay:

@@ -1,18 +1,24 @@
 """Effects from the outbox: each under a lease, idempotent, recorded intent -> outcome."""
 
+from collections.abc import Callable, Mapping
+
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect, EffectStatus
 from triage.domain.errors import StaleCase
-from triage.engine.escalation import Raised, unreached
+from triage.domain.incident import IncidentId
+from triage.engine.escalation import NOTIFY, Raised, unreached
+from triage.engine.related import REOPEN, reopen
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
 from triage.ports.notifier import Notice, Undelivered
+from triage.stages.notice import company
 
 KINDS = {
     EffectStatus.DONE: EventKind.EFFECT_DONE,
     EffectStatus.ABANDONED: EventKind.EFFECT_ABANDONED,
 }
 RACES_MAX = 20
+MEMBERS_SHOWN = 1000
 
 
 def run_effects(world: World, *, owner: str, at_most: int) -> int:
@@ -33,7 +39,7 @@ def run_effects(world: World, *, owner: str, at_most: int) -> int:
 
 def _run(world: World, effect: Effect, owner: str) -> None:
     try:
-        outcome = _deliver(world, effect)
+        outcome = RUNNERS[effect.kind](world, effect)
     except Undelivered as error:
         _try_again(world, effect, owner, str(error))
     except Exception as error:  # noqa: BLE001 - one channel's fault must not hold up the others
@@ -55,9 +61,22 @@ def _deliver(world: World, effect: Effect) -> str:
         case=effect.case,
         priority=text["priority"],
         title=text["title"],
-        text=text["text"],
+        text="\n".join(part for part in (text["text"], _company(world, effect)) if part),
     )
     return notifier.notify(data["address"], notice)
+
+
+def _company(world: World, effect: Effect) -> str:
+    """Who is in the incident at this moment; told with the page, never part of its intent."""
+    name = world.cases.case(effect.case).incident
+    if name is None or (size := world.incidents.size(IncidentId(name))) == 1:
+        return ""
+    members = world.incidents.members(IncidentId(name), at_most=MEMBERS_SHOWN)
+    return company(members, size, name)
+
+
+RUNNERS: Mapping[str, Callable[[World, Effect], str]] = {NOTIFY: _deliver, REOPEN: reopen}
+"""How each kind of effect is done. Each is idempotent: it may run again after a crash."""
 
 
 def _try_again(world: World, effect: Effect, owner: str, problem: str) -> None:

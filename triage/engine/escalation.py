@@ -6,11 +6,11 @@ unless nobody in it could be reached: then it starts again, until somebody is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from triage.domain.case import Case, EventKind, Status, event_id
-from triage.domain.decision import Decision, Escalate, Priority
+from triage.domain.decision import Priority
 from triage.domain.effect import Effect, Timer
 from triage.domain.json import Record, canonical, digest
 from triage.engine.world import World
@@ -29,6 +29,10 @@ class Raised:
     effects: tuple[Effect, ...] = ()
     timers: tuple[Timer, ...] = ()
 
+    def along(self, effect: Effect) -> "Raised":
+        """The same, and this effect besides."""
+        return replace(self, effects=(*self.effects, effect))
+
     @property
     def intents(self) -> Sequence[Record]:
         """The effects as the causing event records them: which, and exactly what, by hash."""
@@ -38,16 +42,11 @@ class Raised:
         ]
 
 
-def escalation(world: World, case: Case, decision: Decision, cause: str, now: datetime) -> Raised:
-    """Tell the first contact, and set the clock for the next one.
-
-    A case that somebody was already told about is not told again unless it got more urgent.
-    """
-    if not isinstance(decision, Escalate) or _told_already(case, decision):
-        return Raised()
+def escalation(world: World, case: Case, decided: Record, cause: str, now: datetime) -> Raised:
+    """Tell the first contact, and set the clock for the next one."""
     if not world.contacts:
         return Raised()
-    return _step(world, case, notice(case, decision), cause, level=0, now=now)
+    return _step(world, case, notice(case, decided), cause, level=0, now=now)
 
 
 def reminder(
@@ -137,7 +136,3 @@ def _notify(
         },
         due=now,
     )
-
-
-def _told_already(case: Case, decision: Escalate) -> bool:
-    return case.notified is not None and Priority(case.notified).rank >= decision.priority.rank

@@ -15,19 +15,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
-from triage.domain.decision import Decision, Escalate
+from triage.domain.decision import Escalate, Priority
 from triage.domain.errors import Unstorable
 from triage.domain.evidence import RawRead, Read
-from triage.domain.json import canonical, digest
+from triage.domain.incident import Handle, Incident
+from triage.domain.json import Record, canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
-from triage.engine.escalation import escalation
+from triage.engine.escalation import Raised, escalation
+from triage.engine.related import reopening
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
-from triage.ports.case_store import Admit, Claim, Settlement
+from triage.ports.case_store import Admit, Claim, Settlement, Written
 from triage.stages.conclude import conclude, questions_of, still_to_read
 from triage.stages.context import Context
+from triage.stages.correlate import Placed, handles, place
 from triage.stages.dedup import admit
 from triage.stages.inputs import reads_as_json
 from triage.stages.matter import PRIORITIES
@@ -44,9 +47,10 @@ ROUNDS_MAX = 5
 class Judged:
     """A decision, what it rested on by hash, and the bytes behind those hashes."""
 
-    decision: Decision
-    data: Mapping[str, object]
+    data: Record
     bodies: Mapping[str, bytes]
+    handles: tuple[Handle, ...] = ()
+    in_sequence: bool = False
 
 
 def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Receipt]:
@@ -168,15 +172,26 @@ def settlement(world: World, claim: Claim) -> Settlement:
 def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
     now = world.clock.now()
     name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
-    raised = escalation(world, claim.case, judged.decision, name, now)
-    data = {**judged.data, "effects": raised.intents}
-    return Settlement(
-        claim=claim,
-        event=CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data),
-        effects=raised.effects,
-        timers=raised.timers,
-        bodies=judged.bodies,
-    )
+
+    def write(candidates: Sequence[Incident]) -> Written:
+        placed = _place(claim.case, judged, candidates, now)
+        speaks = placed is not None and placed.speaks
+        raised = escalation(world, claim.case, judged.data, name, now) if speaks else Raised()
+        raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
+        incident = placed.incident if placed else None
+        data = {**judged.data, "effects": raised.intents, "incident": incident and incident.id}
+        event = CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data)
+        return Written(event=event, effects=raised.effects, timers=raised.timers, incident=incident)
+
+    return Settlement(claim=claim, write=write, handles=judged.handles, bodies=judged.bodies)
+
+
+def _place(
+    case: Case, judged: Judged, candidates: Sequence[Incident], now: datetime
+) -> Placed | None:
+    if judged.data["decision"] == "close":
+        return None
+    return place(case, Priority(judged.data["priority"]), candidates, now)
 
 
 def _judge_or_ask(world: World, case: Case) -> Judged:
@@ -191,7 +206,7 @@ def _judge_or_ask(world: World, case: Case) -> Judged:
 def _gave_up(case: Case, error: Exception) -> Judged:
     reason = f"the engine could not decide: {type(error).__name__}: {str(error)[:300]}"
     decision = Escalate(priority=PRIORITIES[case.headline["severity"]], reasons=(reason,))
-    return Judged(decision=decision, data={**decision_as_json(decision), "inputs": None}, bodies={})
+    return Judged(data={**decision_as_json(decision), "inputs": None}, bodies={})
 
 
 def judge(world: World, case: Case) -> Judged:
@@ -214,9 +229,10 @@ def judge(world: World, case: Case) -> Judged:
     }
     view = {"view": weighed.as_record()} if case.doubts else {}
     return Judged(
-        decision=conclusion.decision,
         data={**conclusion_as_json(conclusion), **view, "inputs": inputs},
         bodies={**world.rules.stored, digest(evidence): evidence},
+        handles=handles(conclusion.ticket, conclusion.evidence),
+        in_sequence=conclusion.ticket.in_attack_sequence,
     )
 
 

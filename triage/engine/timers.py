@@ -3,7 +3,7 @@
 from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
 from triage.domain.effect import Timer
 from triage.domain.errors import StaleCase
-from triage.engine.escalation import reminder, unanswered
+from triage.engine.escalation import escalation, reminder, unanswered
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
 
@@ -27,9 +27,10 @@ def _fire(world: World, timer: Timer, owner: str) -> None:
     case = world.cases.case(timer.case)
     if case.status is Status.RECEIVED:
         return  # news is being judged: nobody has answered, so the timer stays until it is
-    if unanswered(case):
+    step = _remind if unanswered(case) else _pass_on
+    if case.acknowledged_by is None:
         try:
-            _remind(world, case, timer)
+            step(world, case, timer)
         except StaleCase:
             return  # somebody is at the case right now; the lease runs out and we look again
     # After the event: a crash in between fires it again, and the same event changes nothing.
@@ -49,4 +50,22 @@ def _remind(world: World, case: Case, timer: Timer) -> None:
     )
     world.cases.append(
         case.id, event, version=case.version, effects=raised.effects, timers=raised.timers
+    )
+
+
+def _pass_on(world: World, case: Case, timer: Timer) -> None:
+    """The case that spoke for its incident ended unanswered: another one speaks from now on."""
+    heir = world.incidents.heir(case.id)
+    if heir is None or heir.decided is None:
+        return
+    now, cause = world.clock.now(), event_id(timer.id, "heir")
+    raised = escalation(world, heir, heir.decided, cause, now)
+    event = CaseEvent(
+        id=cause,
+        kind=EventKind.REMINDED,
+        at=now,
+        data={"level": 0, "instead of": case.id, "effects": raised.intents},
+    )
+    world.cases.append(
+        heir.id, event, version=heir.version, effects=raised.effects, timers=raised.timers
     )

@@ -8,6 +8,7 @@ from triage.engine.rules import Rules
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
+from triage.ports.incident_store import IncidentStore
 from triage.ports.metrics import Metrics
 from triage.ports.notifier import Notifier
 from triage.ports.outbox import Outbox
@@ -30,6 +31,7 @@ class World:
 
     queue: Queue
     cases: CaseStore
+    incidents: IncidentStore
     outbox: Outbox
     quarantine: Quarantine
     evidence: EvidenceSource

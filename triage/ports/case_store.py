@@ -7,6 +7,7 @@ from typing import Protocol
 
 from triage.domain.case import Case, CaseEvent, CaseId, Status
 from triage.domain.effect import Effect, Timer
+from triage.domain.incident import Handle, Incident
 from triage.domain.message import Admission, Parsed, Receipt
 from triage.domain.ticket import CanonicalKey, Ticket
 
@@ -24,16 +25,31 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What a worker made of a claim: one event, the effects and timers it intends.
+class Written:
+    """One event, the effects and timers it intends, and the incident its case belongs to."""
 
-    `bodies` are stored by hash; `due` is when the case wants to be looked at again, if ever.
-    """
-
-    claim: Claim
     event: CaseEvent
     effects: tuple[Effect, ...] = ()
     timers: tuple[Timer, ...] = ()
+    incident: Incident | None = None
+
+
+Write = Callable[[Sequence[Incident]], Written]
+"""Pure: the incidents a case could be in, its own first, to what is to be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What a worker made of a claim.
+
+    `write` is called inside the transaction with the incidents that share a handle with the case,
+    so that two workers cannot both open one. `bodies` are stored by hash; `due` is when the case
+    wants to be looked at again, if ever.
+    """
+
+    claim: Claim
+    write: Write
+    handles: tuple[Handle, ...] = ()
     bodies: Mapping[str, bytes]
     due: datetime | None = None
 
@@ -106,8 +122,9 @@ class CaseStore(Protocol):
         version: int,
         effects: Sequence[Effect] = (),
         timers: Sequence[Timer] = (),
+        due: datetime | None = None,
     ) -> Case:
-        """Add one event and return the case it produces.
+        """Add one event and return the case it produces; `due` has it decided again from then on.
 
         Raises StaleCase when another writer has moved the case past `version`, NoSuchCase when
         there is none. Calling again with the same event id changes nothing.

@@ -5,11 +5,12 @@ the page of an attack. Nor does anything join by what thousands share (a whole a
 acting for itself), or across accounts by a bare name.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from triage.domain.case import CaseId, event_id
+from triage.domain.case import Case, event_id
 from triage.domain.decision import Priority
 from triage.domain.evidence import Evidence, Known
 from triage.domain.incident import Handle, Incident, IncidentId
@@ -107,19 +108,59 @@ def _sequence(ticket: Ticket) -> Found:
         yield "key", actor.text("user.credentialUid")
 
 
-def open_incident(case: CaseId, names: Iterable[Handle], now: datetime) -> Incident:
-    """An incident of one case. Two workers that open it for the same handle name it alike."""
-    day = now.date().isoformat()
-    cause = next(iter(names), case)
-    return Incident(id=IncidentId(event_id(cause, day)[:12]), leading=case, opened=now, changed=now)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """The incident of an escalated case, and whether people have to be told of it now."""
+
+    incident: Incident
+    speaks: bool
+
+
+def place(case: Case, priority: Priority, candidates: Sequence[Incident], now: datetime) -> Placed:
+    """Find the incident a case belongs to, or open one.
+
+    `candidates` are its own incident and those it shares a handle with, its own first. What was
+    told already is told again only when it got more urgent.
+    """
+    quiet = case.notified is not None and Priority(case.notified).rank >= priority.rank
+    own = next((one for one in candidates if one.id == case.incident), None)
+    if own is not None:
+        return _placed(case, own, priority, now, speaks=not quiet and _unspoken(own, priority))
+    if not case.parted and (joined := _joinable(candidates, now)) is not None:
+        return _placed(case, joined, priority, now, speaks=priority.rank > joined.told.rank)
+    return Placed(incident=_opened(case, priority, now), speaks=not quiet)
+
+
+def _joinable(candidates: Sequence[Incident], now: datetime) -> Incident | None:
+    return next((one for one in candidates if takes_in(one, now)), None)
 
 
 def takes_in(incident: Incident, now: datetime) -> bool:
     """Whether another case may still join."""
     recent = now - incident.changed <= WINDOW and now - incident.opened <= LONGEST
-    return recent and not incident.parted
+    return recent and incident.led and not incident.parted
 
 
-def louder(incident: Incident, priority: Priority) -> bool:
-    """Whether somebody has to be told again because it got more urgent."""
-    return incident.told is None or priority.rank > incident.told.rank
+def _unspoken(incident: Incident, priority: Priority) -> bool:
+    return not incident.led or priority.rank > incident.told.rank
+
+
+def _placed(
+    case: Case, incident: Incident, priority: Priority, now: datetime, *, speaks: bool
+) -> Placed:
+    changed = incident.changed if incident.id == case.incident else now
+    after = replace(incident, changed=changed)
+    if speaks:
+        after = replace(after, leading=case.id, told=priority, led=True)
+    return Placed(incident=after, speaks=speaks)
+
+
+def _opened(case: Case, priority: Priority, now: datetime) -> Incident:
+    return Incident(
+        id=IncidentId(event_id(case.id, case.version)[:12]),
+        leading=case.id,
+        told=priority,
+        opened=now,
+        changed=now,
+        parted=case.parted,
+    )

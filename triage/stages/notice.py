@@ -1,15 +1,22 @@
 """What a person is told: short, exact, one obvious next step."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from triage.domain.case import Case
-from triage.domain.decision import Escalate
 from triage.domain.json import Record
 
 TITLE_LENGTH = 120
 LINE_LENGTH = 400
+KINDS_MAX = 5
+SEE_ALL = "all       triage incident show {}"
 
 
-def notice(case: Case, decision: Escalate) -> Record:
-    """Write the page for an escalation: headline, reasons, suggestions, the next command."""
+def notice(case: Case, decided: Record) -> Record:
+    """Write the page for an escalation: headline, reasons, suggestions, the next command.
+
+    `decided` is an escalation as stages/record.py writes it.
+    """
     head = case.headline
     where = " ".join(part for part in (head["account"], head["region"]) if part)
     lines = [
@@ -17,13 +24,13 @@ def notice(case: Case, decision: Escalate) -> Record:
         f"type      {head['type']} ({head['class']}, {head['severity']})",
         f"subject   {head['subject']}",
         f"account   {where}",
-        *(f"because   {reason}" for reason in decision.reasons),
-        *(f"consider  {suggestion.fix}" for suggestion in decision.suggestions),
+        *(f"because   {reason}" for reason in decided["reasons"]),
+        *(f"consider  {suggestion['fix']}" for suggestion in decided["suggestions"]),
         f"next      triage case show {case.id}",
     ]
     return {
-        "priority": decision.priority,
-        "title": _plain(f"[{decision.priority}] {head['type']}: {head['subject']}", TITLE_LENGTH),
+        "priority": decided["priority"],
+        "title": _plain(f"[{decided['priority']}] {head['type']}: {head['subject']}", TITLE_LENGTH),
         "text": "\n".join(_plain(line, LINE_LENGTH) for line in lines),
     }
 
@@ -32,3 +39,11 @@ def _plain(text: str, length: int) -> str:
     """One line that no terminal, mail header or chat can misread."""
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
     return shown if len(shown) <= length else shown[: length - 1] + "…"
+
+
+def company(members: Sequence[Case], size: int, incident: str) -> str:
+    """Say who else the page is about: how many cases of which type, and where to see them all."""
+    kinds = Counter(str(case.headline["type"]) for case in members)
+    told = [f"{count} x {type_}" for type_, count in kinds.most_common(KINDS_MAX)]
+    lines = [f"together  {size} cases of one cause: {', '.join(told)}", SEE_ALL.format(incident)]
+    return "\n".join(_plain(line, LINE_LENGTH) for line in lines)

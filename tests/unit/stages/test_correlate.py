@@ -1,14 +1,15 @@
 """Claims about what tickets are joined by, and what never joins them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from tests.builders import NOON, a_threat, a_ticket
+from tests.builders import NOON, a_case, a_threat, a_ticket
 from triage.domain.case import CaseId
 from triage.domain.decision import Priority
 from triage.domain.evidence import Evidence, Known, Unknown
-from triage.domain.incident import Handle
+from triage.domain.incident import Incident, IncidentId
 from triage.domain.ticket import Subject
-from triage.stages.correlate import LONGEST, WINDOW, handles, louder, open_incident, takes_in
+from triage.stages.correlate import LONGEST, WINDOW, handles, place, takes_in
 
 STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/6c1e2f00-aaaa-bbbb"
 NOTHING = Evidence()
@@ -95,18 +96,52 @@ def test_handles_are_bounded():
     assert len(handles(a_ticket(record={"Resources": tags}), NOTHING)) == 64
 
 
+def an_incident(**changes):
+    fields = {
+        "id": IncidentId("i"),
+        "leading": CaseId("leader"),
+        "told": Priority.HIGH,
+        "opened": NOON,
+        "changed": NOON,
+    }
+    return Incident(**(fields | changes))
+
+
 def test_an_incident_takes_in_more_for_a_day_and_never_longer_than_a_week():
-    incident = open_incident(CaseId("c"), [Handle("posture:resource:x")], NOON)
-    assert takes_in(incident, NOON + WINDOW)
-    assert not takes_in(incident, NOON + WINDOW + timedelta(seconds=1))
-    assert WINDOW < LONGEST
+    assert takes_in(an_incident(), NOON + WINDOW)
+    assert not takes_in(an_incident(), NOON + WINDOW + timedelta(seconds=1))
+    old = an_incident(changed=NOON + LONGEST)
+    assert not takes_in(old, NOON + LONGEST + timedelta(seconds=1))
 
 
-def test_two_workers_that_open_it_for_the_same_cause_name_it_alike():
-    one, other = (open_incident(CaseId(c), [Handle("posture:stack:s")], NOON) for c in "ab")
-    assert one.id == other.id
+def test_nothing_joins_what_a_person_took_out_or_what_is_over():
+    assert not takes_in(an_incident(parted=True), NOON)
+    assert not takes_in(an_incident(led=False), NOON)
 
 
-def test_only_more_urgent_news_is_louder():
-    incident = open_incident(CaseId("c"), [], NOON)
-    assert louder(incident, Priority.LOW)
+def test_a_case_that_joins_speaks_only_when_it_is_more_urgent():
+    quiet = place(a_case(), Priority.HIGH, [an_incident()], NOON)
+    assert (quiet.incident.leading, quiet.speaks) == ("leader", False)
+    louder = place(a_case(), Priority.CRITICAL, [an_incident()], NOON)
+    assert (louder.incident.leading, louder.incident.told) == (a_case().id, Priority.CRITICAL)
+    assert louder.speaks
+
+
+def test_a_case_with_nobody_to_join_opens_an_incident_and_speaks():
+    placed = place(a_case(), Priority.LOW, [], NOON)
+    assert placed.speaks
+    assert (placed.incident.leading, placed.incident.told) == (a_case().id, Priority.LOW)
+
+
+def test_an_update_of_what_was_told_says_nothing_new():
+    case = replace(a_case(), notified="high", incident="i")
+    assert not place(case, Priority.HIGH, [an_incident(leading=case.id)], NOON).speaks
+    assert place(case, Priority.CRITICAL, [an_incident(leading=case.id)], NOON).speaks
+
+
+def test_a_parted_case_joins_nothing_again():
+    case = replace(a_case(), parted=True)
+    placed = place(case, Priority.LOW, [an_incident()], NOON)
+    assert placed.speaks
+    assert placed.incident.parted
+    assert placed.incident.id != "i"

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, or_, select, update
 from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.codec import case_from, event_from, maybe, micros
 from triage.adapters.storage.engine import Database
+from triage.adapters.storage.incidents import add_handles, candidates, join
 from triage.adapters.storage.receiving import receive
 from triage.adapters.storage.rows import (
     add_bodies,
@@ -84,6 +85,7 @@ class Cases:
         version: int,
         effects: Sequence[Effect] = (),
         timers: Sequence[Timer] = (),
+        due: datetime | None = None,
     ) -> Case:
         with self._database.writing() as connection:
             row = states(connection, cases.c.id, [case_id]).get(case_id)
@@ -95,7 +97,7 @@ class Cases:
             if case.version != version:
                 raise StaleCase(case_id, version, case.version)
             after = evolve(case, event)
-            _save(connection, after, event)
+            _save(connection, after, event, **({"due": micros(due)} if due else {}))
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
@@ -198,11 +200,16 @@ def _settle(connection: Connection, row: Any, settlement: Settlement) -> Case | 
         # News arrived while we were deciding: give it back, it is due already.
         connection.execute(update(cases).where(cases.c.id == row.id).values(**FREE))
         return None
-    after = evolve(claim.case, settlement.event)
+    incidents = candidates(connection, claim.case, settlement.handles)
+    written = settlement.write(incidents)
+    after = evolve(claim.case, written.event)
     due = micros(settlement.due) if settlement.due else None
-    _save(connection, after, settlement.event, due=due, **FREE)
-    add_effects(connection, settlement.effects)
-    add_timers(connection, settlement.timers)
+    _save(connection, after, written.event, due=due, **FREE)
+    add_handles(connection, after.id, settlement.handles)
+    if written.incident is not None:
+        join(connection, after.id, written.incident, settlement.handles)
+    add_effects(connection, written.effects)
+    add_timers(connection, written.timers)
     return after
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -89,6 +90,43 @@ timers = Table(
     Column("lease_until", BigInteger),
     Index("timers_due", "due"),
 )
+
+handles = Table(
+    "handles",
+    metadata,
+    Column("handle", Text, primary_key=True),
+    Column("case_id", String(12), ForeignKey("cases.id"), primary_key=True),
+    Index("handles_case", "case_id"),
+)
+"""What a case is known by, for finding what is related to it."""
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("leading", String(12), ForeignKey("cases.id"), nullable=False),
+    Column("told", String(16), nullable=False),
+    Column("opened", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("parted", Boolean, nullable=False),
+    Index("incidents_changed", "changed"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("case_id", String(12), ForeignKey("cases.id"), primary_key=True),
+    Column("incident_id", String(12), ForeignKey("incidents.id"), nullable=False),
+    Index("members_incident", "incident_id"),
+)
+
+incident_handles = Table(
+    "incident_handles",
+    metadata,
+    Column("handle", Text, primary_key=True),
+    Column("incident_id", String(12), ForeignKey("incidents.id"), primary_key=True),
+)
+"""What an incident is known by: everything its members are."""
 
 quarantine = Table(
     "quarantine",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from triage.adapters.storage.cases import Cases
 from triage.adapters.storage.engine import Database, prepare
+from triage.adapters.storage.incidents import SqlIncidents
 from triage.adapters.storage.outbox import SqlOutbox
 from triage.adapters.storage.quarantine import SqlQuarantine
 from triage.adapters.storage.schema import metadata
@@ -12,12 +13,13 @@ from triage.adapters.storage.schema import metadata
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The three ports of one database."""
+    """The ports of one database."""
 
     database: Database
     cases: Cases
     outbox: SqlOutbox
     quarantine: SqlQuarantine
+    incidents: SqlIncidents
 
     def close(self) -> None:
         self.database.close()
@@ -27,4 +29,10 @@ def open_store(path: Path) -> Store:
     """Open or create a store. Raises SchemaMismatch for one of another version."""
     database = Database(path)
     prepare(database, metadata)
-    return Store(database, Cases(database), SqlOutbox(database), SqlQuarantine(database))
+    return Store(
+        database,
+        Cases(database),
+        SqlOutbox(database),
+        SqlQuarantine(database),
+        SqlIncidents(database),
+    )

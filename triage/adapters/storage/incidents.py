@@ -1,0 +1,160 @@
+"""Incidents: what cases share, and which of them speaks for the others."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from triage.adapters.storage.codec import case_from, micros, moment
+from triage.adapters.storage.engine import Database
+from triage.adapters.storage.rows import add_missing, begins
+from triage.adapters.storage.schema import (
+    cases,
+    handles,
+    incident_handles,
+    incidents,
+    members,
+    timers,
+)
+from triage.domain.case import Case, CaseId, Status
+from triage.domain.decision import Priority
+from triage.domain.errors import NoSuchIncident
+from triage.domain.incident import Handle, Incident, IncidentId
+
+CANDIDATES_MAX = 8
+HEIRS_AT_ONCE = 100
+
+
+class SqlIncidents:
+    """The incident store port on a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def incident(self, incident_id: str) -> Incident:
+        query = _incidents().where(begins(incidents.c.id, incident_id.lower())).limit(2)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        if len(rows) != 1 or not incident_id:
+            raise NoSuchIncident(incident_id)
+        return _incident(rows[0])
+
+    def incidents(self, *, at_most: int) -> Sequence[Incident]:
+        led = _incidents().where(cases.c.status != Status.CLOSED)
+        query = led.order_by(incidents.c.changed.desc(), incidents.c.id)
+        with self._database.reading() as connection:
+            return [_incident(row) for row in connection.execute(query.limit(at_most))]
+
+    def members(self, incident_id: IncidentId, *, at_most: int) -> Sequence[Case]:
+        query = _members(incident_id).order_by(cases.c.status == Status.CLOSED, cases.c.id)
+        with self._database.reading() as connection:
+            return [case_from(row.state) for row in connection.execute(query.limit(at_most))]
+
+    def size(self, incident_id: IncidentId) -> int:
+        query = select(func.count()).where(members.c.incident_id == incident_id)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one()
+
+    def waiting(self, incident_id: IncidentId) -> Sequence[CaseId]:
+        query = (
+            select(timers.c.case_id).distinct().join(members, members.c.case_id == timers.c.case_id)
+        )
+        wanted = query.where(members.c.incident_id == incident_id).order_by(timers.c.case_id)
+        with self._database.reading() as connection:
+            return [CaseId(name) for name in connection.execute(wanted).scalars()]
+
+    def heir(self, case_id: CaseId) -> Case | None:
+        with self._database.writing() as connection:
+            own = select(members.c.incident_id).where(members.c.case_id == case_id)
+            name = connection.execute(own).scalar()
+            found = _heir(connection, name, case_id) if name is not None else None
+            if found is not None:
+                lead = update(incidents).where(incidents.c.id == name)
+                connection.execute(lead.values(leading=found.id))
+            return found
+
+    def related(self, case_id: CaseId, *, since: datetime, at_most: int) -> Sequence[Case]:
+        own = select(handles.c.handle).where(handles.c.case_id == case_id)
+        query = (
+            select(cases.c.id, cases.c.state, cases.c.changed)
+            .distinct()
+            .join(handles, handles.c.case_id == cases.c.id)
+            .where(handles.c.handle.in_(own), cases.c.id != case_id)
+            .where(cases.c.status == Status.CLOSED, cases.c.changed >= micros(since))
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(cases.c.changed.desc()).limit(at_most))
+            return [case_from(row.state) for row in rows]
+
+
+def _heir(connection: Connection, incident_id: str, case_id: str) -> Case | None:
+    query = _members(incident_id).where(cases.c.status == Status.ESCALATED, cases.c.id != case_id)
+    rows = connection.execute(query.order_by(cases.c.id).limit(HEIRS_AT_ONCE))
+    found = (case_from(row.state) for row in rows)
+    return next((one for one in found if one.acknowledged_by is None), None)
+
+
+def _incidents() -> Select[Any]:
+    return select(incidents, cases.c.status).join(cases, cases.c.id == incidents.c.leading)
+
+
+def _members(incident_id: str) -> Select[Any]:
+    query = select(cases.c.id, cases.c.state).join(members, members.c.case_id == cases.c.id)
+    return query.where(members.c.incident_id == incident_id)
+
+
+def _incident(row: Any) -> Incident:
+    return Incident(
+        id=IncidentId(row.id),
+        leading=CaseId(row.leading),
+        told=Priority(row.told),
+        opened=moment(row.opened),
+        changed=moment(row.changed),
+        parted=row.parted,
+        led=row.status != Status.CLOSED,
+    )
+
+
+def candidates(connection: Connection, case: Case, shared: Sequence[Handle]) -> list[Incident]:
+    """The incidents a case could be in: its own, then those that share a handle, newest first."""
+    own = connection.execute(_incidents().where(incidents.c.id == (case.incident or ""))).all()
+    names = select(incident_handles.c.incident_id).where(incident_handles.c.handle.in_(shared))
+    query = _incidents().where(incidents.c.id.in_(names)).order_by(incidents.c.changed.desc())
+    others = connection.execute(query.limit(CANDIDATES_MAX)).all() if shared else []
+    return [_incident(row) for row in (*own, *others)]
+
+
+def add_handles(connection: Connection, case: CaseId, shared: Sequence[Handle]) -> None:
+    """Remember what a case is known by; the side it is on does not matter for what is related."""
+    names = dict.fromkeys(handle.partition(":")[2] for handle in shared)
+    add_missing(connection, handles, [{"handle": name, "case_id": case} for name in names])
+
+
+def join(
+    connection: Connection, case: CaseId, incident: Incident, shared: Sequence[Handle]
+) -> None:
+    """Put a case into an incident, which is known by the case's handles from then on."""
+    _put(connection, incidents, _row(incident), "id")
+    _put(connection, members, {"case_id": case, "incident_id": incident.id}, "case_id")
+    names = shared if not incident.parted else ()
+    rows = [{"handle": name, "incident_id": incident.id} for name in names]
+    add_missing(connection, incident_handles, rows)
+
+
+def _put(connection: Connection, table: Any, row: Mapping[str, Any], key: str) -> None:
+    rest = {name: value for name, value in row.items() if name != key}
+    query = insert(table).values(**row)
+    connection.execute(query.on_conflict_do_update(index_elements=[table.c[key]], set_=rest))
+
+
+def _row(incident: Incident) -> dict[str, Any]:
+    return {
+        "id": incident.id,
+        "leading": incident.leading,
+        "told": incident.told,
+        "opened": micros(incident.opened),
+        "changed": micros(incident.changed),
+        "parted": incident.parted,
+    }
