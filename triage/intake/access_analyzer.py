@@ -4,6 +4,9 @@ Shapes: IAM user guide, "Monitoring IAM Access Analyzer with EventBridge" and "I
 Security Hub"; Access Analyzer API reference, Finding, FindingSummary, FindingSummaryV2,
 GetFindingV2. An analyzer states no severity: the table below does.
 
+`native_id` is `<analyzer ARN>/<id>`, the pair that GetFinding takes; the id alone where no analyzer
+is named.
+
 Types that playbooks match: `ExternalAccess:AWS::S3::Bucket`, `InternalAccess:AWS::S3::Bucket` (the
 finding type and the resource's), and, each about IAM users and roles only, `UnusedIAMRole`,
 `UnusedIAMUserAccessKey`, `UnusedIAMUserPassword`, `UnusedPermission`. Where a finding about unused
@@ -93,7 +96,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
         occurred=delivery.or_now(finding.time("createdAt"), told),
         version=delivery.or_now(told),
         status=_status(finding),
-        native_id=finding_id,
+        native_id=f"{analyzer}/{finding_id}" if analyzer else finding_id,
         product=PRODUCT,
         record=record,
         body=delivery.body,
