@@ -77,7 +77,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
     kind = _kind(finding, delivery)
     meaning = MEANINGS.get(kind, UNLISTED)
     resource = finding.text("resource")
-    account = _account(finding, kind) or arn.account(analyzer) or delivery.account()
+    account = _account(finding, kind, analyzer, delivery)
     placed(KIND, kind, account)
     told = finding.time("updatedAt", "createdAt")
     return Ticket(
@@ -114,11 +114,22 @@ def _kind(finding: Fields, delivery: Delivery) -> str:
     return finding.text("findingType") or told
 
 
-def _account(finding: Fields, kind: str) -> str:
-    """Whose resource it is. An internal finding's accountId is the principal's (user guide)."""
-    owner, stated = finding.text("resourceOwnerAccount"), finding.text("accountId")
-    of_resource = arn.account(finding.text("resource"))
-    return owner or ((of_resource or stated) if kind == INTERNAL else (stated or of_resource))
+def _account(finding: Fields, kind: str, analyzer: str, delivery: Delivery) -> str:
+    """Whose resource it is.
+
+    The user guide calls an internal finding's accountId the principal's, its examples the
+    resource's. Where the two differ by nature, only what cannot be the principal's counts.
+    """
+    stated, of_resource = finding.text("accountId"), arn.account(finding.text("resource"))
+    across = kind == INTERNAL and finding.text("accessType") == "INTRA_ORG"
+    if across and stated == finding.text("principalOwnerAccount"):
+        return finding.text("resourceOwnerAccount") or of_resource
+    return (
+        finding.text("resourceOwnerAccount")
+        or ((of_resource or stated) if kind == INTERNAL else (stated or of_resource))
+        or arn.account(analyzer)
+        or delivery.account()
+    )
 
 
 def _type(kind: str, resource_type: str) -> str:

@@ -126,7 +126,7 @@ def joined(ticket: Ticket) -> Ticket:
         region=ticket.region or "",
         partition=arn.parts(ticket.native_id)[1],
     )
-    if control is None or not named:
+    if control is None or not (named and ticket.region):
         return ticket
     return replace(
         ticket,
