@@ -41,8 +41,8 @@ def scope_of(request: Any) -> Mapping[str, str] | None:
     return found.groupdict() if found else None
 
 
-SIGNS_AS = {"access-analyzer": "accessanalyzer"}
-"""Signing name to service name, where operations of our own need to be found."""
+SIGNS_AS = {"access-analyzer": "accessanalyzer", "monitoring": "cloudwatch"}
+"""Signing name to the name of the service model, where the two differ."""
 
 
 def service_of(scope: Mapping[str, str], path: str) -> str:

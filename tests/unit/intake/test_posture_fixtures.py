@@ -1,4 +1,4 @@
-"""Macie, Access Analyzer, CloudWatch and joined Config fixtures are read as `expected.json` says."""
+"""Fixtures of Macie, Access Analyzer, alarms and joined checks are read as `expected.json` says."""
 
 import json
 from datetime import UTC, datetime

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from triage.adapters.aws.paging import Desk, Operation, member, pages, plain, text_of
+from triage.adapters.aws.paging import Cut, Desk, Operation, member, pages, plain, text_of
 from triage.domain.evidence import Read
 
 ALARM_LISTS = ("MetricAlarms", "CompositeAlarms")
@@ -39,6 +39,8 @@ def _alarms(desk: Desk, read: Read) -> Mapping[str, Any]:
             AlarmTypes=["MetricAlarm", "CompositeAlarm"],
         )
     )
+    if not all(any(name in page for name in ALARM_LISTS) for page in answers):
+        raise Cut
     return {
         name: [plain(one) for page in answers for one in page.get(name, ())] for name in ALARM_LISTS
     }
