@@ -179,7 +179,8 @@ DATA_EXPOSURE = "Effects/Data Exposure/"
 def retold(ticket: Ticket, finding: Fields, _native_type: str) -> Ticket:
     """The same concern told in ASFF, whose Id names the analyzer and the resource only.
 
-    The finding's own id ends its SourceUrl; without one the identity stays the ASFF one.
+    The finding's own id ends its SourceUrl; without one the identity stays the ASFF one. Here
+    Security Hub states a severity; only what is public counts for more.
     """
     types = finding.texts("Types") or finding.texts("FindingProviderFields.Types")
     kind = _kind_of_asff(types)
@@ -193,7 +194,7 @@ def retold(ticket: Ticket, finding: Fields, _native_type: str) -> Ticket:
         source=Source.ACCESS_ANALYZER,
         type=_type(kind, ticket.subject.kind) or ticket.type,
         finding_class=meaning.finding_class,
-        severity=max(ticket.severity, PUBLIC if public else Severity.of(meaning.severity)),
+        severity=max(ticket.severity, PUBLIC) if public else ticket.severity,
     )
 
 
