@@ -200,6 +200,7 @@ LOW = """
     IAM.17 iam-password-policy-ensure-expires
     IAM.18 iam-support-policy-in-use
     S3.7 s3-bucket-cross-region-replication-enabled
+    S3.7 s3-bucket-replication-enabled
     S3.13 s3-lifecycle-policy-check
     S3.14 s3-bucket-versioning-enabled
     S3.20 s3-bucket-mfa-delete-enabled
