@@ -303,13 +303,16 @@ def test_a_key_that_names_no_account_means_the_first(furnished: Sandbox) -> None
         assert sts.get_caller_identity()["Account"] == ONE
 
 
+ANALYZER = f"arn:aws:access-analyzer:us-east-1:{ONE}:analyzer/default"
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "asked"),
     [
         ("securityhub", "list_finding_aggregators", {}),
-        ("accessanalyzer", "list_analyzers", {}),
+        ("accessanalyzer", "list_access_previews", {"analyzerArn": ANALYZER}),
         ("inspector2", "list_coverage", {}),
-        ("macie2", "get_findings", {"findingIds": ["x"]}),
+        ("macie2", "describe_buckets", {}),
         ("config", "get_aggregate_resource_config", {}),
     ],
 )

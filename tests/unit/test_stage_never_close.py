@@ -29,6 +29,10 @@ def test_an_ordinary_ticket_may_be_closed():
         (a_threat(principal="arn:aws:iam::111122223333:root"), "root"),
         (a_threat(type="Stealth:IAMUser/CloudTrailLoggingDisabled"), "tampering"),
         (a_threat(source=Source.CLOUDTRAIL, type="cloudtrail:StopLogging"), "tampering"),
+        (a_threat(source=Source.CLOUDTRAIL, type="monitoring:DeleteAlarms"), "tampering"),
+        (a_threat(source=Source.CLOUDTRAIL, type="macie2:CreateFindingsFilter"), "tampering"),
+        (a_threat(source=Source.CLOUDTRAIL, type="access-analyzer:CreateArchiveRule"), "tampering"),
+        (a_threat(source=Source.MACIE, type="SensitiveData:S3Object/Credentials"), "credentials"),
         (a_threat(threat_intelligence=True), "intelligence"),
     ],
 )

@@ -34,11 +34,16 @@ class Source(StrEnum):
 
 
 class Format(StrEnum):
-    """The dialect a version was written in. The view prefers native, then ASFF, then OCSF."""
+    """The dialect a version was written in. The view prefers the first of these that has spoken.
+
+    An evaluation is what Config says when it checks a Security Hub control: the same concern, told
+    before the finding and with less in it.
+    """
 
     NATIVE = "native"
     ASFF = "asff"
     OCSF = "ocsf"
+    EVALUATION = "evaluation"
 
 
 class FindingClass(StrEnum):

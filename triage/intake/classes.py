@@ -100,6 +100,16 @@ PRODUCTS = {
 }
 """What an ASFF product that writes no Compliance block speaks of."""
 
+MACIE_POSTURE = frozenset(
+    {
+        "Policy:IAMUser/S3BlockPublicAccessDisabled",
+        "Policy:IAMUser/S3BucketEncryptionDisabled",
+    }
+)
+"""A protection is off, and nothing is open yet. Macie user guide, "Types of findings"."""
+MACIE_EXPOSURES = ("Policy:IAMUser/S3Bucket", "SensitiveData:")
+"""Beginnings: a bucket public, shared or replicated elsewhere; sensitive data where it lies."""
+
 SERVICE_LINKED = re.compile(r"^securityhub-(?P<rule>.+)-[0-9a-z]{6,8}$")
 
 
@@ -121,3 +131,15 @@ def of_asff(type_: str, product: str, *, has_compliance: bool) -> FindingClass:
     if has_compliance:
         return FindingClass.POSTURE
     return PRODUCTS.get(product, FindingClass.THREAT)
+
+
+def of_macie(type_: str) -> FindingClass:
+    """Two policy types are posture, every other documented one exposure."""
+    if type_ in MACIE_POSTURE:
+        return FindingClass.POSTURE
+    return FindingClass.EXPOSURE if type_.startswith(MACIE_EXPOSURES) else FindingClass.THREAT
+
+
+def of_control(control: str) -> FindingClass:
+    """Sort a Security Hub control: posture unless listed as open."""
+    return FindingClass.EXPOSURE if control in OPEN_CONTROLS else FindingClass.POSTURE

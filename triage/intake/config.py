@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from triage.domain.json import Record
 from triage.domain.severity import Label, Severity
 from triage.domain.ticket import Format, Source, SourceStatus, Subject, Ticket
-from triage.intake import arn, classes, identity
+from triage.intake import arn, classes, config_controls, identity
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import Incomplete
@@ -59,7 +59,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
     account = change.text("awsAccountId") or arn.account(rule_arn) or delivery.account()
     region = region_of(change.text("awsRegion"), arn.region(rule_arn), delivery.region())
     told = change.time(f"{RESULT}.resultRecordedTime", "notificationCreationTime")
-    return Ticket(
+    ticket = Ticket(
         key=identity.config_rule(account, region, rule, subject.kind, subject.id),
         source=Source.CONFIG,
         format=Format.NATIVE,
@@ -80,6 +80,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
         record=record,
         body=delivery.body,
     )
+    return config_controls.joined(ticket)
 
 
 def _subject(change: Fields) -> Subject:

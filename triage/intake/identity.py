@@ -62,6 +62,24 @@ def config_rule(
     return key("config", account, region or "", rule, kind, resource)
 
 
+def macie(finding_id: str) -> CanonicalKey:
+    """Macie keeps one id over all occurrences of a policy finding, and uses it in ASFF too.
+
+    Macie API reference, Finding: "the unique identifier for the finding".
+    """
+    return key("macie", finding_id)
+
+
+def access_analyzer(analyzer: str, finding_id: str) -> CanonicalKey:
+    """(analyzer ARN, id): what GetFinding asks for. Every analyzer numbers its own findings."""
+    return key("access-analyzer", analyzer, finding_id)
+
+
+def alarm(alarm_arn: str) -> CanonicalKey:
+    """An alarm is one concern, however often it changes state (CloudWatch, DescribeAlarms)."""
+    return key("alarm", alarm_arn)
+
+
 def cloudtrail(event_id: str, record: Record) -> CanonicalKey:
     """`eventID` is a GUID per event (CloudTrail record contents).
 

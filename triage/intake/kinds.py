@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from triage.domain.json import Record
 from triage.domain.ticket import Ticket
-from triage.intake import cloudtrail, config, guardduty, report, securityhub
+from triage.intake import (
+    access_analyzer,
+    cloudtrail,
+    cloudwatch,
+    config,
+    guardduty,
+    macie,
+    report,
+    securityhub,
+)
 from triage.intake.delivery import Delivery
 from triage.intake.fields import Fields
 
@@ -34,6 +43,7 @@ class EventKind:
 
 
 FINDING = "detail.findings"
+ANALYZER, ALARMS = "aws.access-analyzer", "aws.cloudwatch"
 EVENTS = {
     "GuardDuty Finding": EventKind(source="aws.guardduty", reader=guardduty.read),
     "Security Hub Findings - Imported": EventKind(
@@ -46,11 +56,26 @@ EVENTS = {
         source="aws.securityhub", reader=securityhub.read, inside=FINDING
     ),
     "Config Rules Compliance Change": EventKind(source="aws.config", reader=config.read),
+    "Macie Finding": EventKind(source="aws.macie", reader=macie.read),
+    "Access Analyzer Finding": EventKind(source=ANALYZER, reader=access_analyzer.read),
+    "Internal Access Finding": EventKind(source=ANALYZER, reader=access_analyzer.read),
+    "Unused Access Finding for IAM entities": EventKind(
+        source=ANALYZER, reader=access_analyzer.read
+    ),
+    "CloudWatch Alarm State Change": EventKind(source=ALARMS, reader=cloudwatch.read),
+    "CloudWatch Alarm Contributor State Change": EventKind(source=ALARMS, reader=cloudwatch.read),
     "AWS API Call via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Console Sign In via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Service Event via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
 }
 """EventBridge events reference: detail-type to its kind."""
+
+NO_TICKETS = {
+    "Config Configuration Item Change": "it tells what a resource became, not that this is wrong",
+    "Access Preview State Change": "it is about a policy that somebody tries out",
+    "CloudWatch Alarm Configuration Change": "it tells how an alarm is set up, not its state",
+}
+"""Events of the services we read that state no concern, and why."""
 
 
 def _is_asff(record: Fields) -> bool:
@@ -79,6 +104,10 @@ def _is_cloudtrail(record: Fields) -> bool:
     return named and any(record.has(mark) for mark in CLOUDTRAIL_MARKS)
 
 
+def _is_answer_of_analyzer(record: Fields) -> bool:
+    return access_analyzer.is_finding(record.within("finding"))
+
+
 def _is_report(record: Fields) -> bool:
     return isinstance(record.raw("report"), dict)
 
@@ -88,6 +117,10 @@ SHAPES: tuple[tuple[Callable[[Fields], bool], Reader, str], ...] = (
     (_is_asff, securityhub.read, ""),
     (_is_compliance_change, config.read, ""),
     (_is_guardduty, guardduty.read, ""),
+    (macie.is_finding, macie.read, ""),
+    (access_analyzer.is_finding, access_analyzer.read, ""),
+    (_is_answer_of_analyzer, access_analyzer.read, "finding"),
+    (cloudwatch.is_alarm, cloudwatch.read, ""),
     (_is_cloudtrail, cloudtrail.read, ""),
 )
 """How a bare record is known, who reads it, and where in it the record stands."""
@@ -98,12 +131,9 @@ STRANGERS: tuple[tuple[str, Callable[[Fields], bool]], ...] = (
     ("a Lambda event source record", lambda r: r.text("eventSource").startswith("aws:")),
     ("an OCSF finding", lambda r: r.has("class_uid", "metadata")),
     ("an Inspector finding", lambda r: ":inspector2:" in r.text("findingArn")),
-    ("an IAM Access Analyzer finding", lambda r: r.has("analyzedAt", "isPublic")),
-    ("a Macie finding", lambda r: r.has("resourcesAffected", "category")),
     ("a custom Config rule's invocation", lambda r: r.has("invokingEvent")),
     ("a Config configuration item", lambda r: r.has("configurationItem")),
     ("a Config notification of another kind", lambda r: r.has("messageType", "recordVersion")),
-    ("a CloudWatch alarm", lambda r: r.has("AlarmName", "NewStateValue")),
     ("a recorded API answer", lambda r: r.has("status_code", "data")),
     ("a Kubernetes audit event", lambda r: r.has("auditID") or r.has("verb", "objectRef")),
     ("a WAF log record", lambda r: r.has("httpRequest", "webaclId")),

@@ -18,7 +18,7 @@ from triage.domain.ticket import (
     Subject,
     Ticket,
 )
-from triage.intake import arn, classes, identity, severities
+from triage.intake import arn, classes, identity, products, severities
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.guardduty import CRITICAL_FLOOR
@@ -48,7 +48,9 @@ def read(record: Record, delivery: Delivery) -> Ticket:
     """Read one finding. Raises Unreadable without any identity, or without account and type."""
     finding = Fields(record)
     ticket = _common(finding, delivery)
-    return _as_guardduty(ticket, finding) if ticket.product == GUARDDUTY else ticket
+    if ticket.product == GUARDDUTY:
+        return _as_guardduty(ticket, finding)
+    return products.retold(ticket, finding, native_type(_types(finding)))
 
 
 def _common(finding: Fields, delivery: Delivery) -> Ticket:

@@ -5,7 +5,6 @@ read. Confirmed means: the same id, account and kind of finding, about the same 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -17,26 +16,8 @@ from triage.questions.answers import failure, known, missing, payload
 from triage.questions.config_item_at import KINDS
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, records, text
-
-OPEN, SUPPRESSED, RESOLVED = "open", "suppressed", "resolved"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a source says of one of its findings."""
-
-    status: str
-    severity: int
-    sample: bool
-    updated: str
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """How one source is asked, and how its answer is read; None is "that is not this finding"."""
-
-    read: Callable[[Asking], Read]
-    said: Callable[[Ticket, Mapping[str, Any]], Said | None]
+from triage.questions.source import access_analyzer, cloudwatch, macie
+from triage.questions.source.shape import OPEN, RESOLVED, SUPPRESSED, Desk, Said
 
 
 def plan(asking: Asking) -> tuple[Read, ...]:
@@ -48,7 +29,7 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Not found is known too: nobody there has heard of it."""
     if unknown := failure(reads):
         return unknown
-    if missing(reads[0], "NoSuchConfigRuleException"):
+    if missing(reads[0], *UNHEARD_OF):
         return known(reads, NOT_CONFIRMED)
     said = _desk(asking.ticket).said(asking.ticket, payload(reads[0]))
     if said is None:
@@ -65,6 +46,8 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     )
 
 
+UNHEARD_OF = ("NoSuchConfigRuleException", "ResourceNotFoundException")
+"""How Config and Access Analyzer say that they know no such thing."""
 NOT_CONFIRMED = {
     "confirmed": False,
     "status": "",
@@ -77,8 +60,8 @@ NOT_CONFIRMED = {
 def _desk(ticket: Ticket) -> Desk:
     if ticket.source is Source.GUARDDUTY:
         return DESKS[Source.GUARDDUTY]
-    if ticket.format is Format.ASFF:
-        return DESKS[Source.SECURITYHUB]
+    if ticket.format in DIALECTS:
+        return DESKS[DIALECTS[ticket.format]]
     desk = DESKS.get(ticket.source)
     if desk is None:
         raise CannotAsk("a person's report has no source to ask")
@@ -179,19 +162,21 @@ def _securityhub_status(finding: Mapping[str, Any]) -> str:
 
 
 def _config_read(asking: Asking) -> Read:
-    subject = asking.ticket.subject
+    """By Config's own name for the resource: a joined check has the finding's as its subject."""
+    subject, record = asking.ticket.subject, asking.ticket.record
     return Read.of(
         "config.get_compliance_details_by_resource",
         about.account(asking),
         about.region(asking),
-        type=KINDS.get(subject.kind, subject.kind),
-        id=subject.id,
+        type=text(record, "resourceType") or KINDS.get(subject.kind, subject.kind),
+        id=text(record, "resourceId") or subject.id,
     )
 
 
 def _config_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
     path = ("EvaluationResultIdentifier", "EvaluationResultQualifier", "ConfigRuleName")
-    told = [one for one in records(found, "EvaluationResults") if text(one, *path) == ticket.type]
+    rule = text(ticket.record, "configRuleName") or ticket.type
+    told = [one for one in records(found, "EvaluationResults") if text(one, *path) == rule]
     if not told:
         return None
     compliant = text(told[0], "ComplianceType") == "COMPLIANT"
@@ -242,8 +227,13 @@ DESKS: Mapping[Source, Desk] = MappingProxyType(
         Source.SECURITYHUB: Desk(_securityhub_read, _securityhub_said),
         Source.CONFIG: Desk(_config_read, _config_said),
         Source.CLOUDTRAIL: Desk(_cloudtrail_read, _cloudtrail_said),
+        Source.MACIE: macie.DESK,
+        Source.ACCESS_ANALYZER: access_analyzer.DESK,
+        Source.CLOUDWATCH: cloudwatch.DESK,
     }
 )
+DIALECTS = {Format.ASFF: Source.SECURITYHUB, Format.EVALUATION: Source.CONFIG}
+"""Whom to ask about a finding told by somebody else than the service whose concern it is."""
 
 QUESTION = Question(
     name="source.finding",
@@ -263,6 +253,9 @@ QUESTION = Question(
         "securityhub:GetFindings",
         "config:GetComplianceDetailsByResource",
         "cloudtrail:LookupEvents",
+        *macie.IAM_ACTIONS,
+        *access_analyzer.IAM_ACTIONS,
+        *cloudwatch.IAM_ACTIONS,
     ),
     plan=plan,
     interpret=interpret,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from triage.domain.json import Record, canonical
+from triage.sandbox import records_findings
 from triage.sandbox.moments import iso
 from triage.sandbox.world import Place, Shelf, World
 
@@ -135,6 +136,11 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
     "detectors": (Shelf.DETECTORS, detector),
     "guardduty_findings": (Shelf.GUARDDUTY_FINDINGS, guardduty_finding),
     "security_hub_findings": (Shelf.SECURITY_HUB_FINDINGS, security_hub_finding),
+    "macie_findings": (Shelf.MACIE_FINDINGS, records_findings.macie_finding),
+    "macie_filters": (Shelf.MACIE_FILTERS, records_findings.macie_filter),
+    "analyzers": (Shelf.ANALYZERS, records_findings.analyzer),
+    "analyzer_findings": (Shelf.ANALYZER_FINDINGS, records_findings.analyzer_finding),
+    "archive_rules": (Shelf.ARCHIVE_RULES, records_findings.archive_rule),
 }
 
 

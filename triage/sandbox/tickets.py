@@ -131,7 +131,7 @@ def _written(now: datetime) -> list[Message]:
         _trail_stopped,
         _forged_sample,
         _report,
-        _alarm,
+        _state_change,
     )
     return [write(now) for write in writers]
 
@@ -221,7 +221,8 @@ def _report(now: datetime) -> Message:
     }
 
 
-def _alarm(now: datetime) -> Message:
-    """A kind of message this version does not read."""
-    detail = {"alarmName": "sign-in-failures", "state": {"value": "ALARM"}}
-    return _envelope("aws.cloudwatch", "CloudWatch Alarm State Change", PRODUCTION, detail, now)
+def _state_change(now: datetime) -> Message:
+    """A kind of message that is no ticket."""
+    detail = {"instance-id": "i-0bbbbbbbbbbbbbbb1", "state": "stopped"}
+    kind = "EC2 Instance State-change Notification"
+    return _envelope("aws.ec2", kind, PRODUCTION, detail, now)

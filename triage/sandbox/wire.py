@@ -41,10 +41,14 @@ def scope_of(request: Any) -> Mapping[str, str] | None:
     return found.groupdict() if found else None
 
 
+SIGNS_AS = {"access-analyzer": "accessanalyzer", "monitoring": "cloudwatch"}
+"""Signing name to the name of the service model, where the two differ."""
+
+
 def service_of(scope: Mapping[str, str], path: str) -> str:
     """Name the service; S3 Control signs as S3 and is told by its path."""
     control = scope["service"] == "s3" and path.startswith("/v20180820/")
-    return "s3control" if control else scope["service"]
+    return "s3control" if control else SIGNS_AS.get(scope["service"], scope["service"])
 
 
 def route(request: Any, service: str) -> tuple[Any, Mapping[str, str]]:

@@ -19,6 +19,11 @@ class Shelf(StrEnum):
     GUARDDUTY_FINDINGS = "guardduty_findings"
     HUBS = "security_hubs"
     SECURITY_HUB_FINDINGS = "security_hub_findings"
+    MACIE_FINDINGS = "macie_findings"
+    MACIE_FILTERS = "macie_filters"
+    ANALYZERS = "analyzers"
+    ANALYZER_FINDINGS = "analyzer_findings"
+    ARCHIVE_RULES = "archive_rules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

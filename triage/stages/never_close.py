@@ -33,22 +33,33 @@ TAMPERING_CALLS = frozenset(
         "securityhub:BatchDisableStandards",
         "securityhub:CreateAutomationRule",
         "inspector2:Disable",
+        "macie2:CreateFindingsFilter",
         "macie2:DisableMacie",
+        "macie2:UpdateFindingsFilter",
+        "access-analyzer:CreateArchiveRule",
         "access-analyzer:DeleteAnalyzer",
+        "access-analyzer:UpdateArchiveRule",
         "ec2:DeleteFlowLogs",
         "logs:DeleteLogGroup",
         "logs:DeleteLogStream",
         "events:DisableRule",
         "events:DeleteRule",
         "events:RemoveTargets",
-        "cloudwatch:DeleteAlarms",
-        "cloudwatch:DisableAlarmActions",
+        # CloudTrail knows CloudWatch as monitoring.amazonaws.com.
+        "monitoring:DeleteAlarms",
+        "monitoring:DisableAlarmActions",
+        "monitoring:SetAlarmState",
         "organizations:LeaveOrganization",
         "s3:PutBucketLogging",
     }
 )
 TAMPERING_FAMILIES = ("Stealth:", "DefenseEvasion:")
-EXPOSED_CREDENTIALS = ("AWS_RISK_CREDENTIALS_EXPOSED", "CredentialAccess:", "InitialAccess:IAMUser")
+EXPOSED_CREDENTIALS = (
+    "AWS_RISK_CREDENTIALS_EXPOSED",
+    "CredentialAccess:",
+    "InitialAccess:IAMUser",
+    "SensitiveData:S3Object/Credentials",
+)
 EXFILTRATED = "InstanceCredentialExfiltration"
 ROOT_TYPES = ("Policy:IAMUser/RootCredentialUsage",)
 

@@ -12,7 +12,7 @@ from triage.intake.delivery import Delivery
 from triage.intake.document import parse
 from triage.intake.envelope import Opened, is_event, unwrap
 from triage.intake.fields import Fields
-from triage.intake.kinds import EVENTS, SHAPES, STRANGERS, EventKind
+from triage.intake.kinds import EVENTS, NO_TICKETS, SHAPES, STRANGERS, EventKind
 
 NAMED_KEYS_MAX = 5
 
@@ -90,6 +90,8 @@ def _record_in(event: Fields, kind: EventKind, detail_type: str) -> Record:
 
 
 def _unknown_event(detail_type: str, event: Fields) -> str:
+    if detail_type in NO_TICKETS:
+        return f"a {quoted(detail_type)} event is no ticket: {NO_TICKETS[detail_type]}"
     source = event.text("source")
     sender = f"from {bounded(source, PLACE_CHARS_MAX)}" if source else "from an unnamed source"
     return f"detail-type {quoted(detail_type)} {sender} is not a kind of ticket this version reads"
