@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 from triage.domain.json import Record
 from triage.domain.ticket import Ticket
-from triage.intake import cloudtrail, config, guardduty, report, securityhub
+from triage.intake import (
+    cloudformation,
+    cloudtrail,
+    config,
+    guardduty,
+    health,
+    incident_response,
+    network_firewall,
+    pointers,
+    report,
+    securityhub,
+)
 from triage.intake.delivery import Delivery
 from triage.intake.fields import Fields
 
@@ -49,6 +60,17 @@ EVENTS = {
     "AWS API Call via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Console Sign In via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Service Event via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
+    "AWS Health Event": EventKind(source="aws.health", reader=health.read),
+    health.ABUSE: EventKind(source="aws.health", reader=health.read),
+    **dict.fromkeys(
+        cloudformation.EVENTS,
+        EventKind(source="aws.cloudformation", reader=cloudformation.read),
+    ),
+    **dict.fromkeys(
+        incident_response.EVENTS,
+        EventKind(source="aws.security-ir", reader=incident_response.read),
+    ),
+    "Object Created": EventKind(source="aws.s3", reader=pointers.read),
 }
 """EventBridge events reference: detail-type to its kind."""
 
@@ -89,11 +111,15 @@ SHAPES: tuple[tuple[Callable[[Fields], bool], Reader, str], ...] = (
     (_is_compliance_change, config.read, ""),
     (_is_guardduty, guardduty.read, ""),
     (_is_cloudtrail, cloudtrail.read, ""),
+    (health.is_shape, health.read, ""),
+    (cloudformation.is_shape, cloudformation.read, ""),
+    (network_firewall.is_shape, network_firewall.read, ""),
+    (incident_response.is_shape, incident_response.read, ""),
+    (pointers.is_pointer, pointers.read, ""),
 )
 """How a bare record is known, who reads it, and where in it the record stands."""
 
 STRANGERS: tuple[tuple[str, Callable[[Fields], bool]], ...] = (
-    ("an S3 event notification", lambda r: r.text("eventSource") == "aws:s3"),
     ("a DynamoDB stream record", lambda r: r.text("eventSource") == "aws:dynamodb"),
     ("a Lambda event source record", lambda r: r.text("eventSource").startswith("aws:")),
     ("an OCSF finding", lambda r: r.has("class_uid", "metadata")),

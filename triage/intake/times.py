@@ -1,6 +1,7 @@
-"""The times vendors write: ISO 8601 in its variants, epoch seconds or milliseconds."""
+"""The times vendors write: ISO 8601 in its variants, epoch seconds or milliseconds, RFC 2822."""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 SKEW_MAX = timedelta(minutes=5)
 MILLISECONDS_FROM = 1e11
@@ -22,7 +23,9 @@ def moment(value: object) -> datetime | None:
 def _from_text(text: str) -> datetime:
     if text.replace(".", "", 1).isdecimal() and text.isascii() and "-" not in text:
         return _from_epoch(float(text))
-    time = datetime.fromisoformat(text)
+    # "Sat, 05 Jun 2016 15:10:09 GMT", as AWS Health writes.
+    read = parsedate_to_datetime if text[:1].isalpha() else datetime.fromisoformat
+    time = read(text)
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
 

@@ -48,7 +48,13 @@ TAMPERING_CALLS = frozenset(
     }
 )
 TAMPERING_FAMILIES = ("Stealth:", "DefenseEvasion:")
-EXPOSED_CREDENTIALS = ("AWS_RISK_CREDENTIALS_EXPOSED", "CredentialAccess:", "InitialAccess:IAMUser")
+EXPOSED_CREDENTIALS = (
+    "AWS_RISK_CREDENTIALS_EXPOSED",
+    "AWS_RISK_CREDENTIALS_EXPOSURE",
+    "AWS_RISK_IAM_QUARANTINE",
+    "CredentialAccess:",
+    "InitialAccess:IAMUser",
+)
 EXFILTRATED = "InstanceCredentialExfiltration"
 ROOT_TYPES = ("Policy:IAMUser/RootCredentialUsage",)
 
