@@ -102,6 +102,7 @@ def is_shape(record: Fields) -> bool:
 MARKS = (
     ("status-details",),
     ("ResourceStatus", "LogicalResourceId"),
+    ("EventId", "LogicalResourceId"),
     ("StackDriftDetectionId",),
     ("StackResourceDriftStatus",),
 )

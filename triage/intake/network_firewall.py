@@ -40,6 +40,13 @@ ANOMALY = Severity.of(Label.LOW)
 ENGINE_SIGNATURE = "SURICATA "
 """How signatures about malformed packets and streams begin (Suricata's decoder-events.rules,
 stream-events.rules); those about streams go on with STREAM."""
+PRIVATE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"),
+    )
+)
+"""What a VPC's own ranges are (VPC user guide, "VPC CIDR blocks"; RFC 1918, 6598, 4193)."""
 STREAM = "stream"
 MALFORMED, BROKEN = "malformed packet", "stream anomaly"
 
@@ -172,9 +179,10 @@ def _concern(event: Fields, matched: Matched) -> tuple[str, ...]:
 
 def _is_private(text: str) -> bool:
     try:
-        return ipaddress.ip_address(text).is_private
+        address = ipaddress.ip_address(text)
     except ValueError:
         return False
+    return any(address in network for network in PRIVATE)
 
 
 def _title(event: Fields, matched: Matched, firewall: str) -> str:

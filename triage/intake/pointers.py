@@ -1,7 +1,8 @@
 """Messages that hold no record but say where one is. They are kept with that said.
 
 Shapes: S3 user guide, "Event message structure" and the test event; EventBridge user guide,
-"Amazon S3" (Object Created; only the first writes its key URL-encoded); CloudTrail user guide, "Configuring SNS notifications".
+"Amazon S3" (Object Created; only the first writes its
+key URL-encoded); CloudTrail user guide, "Configuring SNS notifications".
 """
 
 from urllib.parse import unquote_plus
