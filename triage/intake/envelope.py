@@ -5,7 +5,7 @@ be opened spoils none of the others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 import orjson
@@ -34,25 +34,34 @@ class Opened:
     around: Record = field(default_factory=dict)
 
 
+COPIED_BYTES_MAX = 4 * UNPACKED_BYTES_MAX
+"""What the parts of one message may take together when each gets bytes of its own.
+
+An event with thousands of findings would otherwise be written down thousands of times.
+"""
+UNPACKS, COPIES = "unpacks to", "needs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where the walk stands: under how many wrappers, saying what, in which stored bytes."""
 
     body: bytes
-    budget: Budget
+    unpacked: Budget = field(default_factory=lambda: Budget(UNPACKED_BYTES_MAX, UNPACKS))
+    copied: Budget = field(default_factory=lambda: Budget(COPIED_BYTES_MAX, COPIES))
     around: Record = field(default_factory=dict)
     unwraps: int = 0
 
     def within(self, held: Inside) -> "Place":
-        return Place(
-            body=self.body,
-            budget=self.budget,
-            around={**self.around, **held.around},
-            unwraps=self.unwraps + 1,
-        )
+        """One wrapper further in."""
+        around = {**self.around, **held.around}
+        return replace(self, around=around, unwraps=self.unwraps + 1)
 
-    def alone(self, body: bytes) -> "Place":
-        return Place(body=body, budget=self.budget, around=self.around, unwraps=self.unwraps)
+    def alone(self, value: object) -> "Place":
+        """Give `value` bytes of its own. Raises Unreadable when a message needs too many."""
+        body = orjson.dumps(kept(value, self.around))
+        self.copied.spend(len(body))
+        return replace(self, body=body)
 
 
 Part = Opened | Rejected
@@ -65,7 +74,7 @@ def unwrap(body: bytes) -> list[Part]:
     those again gives the same record. More than RECORDS_MAX records are refused whole: taking
     only the first ones would lose the others silently.
     """
-    place = Place(body=body, budget=Budget())
+    place = Place(body=body)
     read = _read(documents(body, bytes_max=MESSAGE_BYTES_MAX), place, "")
     parts = list(islice(read, RECORDS_MAX + 1))
     if len(parts) <= RECORDS_MAX:
@@ -85,13 +94,18 @@ def _read(found: Iterator[Document | Broken], place: Place, what: str) -> Iterat
 
 def _each(found: Iterable[Document | Broken], place: Place, what: str) -> Iterator[Part]:
     for document in found:
-        yield from _document(document, _apart(document, place), what)
+        try:
+            apart = _apart(document, place)
+        except Unreadable as error:
+            yield Rejected(body=place.body, reason=str(error))
+            return
+        yield from _document(document, apart, what)
 
 
 def _apart(document: Document | Broken, place: Place) -> Place:
     if isinstance(document, Broken) or not place.around:
-        return place.alone(document.body)
-    return place.alone(orjson.dumps(kept(document.value, place.around)))
+        return replace(place, body=document.body)
+    return place.alone(document.value)
 
 
 def _document(document: Document | Broken, place: Place, what: str) -> Iterator[Part]:
@@ -111,13 +125,17 @@ def _open(value: object, place: Place) -> Iterator[Part]:
     elif not held.values:
         yield Rejected(body=place.body, reason=f"{held.what} holds no records")
     else:
-        below = place.within(held)
-        for item in held.values:
-            yield from _item(item, _own(item, below) if held.many else below, held)
+        yield from _below(held, place.within(held))
 
 
-def _own(item: object, place: Place) -> Place:
-    return place.alone(orjson.dumps(kept(item, place.around)))
+def _below(held: Inside, place: Place) -> Iterator[Part]:
+    for item in held.values:
+        try:
+            where = place.alone(item) if held.many else place
+        except Unreadable as error:
+            yield Rejected(body=place.body, reason=str(error))
+            return
+        yield from _item(item, where, held)
 
 
 def _item(item: object, place: Place, held: Inside) -> Iterator[Part]:
@@ -132,7 +150,7 @@ def _item(item: object, place: Place, held: Inside) -> Iterator[Part]:
 
 def _unpacked(item: Packed, place: Place, what: str) -> Iterator[Part]:
     try:
-        data = unpack(item.text, place.budget)
+        data = unpack(item.text, place.unpacked)
     except Unreadable as error:
         yield Rejected(body=place.body, reason=f"{what}: {error}")
         return

@@ -15,20 +15,23 @@ MEMBERS_MAX = 1_000
 """Gzip members one after another, as Firehose writes them when it joins compressed records."""
 GZIP_WINDOW = 31
 """zlib: the largest window, with a gzip header (zlib manual, inflateInit2)."""
-TOO_MUCH = f"unpacks to more than {UNPACKED_BYTES_MAX:,} bytes; split it and submit the parts"
 
 
 @dataclass(slots=True)
 class Budget:
-    """How many bytes one message may still unpack to."""
+    """How many bytes one message may still come to; `verb` says in which way."""
 
-    left: int = UNPACKED_BYTES_MAX
+    left: int
+    verb: str
 
     def spend(self, count: int) -> None:
         """Take `count` off. Raises Unreadable when that is more than is left."""
         if count > self.left:
-            raise Unreadable(TOO_MUCH)
+            raise Unreadable(self.exceeded())
         self.left -= count
+
+    def exceeded(self) -> str:
+        return f"{self.verb} more bytes than one message may; split it and submit the parts"
 
 
 def unpack(text: str, budget: Budget) -> bytes:
@@ -53,7 +56,7 @@ def _gunzip(data: bytes, budget: Budget) -> bytes:
         found.append(member)
         if not data.startswith(GZIP_MAGIC):
             return b"".join(found)
-    raise Unreadable(TOO_MUCH)
+    raise Unreadable(budget.exceeded())
 
 
 def _member(data: bytes, budget: Budget) -> tuple[bytes, bytes]:
