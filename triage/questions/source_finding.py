@@ -5,7 +5,6 @@ read. Confirmed means: the same id, account and kind of finding, about the same 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -17,26 +16,8 @@ from triage.questions.answers import failure, known, missing, payload
 from triage.questions.config_item_at import KINDS
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, records, text
-
-OPEN, SUPPRESSED, RESOLVED = "open", "suppressed", "resolved"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a source says of one of its findings."""
-
-    status: str
-    severity: int
-    sample: bool
-    updated: str
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """How one source is asked, and how its answer is read; None is "that is not this finding"."""
-
-    read: Callable[[Asking], Read]
-    said: Callable[[Ticket, Mapping[str, Any]], Said | None]
+from triage.questions.source import cloudformation, incident_response, silent
+from triage.questions.source.shape import OPEN, RESOLVED, SUPPRESSED, Desk, Said
 
 
 def plan(asking: Asking) -> tuple[Read, ...]:
@@ -48,7 +29,7 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Not found is known too: nobody there has heard of it."""
     if unknown := failure(reads):
         return unknown
-    if missing(reads[0], "NoSuchConfigRuleException"):
+    if missing(reads[0], *UNHEARD_OF):
         return known(reads, NOT_CONFIRMED)
     said = _desk(asking.ticket).said(asking.ticket, payload(reads[0]))
     if said is None:
@@ -65,6 +46,8 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     )
 
 
+UNHEARD_OF = ("NoSuchConfigRuleException", "ResourceNotFoundException")
+"""How Config and Security Incident Response say that they know no such thing."""
 NOT_CONFIRMED = {
     "confirmed": False,
     "status": "",
@@ -242,6 +225,10 @@ DESKS: Mapping[Source, Desk] = MappingProxyType(
         Source.SECURITYHUB: Desk(_securityhub_read, _securityhub_said),
         Source.CONFIG: Desk(_config_read, _config_said),
         Source.CLOUDTRAIL: Desk(_cloudtrail_read, _cloudtrail_said),
+        Source.CLOUDFORMATION: cloudformation.DESK,
+        Source.INCIDENT_RESPONSE: incident_response.DESK,
+        Source.HEALTH: silent.HEALTH,
+        Source.NETWORK_FIREWALL: silent.NETWORK_FIREWALL,
     }
 )
 
@@ -263,6 +250,8 @@ QUESTION = Question(
         "securityhub:GetFindings",
         "config:GetComplianceDetailsByResource",
         "cloudtrail:LookupEvents",
+        *cloudformation.IAM_ACTIONS,
+        *incident_response.IAM_ACTIONS,
     ),
     plan=plan,
     interpret=interpret,

@@ -30,6 +30,8 @@ SECTIONS = (
     "detectors",
     "guardduty_findings",
     "security_hub_findings",
+    "stacks",
+    "response_cases",
     "config_items",
     "config_compliance",
     "cloudtrail_events",

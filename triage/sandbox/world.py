@@ -19,6 +19,8 @@ class Shelf(StrEnum):
     GUARDDUTY_FINDINGS = "guardduty_findings"
     HUBS = "security_hubs"
     SECURITY_HUB_FINDINGS = "security_hub_findings"
+    STACKS = "stacks"
+    RESPONSE_CASES = "response_cases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,7 @@ NOT_FOUND: Mapping[str, frozenset[str]] = MappingProxyType(
         "iam.user_keys": frozenset({"NoSuchEntity"}),
         "iam.get_user": frozenset({"NoSuchEntity"}),
         "iam.get_role": frozenset({"NoSuchEntity"}),
+        "security-ir.get_case": frozenset({"ResourceNotFoundException"}),
         "config.get_resource_config_history": frozenset({"ResourceNotDiscoveredException"}),
     }
 )

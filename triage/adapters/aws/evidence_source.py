@@ -12,7 +12,8 @@ from triage.adapters.aws.budget import Budget
 from triage.adapters.aws.clients import Clients, NoCredentials, WrongAccount
 from triage.adapters.aws.errors import translate
 from triage.adapters.aws.limits import AwsLimits
-from triage.adapters.aws.operations import OPERATIONS, Cut, Desk
+from triage.adapters.aws.operations import OPERATIONS
+from triage.adapters.aws.paging import Cut, Desk
 from triage.domain.evidence import Failed, Failure, Got, RawRead, Read
 from triage.ports.clock import Clock
 

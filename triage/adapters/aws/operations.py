@@ -3,78 +3,19 @@
 A read that cannot be finished raises: botocore's errors, or Cut when pages are left.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 import orjson
 
+from triage.adapters.aws import operations_events
+from triage.adapters.aws.paging import Cut, Desk, Operation, plain
+from triage.adapters.aws.paging import every as _all
+from triage.adapters.aws.paging import member as _member
+from triage.adapters.aws.paging import text_of as _text
 from triage.domain.evidence import Read
-
-Call = Callable[..., Any]
-
-
-class Cut(Exception):
-    """There is more than we are willing to page through."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What an operation may use: `turn` waits for the API's budget before every request."""
-
-    client: Callable[[str], Any]
-    turn: Callable[[], None]
-    pages: int
-
-
-Operation = Callable[[Desk, Read], Mapping[str, Any]]
-
-
-def plain(value: Any) -> Any:
-    """JSON as it is, times as text, without the response's metadata."""
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case dict():
-            return {key: plain(one) for key, one in value.items() if key != "ResponseMetadata"}
-        case list() | tuple():
-            return [plain(one) for one in value]
-        case bytes():
-            return value.decode("utf-8", "replace")
-        case _:
-            return value
-
-
-def _pages(desk: Desk, call: Call, token: str, **arguments: Any) -> Iterator[Mapping[str, Any]]:
-    """Every page, or Cut."""
-    following: dict[str, Any] = {}
-    for _ in range(desk.pages):
-        desk.turn()
-        page = call(**arguments, **following)
-        yield page
-        if not page.get(token):
-            return
-        following = {token: page[token]}
-    raise Cut
-
-
-def _all(desk: Desk, call: Call, token: str, key: str, **arguments: Any) -> list[Any]:
-    pages = _pages(desk, call, token, **arguments)
-    return [plain(one) for page in pages for one in _member(page, key)]
-
-
-def _member(answer: Mapping[str, Any], key: str) -> Any:
-    """A member that the service always gives, even when empty; without it the answer was cut."""
-    if key not in answer:
-        raise Cut
-    return answer[key]
-
-
-def _text(read: Read, name: str) -> str:
-    return str(read.argument(name))
-
 
 # --- S3 -------------------------------------------------------------------------------------------
 
@@ -278,5 +219,6 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "config.get_compliance_details_by_resource": _compliance,
         "guardduty.get_findings": _guardduty_findings,
         "securityhub.get_findings": _securityhub_findings,
+        **operations_events.OPERATIONS,
     }
 )

@@ -3,13 +3,24 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from triage.sandbox.call import Call, Operation
-from triage.sandbox.operations import cloudtrail, config, guardduty, iam, s3, securityhub
+from triage.sandbox.operations import (
+    cloudformation,
+    cloudtrail,
+    config,
+    guardduty,
+    iam,
+    s3,
+    security_ir,
+    securityhub,
+)
 from triage.sandbox.world import World
 
 OPERATIONS: Mapping[str, Operation] = {
+    **cloudformation.OPERATIONS,
     **cloudtrail.OPERATIONS,
     **config.OPERATIONS,
     **guardduty.OPERATIONS,
+    **security_ir.OPERATIONS,
     **securityhub.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
