@@ -271,6 +271,7 @@ OPENERS: tuple[Callable[[Record], Inside | None], ...] = (
     _listed("successfulSet", "event"),
     _listed("items", "caseArn", "caseId"),
     _listed("StackResourceDrifts", "StackResourceDriftStatus"),
+    _listed("StackEvents", "EventId"),
     *map(_left_over, ("detail", "Detail", "finding", "Finding")),
 )
 """Tried in order; the first that opens counts."""
