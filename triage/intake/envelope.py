@@ -6,14 +6,14 @@ be opened spoils none of the others.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import chain
 
 import orjson
 
 from triage.domain.errors import Unreadable
 from triage.domain.json import Record
 from triage.domain.message import Rejected
-from triage.intake.bounds import MESSAGE_BYTES_MAX, RECORDS_MAX, UNWRAPS_MAX
+from triage.intake.bounds import MESSAGE_BYTES_MAX, OPENED_BYTES_MAX, RECORDS_MAX, UNWRAPS_MAX
 from triage.intake.document import parse
 from triage.intake.packed import UNPACKED_BYTES_MAX, Budget, unpack
 from triage.intake.stream import Broken, Document, documents
@@ -34,21 +34,12 @@ class Opened:
     around: Record = field(default_factory=dict)
 
 
-COPIED_BYTES_MAX = 4 * UNPACKED_BYTES_MAX
-"""What the parts of one message may take together when each gets bytes of its own.
-
-An event with thousands of findings would otherwise be written down thousands of times.
-"""
-UNPACKS, COPIES = "unpacks to", "needs"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where the walk stands: under how many wrappers, saying what, in which stored bytes."""
 
     body: bytes
-    unpacked: Budget = field(default_factory=lambda: Budget(UNPACKED_BYTES_MAX, UNPACKS))
-    copied: Budget = field(default_factory=lambda: Budget(COPIED_BYTES_MAX, COPIES))
+    budget: Budget = field(default_factory=Budget)
     around: Record = field(default_factory=dict)
     unwraps: int = 0
 
@@ -58,10 +49,8 @@ class Place:
         return replace(self, around=around, unwraps=self.unwraps + 1)
 
     def alone(self, value: object) -> "Place":
-        """Give `value` bytes of its own. Raises Unreadable when a message needs too many."""
-        body = orjson.dumps(kept(value, self.around))
-        self.copied.spend(len(body))
-        return replace(self, body=body)
+        """Give `value` bytes of its own."""
+        return replace(self, body=orjson.dumps(kept(value, self.around)))
 
 
 Part = Opened | Rejected
@@ -71,16 +60,26 @@ def unwrap(body: bytes) -> list[Part]:
     """Open every wrapper in `body`, in order; at least one part comes out.
 
     A lone record keeps `body`; a record out of a list gets the bytes of its own JSON, and reading
-    those again gives the same record. More than RECORDS_MAX records are refused whole: taking
-    only the first ones would lose the others silently.
+    those again gives the same record. More than RECORDS_MAX records, or OPENED_BYTES_MAX bytes of
+    them, are refused whole: taking only the first ones would lose the others silently.
     """
-    place = Place(body=body)
-    read = _read(documents(body, bytes_max=MESSAGE_BYTES_MAX), place, "")
-    parts = list(islice(read, RECORDS_MAX + 1))
-    if len(parts) <= RECORDS_MAX:
-        return parts
-    reason = f"more than {RECORDS_MAX:,} records in one message; split it and submit the parts"
-    return [Rejected(body=body, reason=reason)]
+    parts: list[Part] = []
+    size = 0
+    for part in _read(documents(body, bytes_max=MESSAGE_BYTES_MAX), Place(body=body), ""):
+        parts.append(part)
+        size += 0 if part.body is body else len(part.body)
+        if len(parts) > RECORDS_MAX or size > OPENED_BYTES_MAX:
+            return [Rejected(body=body, reason=_too_much(len(parts)))]
+    return parts
+
+
+def _too_much(records: int) -> str:
+    over = (
+        f"more than {RECORDS_MAX:,} records in one message"
+        if records > RECORDS_MAX
+        else f"its records opened come to more than {OPENED_BYTES_MAX:,} bytes"
+    )
+    return f"{over}; split it and submit the parts"
 
 
 def _read(found: Iterator[Document | Broken], place: Place, what: str) -> Iterator[Part]:
@@ -94,12 +93,7 @@ def _read(found: Iterator[Document | Broken], place: Place, what: str) -> Iterat
 
 def _each(found: Iterable[Document | Broken], place: Place, what: str) -> Iterator[Part]:
     for document in found:
-        try:
-            apart = _apart(document, place)
-        except Unreadable as error:
-            yield Rejected(body=place.body, reason=str(error))
-            return
-        yield from _document(document, apart, what)
+        yield from _document(document, _apart(document, place), what)
 
 
 def _apart(document: Document | Broken, place: Place) -> Place:
@@ -125,17 +119,9 @@ def _open(value: object, place: Place) -> Iterator[Part]:
     elif not held.values:
         yield Rejected(body=place.body, reason=f"{held.what} holds no records")
     else:
-        yield from _below(held, place.within(held))
-
-
-def _below(held: Inside, place: Place) -> Iterator[Part]:
-    for item in held.values:
-        try:
-            where = place.alone(item) if held.many else place
-        except Unreadable as error:
-            yield Rejected(body=place.body, reason=str(error))
-            return
-        yield from _item(item, where, held)
+        below = place.within(held)
+        for item in held.values:
+            yield from _item(item, below.alone(item) if held.many else below, held)
 
 
 def _item(item: object, place: Place, held: Inside) -> Iterator[Part]:
@@ -150,7 +136,7 @@ def _item(item: object, place: Place, held: Inside) -> Iterator[Part]:
 
 def _unpacked(item: Packed, place: Place, what: str) -> Iterator[Part]:
     try:
-        data = unpack(item.text, place.unpacked)
+        data = unpack(item.text, place.budget)
     except Unreadable as error:
         yield Rejected(body=place.body, reason=f"{what}: {error}")
         return

@@ -15,23 +15,20 @@ MEMBERS_MAX = 1_000
 """Gzip members one after another, as Firehose writes them when it joins compressed records."""
 GZIP_WINDOW = 31
 """zlib: the largest window, with a gzip header (zlib manual, inflateInit2)."""
+TOO_MUCH = f"unpacks to more than {UNPACKED_BYTES_MAX:,} bytes; split it and submit the parts"
 
 
 @dataclass(slots=True)
 class Budget:
-    """How many bytes one message may still come to; `verb` says in which way."""
+    """How many bytes one message may still unpack to."""
 
-    left: int
-    verb: str
+    left: int = UNPACKED_BYTES_MAX
 
     def spend(self, count: int) -> None:
         """Take `count` off. Raises Unreadable when that is more than is left."""
         if count > self.left:
-            raise Unreadable(self.exceeded())
+            raise Unreadable(TOO_MUCH)
         self.left -= count
-
-    def exceeded(self) -> str:
-        return f"{self.verb} more bytes than one message may; split it and submit the parts"
 
 
 def unpack(text: str, budget: Budget) -> bytes:
@@ -56,7 +53,7 @@ def _gunzip(data: bytes, budget: Budget) -> bytes:
         found.append(member)
         if not data.startswith(GZIP_MAGIC):
             return b"".join(found)
-    raise Unreadable(budget.exceeded())
+    raise Unreadable(TOO_MUCH)
 
 
 def _member(data: bytes, budget: Budget) -> tuple[bytes, bytes]:

@@ -113,6 +113,15 @@ def _parsed(text: str) -> object:
         return None
 
 
+def _details_of_event(record: Record) -> Inside | None:
+    """Open a list of details, each with the event around it."""
+    detail = record.get("detail")
+    if not (is_event(record) and isinstance(detail, list)):
+        return None
+    events = [{**record, "detail": one} for one in detail]
+    return Inside(values=events, what="detail", many=True)
+
+
 def _findings_of_event(record: Record) -> Inside | None:
     """Several findings in one event become one event each, so that its facts stay with them."""
     detail = record.get("detail")
@@ -142,7 +151,15 @@ def _left_over(name: str) -> Callable[[Record], Inside | None]:
     return opener
 
 
-# --- SNS and SQS ----------------------------------------------------------------------------------
+# --- CloudTrail, SNS and SQS ----------------------------------------------------------------------
+
+
+def _record_of_lookup(record: Record) -> Inside | None:
+    """Open an event of CloudTrail's LookupEvents: the record is JSON in a text (API reference)."""
+    text = record.get("CloudTrailEvent")
+    if not isinstance(text, str):
+        return None
+    return Inside(values=[text], what="CloudTrailEvent", texts=True)
 
 
 def _message_of_topic(record: Record) -> Inside | None:
@@ -257,7 +274,9 @@ def _listed(name: str, *names: str) -> Callable[[Record], Inside | None]:
 OPENERS: tuple[Callable[[Record], Inside | None], ...] = (
     _kept,
     _spelt_apart,
+    _details_of_event,
     _findings_of_event,
+    _record_of_lookup,
     _message_of_topic,
     _record_of_lambda_topic,
     _body_of_queue,
@@ -265,7 +284,7 @@ OPENERS: tuple[Callable[[Record], Inside | None], ...] = (
     _log_events,
     _data_of_stream,
     _delivered,
-    *map(_listed, ("Records", "Messages", "findings", "Findings")),
+    *map(_listed, ("Records", "Messages", "Events", "findings", "Findings")),
     _listed("Entries", "Detail", "DetailType"),
     _listed("events", "eventTypeCode"),
     _listed("successfulSet", "event"),
