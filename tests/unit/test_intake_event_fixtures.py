@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.builders import NOON
 from triage.domain.message import Message, Parsed, Rejected
@@ -137,3 +139,34 @@ def test_pages_of_a_health_event_are_versions_of_one_ticket():
     ]
     assert len({page.key for page in pages}) == 1
     assert [page.rank for page in pages] == sorted({page.rank for page in pages})
+
+
+ODD = st.sampled_from(
+    [None, "", "...", 0, -1, 1e300, True, [], {}, [[]], [{}], "\u202e", "x" * 600, {"": None}]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data(), path=st.sampled_from(FIXTURES))
+def test_a_torn_record_is_read_or_kept_and_never_fails(data, path):
+    fixture = json.loads(path.read_text())
+    message = fixture.get("message", fixture.get("text"))
+    for _ in range(data.draw(st.integers(1, 3))):
+        message = torn(data, message)
+    parsed = normalise(Message(id="m", body=json.dumps(message).encode(), received=NOON))
+    bodies = dict(parsed.bodies)
+    assert parsed.parts
+    for part in parsed.parts:
+        if isinstance(part, Ticket):
+            assert reread(bodies[part.body], NOON) == part
+
+
+def torn(data: st.DataObject, value: Any) -> Any:
+    """Put something odd in one place, however deep."""
+    if not isinstance(value, dict | list) or not value or data.draw(st.integers(0, 9)) == 0:
+        return data.draw(ODD)
+    if isinstance(value, dict):
+        name = data.draw(st.sampled_from(sorted(value)))
+        return {**value, name: torn(data, value[name])}
+    place = data.draw(st.integers(0, len(value) - 1))
+    return [*value[:place], torn(data, value[place]), *value[place + 1 :]]

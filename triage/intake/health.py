@@ -6,6 +6,7 @@ Event, EventDetails, OrganizationEventDetails. What is and is not a threat: heal
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from triage.domain.json import Record
 from triage.domain.ticket import Format, Source, SourceStatus, Subject, Ticket
@@ -38,8 +39,8 @@ PAGES_MAX = 1_000
 def read(record: Record, delivery: Delivery) -> Ticket:
     """Read one event. Raises Unreadable without an ARN and a type code to know it by.
 
-    All communications and pages of an event are one ticket: a page counts as a later version of
-    its communication, and the subject of an event with several entities is the event itself.
+    All communications and pages of an event are one ticket: a page is a later version of its
+    communication, and the subject of an event with several entities is the event itself.
     """
     event = Fields(_flat(record))
     event_arn = event.text("eventArn", "arn")
@@ -63,8 +64,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
         subject=_subject(event, event_arn, account, delivery),
         title=_title(event, type_),
         occurred=delivery.or_now(event.time("startTime"), told),
-        version=delivery.or_now(event.time("lastUpdatedTime"), delivery.time()),
-        count=_page(event),
+        version=_version(event, delivery),
         status=_status(event),
         native_id=event_arn,
         product="aws/health",
@@ -136,8 +136,11 @@ def _title(event: Fields, type_: str) -> str:
     return f"{type_}: {line}" if line else type_
 
 
-def _page(event: Fields) -> int:
-    return int(min(max(event.number("page") or 1, 1), PAGES_MAX))
+def _version(event: Fields, delivery: Delivery) -> datetime:
+    """When this communication was written; each further page a microsecond later."""
+    page = int(min(max(event.number("page") or 1, 1), PAGES_MAX))
+    written = event.time("lastUpdatedTime") or delivery.time()
+    return delivery.or_now(written + timedelta(microseconds=page - 1))
 
 
 def _status(event: Fields) -> SourceStatus:
