@@ -93,5 +93,33 @@ def report(reporter: str, report_id: str, record: Record) -> CanonicalKey:
     return key("report", reporter, report_id) if report_id else _by_content("report-text", record)
 
 
+def health(event_arn: str, account: str, record: Record) -> CanonicalKey:
+    """One event of AWS Health in one account: its ARN is shared by every account it concerns.
+
+    Copies in a backup Region, later communications and further pages are tellings of the same
+    event (Health user guide, "EventBridge schema": eventArn, communicationId, page). The API
+    names neither communication nor page.
+    """
+    return key("health", event_arn, account) if event_arn else _by_content("health-event", record)
+
+
+def stack(concern: str, *parts: str) -> CanonicalKey:
+    """A stack or StackSet ARN and what about it: its drift, its last operation, one resource.
+
+    A finished update says nothing about drift, so each concern is its own ticket.
+    """
+    return key(f"cloudformation-{concern}", *parts)
+
+
+def firewall(account: str, region: str | None, name: str, *concern: str) -> CanonicalKey:
+    """A firewall's name is unique in an account and Region (Network Firewall, CreateFirewall)."""
+    return key("network-firewall", account, region or "", name, *concern)
+
+
+def response_case(account: str, case_id: str) -> CanonicalKey:
+    """The membership's account and the case's number, which together make its ARN."""
+    return key("security-ir", account, case_id)
+
+
 def _by_content(kind: str, record: Record) -> CanonicalKey:
     return key(kind, digest(canonical(record)))

@@ -10,11 +10,16 @@ from triage.domain.json import Record
 from triage.domain.ticket import Ticket
 from triage.intake import (
     access_analyzer,
+    cloudformation,
     cloudtrail,
     cloudwatch,
     config,
     guardduty,
+    health,
+    incident_response,
     macie,
+    network_firewall,
+    pointers,
     report,
     securityhub,
 )
@@ -67,6 +72,17 @@ EVENTS = {
     "AWS API Call via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Console Sign In via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Service Event via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
+    "AWS Health Event": EventKind(source="aws.health", reader=health.read),
+    health.ABUSE: EventKind(source="aws.health", reader=health.read),
+    **dict.fromkeys(
+        cloudformation.EVENTS,
+        EventKind(source="aws.cloudformation", reader=cloudformation.read),
+    ),
+    **dict.fromkeys(
+        incident_response.EVENTS,
+        EventKind(source="aws.security-ir", reader=incident_response.read),
+    ),
+    "Object Created": EventKind(source="aws.s3", reader=pointers.read),
 }
 """EventBridge events reference: detail-type to its kind."""
 
@@ -122,11 +138,15 @@ SHAPES: tuple[tuple[Callable[[Fields], bool], Reader, str], ...] = (
     (_is_answer_of_analyzer, access_analyzer.read, "finding"),
     (cloudwatch.is_alarm, cloudwatch.read, ""),
     (_is_cloudtrail, cloudtrail.read, ""),
+    (health.is_shape, health.read, ""),
+    (cloudformation.is_shape, cloudformation.read, ""),
+    (network_firewall.is_shape, network_firewall.read, ""),
+    (incident_response.is_shape, incident_response.read, ""),
+    (pointers.is_pointer, pointers.read, ""),
 )
 """How a bare record is known, who reads it, and where in it the record stands."""
 
 STRANGERS: tuple[tuple[str, Callable[[Fields], bool]], ...] = (
-    ("an S3 event notification", lambda r: r.text("eventSource") == "aws:s3"),
     ("a DynamoDB stream record", lambda r: r.text("eventSource") == "aws:dynamodb"),
     ("a Lambda event source record", lambda r: r.text("eventSource").startswith("aws:")),
     ("an OCSF finding", lambda r: r.has("class_uid", "metadata")),

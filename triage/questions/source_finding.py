@@ -16,7 +16,14 @@ from triage.questions.answers import failure, known, missing, payload
 from triage.questions.config_item_at import KINDS
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, records, text
-from triage.questions.source import access_analyzer, cloudwatch, macie
+from triage.questions.source import (
+    access_analyzer,
+    cloudformation,
+    cloudwatch,
+    incident_response,
+    macie,
+    silent,
+)
 from triage.questions.source.shape import OPEN, RESOLVED, SUPPRESSED, Desk, Said
 
 
@@ -47,7 +54,7 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
 
 
 UNHEARD_OF = ("NoSuchConfigRuleException", "ResourceNotFoundException")
-"""How Config and Access Analyzer say that they know no such thing."""
+"""How Config, Access Analyzer and Security Incident Response say that they know no such thing."""
 NOT_CONFIRMED = {
     "confirmed": False,
     "status": "",
@@ -230,6 +237,10 @@ DESKS: Mapping[Source, Desk] = MappingProxyType(
         Source.MACIE: macie.DESK,
         Source.ACCESS_ANALYZER: access_analyzer.DESK,
         Source.CLOUDWATCH: cloudwatch.DESK,
+        Source.CLOUDFORMATION: cloudformation.DESK,
+        Source.INCIDENT_RESPONSE: incident_response.DESK,
+        Source.HEALTH: silent.HEALTH,
+        Source.NETWORK_FIREWALL: silent.NETWORK_FIREWALL,
     }
 )
 DIALECTS = {Format.ASFF: Source.SECURITYHUB, Format.EVALUATION: Source.CONFIG}
@@ -256,6 +267,8 @@ QUESTION = Question(
         *macie.IAM_ACTIONS,
         *access_analyzer.IAM_ACTIONS,
         *cloudwatch.IAM_ACTIONS,
+        *cloudformation.IAM_ACTIONS,
+        *incident_response.IAM_ACTIONS,
     ),
     plan=plan,
     interpret=interpret,

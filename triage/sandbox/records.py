@@ -126,6 +126,34 @@ def security_hub_finding(record: Record, place: Place, now: str) -> Record:
     }
 
 
+def stack(record: Record, place: Place, now: str) -> Record:
+    """Complete a CloudFormation stack; its id is made from its name."""
+    name = str(record.get("StackName", "stack"))
+    made = uuid.uuid5(NAMESPACE, f"{place.account}/{place.region}/{name}")
+    return {
+        "StackId": f"arn:aws:cloudformation:{place.region}:{place.account}:stack/{name}/{made}",
+        "StackName": name,
+        "StackStatus": "CREATE_COMPLETE",
+        "CreationTime": now,
+        **record,
+    }
+
+
+def response_case(record: Record, place: Place, now: str) -> Record:
+    """Complete a case of Security Incident Response."""
+    number = str(record.get("caseId", "1000000001"))
+    return {
+        "caseId": number,
+        "caseArn": f"arn:aws:security-ir:{place.region}:{place.account}:case/{number}",
+        "title": "Case",
+        "caseStatus": "Submitted",
+        "engagementType": "Security Incident",
+        "createdDate": now,
+        "lastUpdatedDate": now,
+        **record,
+    }
+
+
 Complete = Callable[[Record, Place, str], Record]
 
 SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
@@ -141,6 +169,8 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
     "analyzers": (Shelf.ANALYZERS, records_findings.analyzer),
     "analyzer_findings": (Shelf.ANALYZER_FINDINGS, records_findings.analyzer_finding),
     "archive_rules": (Shelf.ARCHIVE_RULES, records_findings.archive_rule),
+    "stacks": (Shelf.STACKS, stack),
+    "response_cases": (Shelf.RESPONSE_CASES, response_case),
 }
 
 

@@ -35,6 +35,8 @@ SECTIONS = (
     "analyzers",
     "analyzer_findings",
     "archive_rules",
+    "stacks",
+    "response_cases",
     "config_items",
     "config_compliance",
     "cloudtrail_events",

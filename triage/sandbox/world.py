@@ -24,6 +24,8 @@ class Shelf(StrEnum):
     ANALYZERS = "analyzers"
     ANALYZER_FINDINGS = "analyzer_findings"
     ARCHIVE_RULES = "archive_rules"
+    STACKS = "stacks"
+    RESPONSE_CASES = "response_cases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

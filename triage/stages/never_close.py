@@ -56,6 +56,8 @@ TAMPERING_CALLS = frozenset(
 TAMPERING_FAMILIES = ("Stealth:", "DefenseEvasion:")
 EXPOSED_CREDENTIALS = (
     "AWS_RISK_CREDENTIALS_EXPOSED",
+    "AWS_RISK_CREDENTIALS_EXPOSURE",
+    "AWS_RISK_IAM_QUARANTINE",
     "CredentialAccess:",
     "InitialAccess:IAMUser",
     "SensitiveData:S3Object/Credentials",

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from triage.adapters.aws import operations_findings
+from triage.adapters.aws import operations_events, operations_findings
 from triage.adapters.aws.paging import Cut, Desk, Operation, plain
 from triage.adapters.aws.paging import every as _all
 from triage.adapters.aws.paging import member as _member
@@ -220,5 +220,6 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "guardduty.get_findings": _guardduty_findings,
         "securityhub.get_findings": _securityhub_findings,
         **operations_findings.OPERATIONS,
+        **operations_events.OPERATIONS,
     }
 )

@@ -5,22 +5,26 @@ from collections.abc import Callable, Mapping, Sequence
 from triage.sandbox.call import Call, Operation
 from triage.sandbox.operations import (
     accessanalyzer,
+    cloudformation,
     cloudtrail,
     config,
     guardduty,
     iam,
     macie2,
     s3,
+    security_ir,
     securityhub,
 )
 from triage.sandbox.world import World
 
 OPERATIONS: Mapping[str, Operation] = {
     **accessanalyzer.OPERATIONS,
+    **cloudformation.OPERATIONS,
     **cloudtrail.OPERATIONS,
     **config.OPERATIONS,
     **guardduty.OPERATIONS,
     **macie2.OPERATIONS,
+    **security_ir.OPERATIONS,
     **securityhub.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
