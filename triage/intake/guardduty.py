@@ -98,7 +98,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
         count=count_of(service),
         status=SourceStatus.SUPPRESSED if service.flag("archived") else SourceStatus.OPEN,
         sample=_is_sample(finding, service),
-        principal=_principal(finding),
+        principal=principal_of(finding),
         native_id=finding_arn or finding_id,
         product="aws/guardduty",
         in_attack_sequence=sequence or bool(finding.text("associatedAttackSequenceArn")),
@@ -167,7 +167,7 @@ def subject(id_: str, kind: str) -> Subject:
     return Subject(id=id_, name=arn.short(id_), kind=kind, arn=id_ if arn.is_arn(id_) else None)
 
 
-def _principal(finding: Fields) -> str | None:
+def principal_of(finding: Fields) -> str | None:
     """Who acted, as an ARN where the finding lets us name one.
 
     https://docs.aws.amazon.com/guardduty/latest/APIReference/API_AccessKeyDetails.html

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from triage.domain.json import Record
 from triage.domain.ticket import Ticket
-from triage.intake import cloudtrail, config, guardduty, report, securityhub
+from triage.intake import cloudtrail, config, guardduty, inspector, ocsf, report, securityhub
 from triage.intake.delivery import Delivery
 from triage.intake.fields import Fields
 
@@ -45,6 +45,8 @@ EVENTS = {
     "Security Hub Findings - API Action": EventKind(
         source="aws.securityhub", reader=securityhub.read, inside=FINDING
     ),
+    "Findings Imported V2": EventKind(source="aws.securityhub", reader=ocsf.read, inside=FINDING),
+    "Inspector2 Finding": EventKind(source="aws.inspector2", reader=inspector.read),
     "Config Rules Compliance Change": EventKind(source="aws.config", reader=config.read),
     "AWS API Call via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Console Sign In via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
@@ -62,6 +64,10 @@ def _is_guardduty(record: Fields) -> bool:
     return record.has("type") and (
         "guardduty" in told_by or record.has("service", "severity", "accountId")
     )
+
+
+def _is_inspector(record: Fields) -> bool:
+    return inspector.is_finding_arn(record.text("findingArn"))
 
 
 def _is_compliance_change(record: Fields) -> bool:
@@ -86,6 +92,8 @@ def _is_report(record: Fields) -> bool:
 SHAPES: tuple[tuple[Callable[[Fields], bool], Reader, str], ...] = (
     (_is_report, report.read, "report"),
     (_is_asff, securityhub.read, ""),
+    (ocsf.is_finding, ocsf.read, ""),
+    (_is_inspector, inspector.read, ""),
     (_is_compliance_change, config.read, ""),
     (_is_guardduty, guardduty.read, ""),
     (_is_cloudtrail, cloudtrail.read, ""),
@@ -96,8 +104,7 @@ STRANGERS: tuple[tuple[str, Callable[[Fields], bool]], ...] = (
     ("an S3 event notification", lambda r: r.text("eventSource") == "aws:s3"),
     ("a DynamoDB stream record", lambda r: r.text("eventSource") == "aws:dynamodb"),
     ("a Lambda event source record", lambda r: r.text("eventSource").startswith("aws:")),
-    ("an OCSF finding", lambda r: r.has("class_uid", "metadata")),
-    ("an Inspector finding", lambda r: ":inspector2:" in r.text("findingArn")),
+    ("an OCSF event that is no finding", lambda r: r.has("class_uid", "metadata")),
     ("an IAM Access Analyzer finding", lambda r: r.has("analyzedAt", "isPublic")),
     ("a Macie finding", lambda r: r.has("resourcesAffected", "category")),
     ("a custom Config rule's invocation", lambda r: r.has("invokingEvent")),

@@ -5,6 +5,7 @@ Shapes: Security Hub user guide, "ASFF syntax" and "Event formats"; GuardDuty us
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from triage.domain.ticket import (
     Subject,
     Ticket,
 )
-from triage.intake import arn, classes, identity, severities
+from triage.intake import arn, classes, identity, inspector, severities
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.guardduty import CRITICAL_FLOOR
@@ -48,7 +49,8 @@ def read(record: Record, delivery: Delivery) -> Ticket:
     """Read one finding. Raises Unreadable without any identity, or without account and type."""
     finding = Fields(record)
     ticket = _common(finding, delivery)
-    return _as_guardduty(ticket, finding) if ticket.product == GUARDDUTY else ticket
+    as_native = NATIVE.get(ticket.product)
+    return as_native(ticket, finding) if as_native else ticket
 
 
 def _common(finding: Fields, delivery: Delivery) -> Ticket:
@@ -210,3 +212,10 @@ def native_type(types: list[str]) -> str:
 
 def _mentions(fields: Record, *names: str) -> bool:
     return any(name in key and fields[key] for key in fields for name in names)
+
+
+NATIVE: Mapping[str, Callable[[Ticket, Fields], Ticket]] = {
+    GUARDDUTY: _as_guardduty,
+    inspector.PRODUCT: inspector.from_asff,
+}
+"""Products whose findings also arrive natively: how ASFF tells the same concern."""

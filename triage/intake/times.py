@@ -7,6 +7,10 @@ MILLISECONDS_FROM = 1e11
 """As seconds this is the year 5138; any larger number counts milliseconds."""
 
 
+SPELT_OUT = "%b %d, %Y, %I:%M:%S %p"
+"""How Inspector's events write it: Dec 3, 2021, 6:02:30 PM (ECR user guide, enhanced scanning)."""
+
+
 def moment(value: object) -> datetime | None:
     """Read a time as UTC; one without an offset is UTC already. None when it is not a time."""
     try:
@@ -22,6 +26,8 @@ def moment(value: object) -> datetime | None:
 def _from_text(text: str) -> datetime:
     if text.replace(".", "", 1).isdecimal() and text.isascii() and "-" not in text:
         return _from_epoch(float(text))
+    if text[:1].isalpha():
+        return datetime.strptime(" ".join(text.split()), SPELT_OUT).replace(tzinfo=UTC)
     time = datetime.fromisoformat(text)
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
 
