@@ -308,7 +308,7 @@ def test_a_key_that_names_no_account_means_the_first(furnished: Sandbox) -> None
     [
         ("securityhub", "list_finding_aggregators", {}),
         ("accessanalyzer", "list_analyzers", {}),
-        ("inspector2", "list_coverage", {}),
+        ("inspector2", "list_cis_scans", {}),
         ("macie2", "get_findings", {"findingIds": ["x"]}),
         ("config", "get_aggregate_resource_config", {}),
     ],

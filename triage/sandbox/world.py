@@ -19,6 +19,9 @@ class Shelf(StrEnum):
     GUARDDUTY_FINDINGS = "guardduty_findings"
     HUBS = "security_hubs"
     SECURITY_HUB_FINDINGS = "security_hub_findings"
+    SECURITY_HUB_V2_FINDINGS = "security_hub_v2_findings"
+    INSPECTOR_FINDINGS = "inspector_findings"
+    INSPECTOR_COVERAGE = "inspector_coverage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

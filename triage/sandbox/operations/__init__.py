@@ -3,14 +3,25 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from triage.sandbox.call import Call, Operation
-from triage.sandbox.operations import cloudtrail, config, guardduty, iam, s3, securityhub
+from triage.sandbox.operations import (
+    cloudtrail,
+    config,
+    guardduty,
+    iam,
+    inspector2,
+    s3,
+    securityhub,
+    securityhub_v2,
+)
 from triage.sandbox.world import World
 
 OPERATIONS: Mapping[str, Operation] = {
     **cloudtrail.OPERATIONS,
     **config.OPERATIONS,
     **guardduty.OPERATIONS,
+    **inspector2.OPERATIONS,
     **securityhub.OPERATIONS,
+    **securityhub_v2.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 
