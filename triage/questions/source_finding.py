@@ -5,7 +5,6 @@ read. Confirmed means: the same id, account and kind of finding, about the same 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -17,26 +16,8 @@ from triage.questions.answers import failure, known, missing, payload
 from triage.questions.config_item_at import KINDS
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, records, text
-
-OPEN, SUPPRESSED, RESOLVED = "open", "suppressed", "resolved"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a source says of one of its findings."""
-
-    status: str
-    severity: int
-    sample: bool
-    updated: str
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """How one source is asked, and how its answer is read; None is "that is not this finding"."""
-
-    read: Callable[[Asking], Read]
-    said: Callable[[Ticket, Mapping[str, Any]], Said | None]
+from triage.questions.source import inspector, securityhub_v2
+from triage.questions.source.desk import OPEN, RESOLVED, SUPPRESSED, Desk, Said
 
 
 def plan(asking: Asking) -> tuple[Read, ...]:
@@ -75,11 +56,10 @@ NOT_CONFIRMED = {
 
 
 def _desk(ticket: Ticket) -> Desk:
-    if ticket.source is Source.GUARDDUTY:
-        return DESKS[Source.GUARDDUTY]
-    if ticket.format is Format.ASFF:
-        return DESKS[Source.SECURITYHUB]
-    desk = DESKS.get(ticket.source)
+    """Its own source where that can be asked whatever the format, else the hub that told it."""
+    if ticket.source in AT_HOME:
+        return DESKS[ticket.source]
+    desk = HUBS.get(ticket.format) or DESKS.get(ticket.source)
     if desk is None:
         raise CannotAsk("a person's report has no source to ask")
     return desk
@@ -242,6 +222,15 @@ DESKS: Mapping[Source, Desk] = MappingProxyType(
         Source.SECURITYHUB: Desk(_securityhub_read, _securityhub_said),
         Source.CONFIG: Desk(_config_read, _config_said),
         Source.CLOUDTRAIL: Desk(_cloudtrail_read, _cloudtrail_said),
+        Source.INSPECTOR: Desk(inspector.read, inspector.said),
+    }
+)
+AT_HOME = frozenset({Source.GUARDDUTY, Source.INSPECTOR})
+"""Sources whose own id of a finding stands in every format."""
+HUBS: Mapping[Format, Desk] = MappingProxyType(
+    {
+        Format.ASFF: DESKS[Source.SECURITYHUB],
+        Format.OCSF: Desk(securityhub_v2.read, securityhub_v2.said),
     }
 )
 
@@ -260,7 +249,9 @@ QUESTION = Question(
     iam_actions=(
         "guardduty:ListDetectors",
         "guardduty:GetFindings",
+        "inspector2:ListFindings",
         "securityhub:GetFindings",
+        "securityhub:GetFindingsV2",
         "config:GetComplianceDetailsByResource",
         "cloudtrail:LookupEvents",
     ),
