@@ -1,12 +1,13 @@
 """Inspector ListFindings and ListCoverage, driven by a real boto3 client over HTTP."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from triage.adapters.system.clock import SystemClock
 from triage.sandbox.server import Sandbox
 
 ONE = "111111111111"
@@ -78,8 +79,8 @@ def test_filters_select_findings(
 
 
 def test_a_reconciler_asks_by_the_time_of_the_update(scanned: Sandbox) -> None:
-    since = datetime.now(UTC) - timedelta(minutes=90)
-    wanted = {"updatedAt": [{"startInclusive": since, "endInclusive": datetime.now(UTC)}]}
+    now = SystemClock().now()
+    wanted = {"updatedAt": [{"startInclusive": now - timedelta(minutes=90), "endInclusive": now}]}
     found = scanned.client("inspector2").list_findings(filterCriteria=wanted)["findings"]
     assert numbers(found) == [1]
 

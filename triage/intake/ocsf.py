@@ -115,10 +115,9 @@ def _occurred(told: Told, finding_class: FindingClass) -> datetime | None:
 
 def _principal(told: Told, source: Source) -> str | None:
     """Who acted. GuardDuty keeps its accessKeyDetails under the resource's `data`."""
-    if source is Source.GUARDDUTY and isinstance(data := told.resource.raw("data"), dict):
-        native = {"accountId": told.account, "resource": {"accessKeyDetails": data}}
-        if found := principal_of(Fields(native)):
-            return found
+    key = told.resource.within("data")
+    if source is Source.GUARDDUTY and (found := principal_of(key, told.account, told.uid)):
+        return found
     actors = [*told.finding.each("evidences"), told.finding]
     named = (actor.text("actor.user.uid", "actor.user.uid_alt") for actor in actors)
     return next(filter(arn.is_arn, named), None)
