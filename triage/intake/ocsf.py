@@ -22,7 +22,7 @@ from triage.intake.signs import SEQUENCE_PREFIX, is_intelligence_type, is_sample
 
 KIND = "an OCSF finding"
 TYPES = ("metadata.event_code", "compliance.control")
-ANALYTICS = ("analytic.uid", "analytic.name", "title")
+ANALYTICS = ("analytic.uid", "analytic.name")
 
 
 def is_finding(record: Fields) -> bool:
@@ -71,7 +71,9 @@ def read(record: Record, delivery: Delivery) -> Ticket:
 def _type(told: Told) -> str:
     """What the vendor calls this kind of finding, from the most exact name to the vaguest."""
     types = next(iter(told.types()), "")
-    return told.finding.text(*TYPES) or types or told.info(*ANALYTICS)
+    weakness = next(iter(told.finding.each("vulnerabilities")), Fields({})).text("cve.uid")
+    exact = told.finding.text(*TYPES) or types or told.info(*ANALYTICS)
+    return exact or weakness or told.info("title")
 
 
 def _class(told: Told, type_: str) -> FindingClass:

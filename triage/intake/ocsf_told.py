@@ -32,6 +32,7 @@ PER_TYPE = 100
 """type_uid is class_uid x 100 + activity_id."""
 HUB_PRODUCT = re.compile(r":securityhub:[^:]*:[^:]*:product(?:v2)?/(?P<product>.+)$")
 AWS_VENDORS = frozenset({"aws", "amazon", "amazon web services"})
+AWS = "aws/"
 VENDOR_WORDS = re.compile(r"^(?:amazon|aws|iam)\s+", re.IGNORECASE)
 AWS_PRODUCTS: Mapping[str, str] = {
     "guardduty": "aws/guardduty",
@@ -42,6 +43,8 @@ AWS_PRODUCTS: Mapping[str, str] = {
     "security hub cspm": "aws/securityhub",
 }
 """Product names without the vendor's, for records that carry no product ARN."""
+PRODUCTS: Mapping[str, str] = {"prowler": "prowler/prowler"}
+"""Products that changed their vendor's name: Prowler/ProwlerPro, Prowler."""
 ACCOUNT_KIND = "AWS::::Account"
 OBJECT_KIND, BUCKET_KIND = "AWS::S3::Object", "AWS::S3::Bucket"
 ACCOUNTS = (
@@ -101,7 +104,10 @@ def told_of(finding: Fields, delivery: Delivery) -> Told:
     resource = _resource(finding)
     subject = _subject(finding, resource)
     uid = _info(finding, "uid") or finding.text("metadata.uid")
-    on_aws = finding.text("cloud.provider").lower() in AWS_VENDORS | {""}
+    product = _product(finding)
+    provider = finding.text("cloud.provider").lower()
+    # Other vendors' findings are delivered by whoever integrates them, not by whom they concern.
+    on_aws = provider in AWS_VENDORS or (not provider and product.startswith(AWS))
     account = _account(finding, resource, subject.id, uid)
     region = region_of(
         finding.text("cloud.region"),
@@ -112,7 +118,7 @@ def told_of(finding: Fields, delivery: Delivery) -> Told:
     return Told(
         finding=finding,
         class_uid=class_of(finding),
-        product=_product(finding),
+        product=product,
         uid=uid,
         account=account or (delivery.account() if on_aws else ""),
         region=region or (region_of(delivery.region()) if on_aws else None),
@@ -146,8 +152,9 @@ def _product(finding: Fields) -> str:
     name, vendor = product.text("name"), product.text("vendor_name").lower()
     if vendor in AWS_VENDORS or VENDOR_WORDS.match(name):
         short = VENDOR_WORDS.sub("", VENDOR_WORDS.sub("", name)).lower()
-        return AWS_PRODUCTS.get(short, f"aws/{short}")
-    return "/".join(part for part in (vendor or name.lower(), name.lower()) if part)
+        return AWS_PRODUCTS.get(short, f"{AWS}{short}")
+    own = "/".join(part for part in (vendor or name.lower(), name.lower()) if part)
+    return PRODUCTS.get(name.lower(), own)
 
 
 def _resource(finding: Fields) -> Fields:
