@@ -53,7 +53,9 @@ def read(record: Record, delivery: Delivery) -> Ticket:
     if not finding_arn:
         raise Incomplete(KIND, "an ARN")
     type_ = _type(finding)
-    account = finding.text("awsAccountId") or arn.account(finding_arn) or delivery.account()
+    account = (
+        finding.text("awsAccountId", "accountId") or arn.account(finding_arn) or delivery.account()
+    )
     placed(KIND, type_, account)
     resource = next(iter(finding.each("resources")), Fields({}))
     return Ticket(

@@ -40,10 +40,10 @@ def read(record: Record, delivery: Delivery) -> Ticket:
     type_ = product.type(told) or _type(told)
     placed(KIND, type_, told.account)
     finding_class = product.finding_class(told, type_) or _class(told, type_)
-    title = told.info("title", "desc") or told.finding.text("message")
+    title = told.info("title", "desc") or told.finding.text("message", "desc")
     told_at = _told_at(told)
     return Ticket(
-        key=product.key(told, type_) or _key(told),
+        key=product.key(told, type_) or _key(told, type_),
         source=product.source,
         format=Format.OCSF,
         type=type_,
@@ -73,7 +73,7 @@ def _type(told: Told) -> str:
     types = next(iter(told.types()), "")
     weakness = next(iter(told.finding.each("vulnerabilities")), Fields({})).text("cve.uid")
     exact = told.finding.text(*TYPES) or types or told.info(*ANALYTICS)
-    return exact or weakness or told.info("title")
+    return exact or weakness or told.info("title") or told.finding.text("class_name")
 
 
 def _class(told: Told, type_: str) -> FindingClass:
@@ -81,15 +81,16 @@ def _class(told: Told, type_: str) -> FindingClass:
     return classes.of_ocsf(told.class_uid, type_, about_now=about_now)
 
 
-def _key(told: Told) -> CanonicalKey:
+def _key(told: Told, type_: str) -> CanonicalKey:
     """Security Hub's own pair where it knows the product, so that ASFF's copy joins."""
-    if not told.uid:
-        raise Incomplete(KIND, "a finding_info.uid or metadata.uid")
+    name = told.uid or (type_ if told.subject.id else "")
+    if not name:
+        raise Incomplete(KIND, "a finding_info.uid, or a type and a resource")
     product = product_uid(told.finding)
-    if HUB_PRODUCT.search(product):
+    if told.uid and HUB_PRODUCT.search(product):
         return identity.asff(product.replace(":productv2/", ":product/", 1), told.uid)
     # Some vendors write the rule's id there: the resource keeps two findings of one rule apart.
-    return identity.ocsf(told.product, told.account, told.uid, told.subject.id)
+    return identity.ocsf(told.product, told.account, name, told.subject.id)
 
 
 def _severity(told: Told, type_: str) -> Severity:

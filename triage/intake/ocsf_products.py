@@ -95,7 +95,8 @@ def _with_colon(told: Told) -> str:
 
 
 def _macie_key(told: Told, _type: str) -> CanonicalKey | None:
-    return identity.macie(arn.short(told.uid)) if told.uid else None
+    finding_id = told.info("uid")
+    return identity.macie(arn.short(finding_id)) if finding_id else None
 
 
 def _by_product(told: Told, _type: str) -> FindingClass | None:

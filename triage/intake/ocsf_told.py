@@ -45,6 +45,9 @@ AWS_PRODUCTS: Mapping[str, str] = {
 """Product names without the vendor's, for records that carry no product ARN."""
 PRODUCTS: Mapping[str, str] = {"prowler": "prowler/prowler"}
 """Products that changed their vendor's name: Prowler/ProwlerPro, Prowler."""
+INFO = ("finding_info", "finding")
+IDS = ("ticket.uid", "metadata.uid")
+"""What names a finding that has no finding_info.uid: incidents have none."""
 ACCOUNT_KIND = "AWS::::Account"
 OBJECT_KIND, BUCKET_KIND = "AWS::S3::Object", "AWS::S3::Bucket"
 ACCOUNTS = (
@@ -88,7 +91,10 @@ class Told:
         return _info(self.finding, *names)
 
     def types(self) -> list[str]:
-        return self.finding.texts("finding_info.types") or self.finding.texts("finding.types")
+        """What the finding calls its kind, in several taxonomies; an incident has its findings'."""
+        listed = self.finding.each("finding_info_list")[:1]
+        told = (self.finding.within(part) for part in INFO)
+        return next((types for info in (*told, *listed) if (types := info.texts("types"))), [])
 
     def time(self, *names: str) -> datetime | None:
         """Find the first of these times of the finding, each as text or as a number."""
@@ -96,14 +102,11 @@ class Told:
         return self.finding.time(*spelt)
 
 
-INFO = ("finding_info", "finding")
-
-
 def told_of(finding: Fields, delivery: Delivery) -> Told:
     """Gather what a finding says of itself; the delivery speaks only for AWS."""
     resource = _resource(finding)
     subject = _subject(finding, resource)
-    uid = _info(finding, "uid") or finding.text("metadata.uid")
+    uid = _info(finding, "uid") or finding.text(*IDS)
     product = _product(finding)
     provider = finding.text("cloud.provider").lower()
     # Other vendors' findings are delivered by whoever integrates them, not by whom they concern.

@@ -1,4 +1,10 @@
-"""Inspector findings by EventBridge, ListFindings and ASFF, as the fixtures tell them."""
+"""Inspector findings by EventBridge, ListFindings and ASFF, as the fixtures tell them.
+
+Shapes of the fixtures (the values are this project's own):
+https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
+https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html
+https://docs.aws.amazon.com/inspector/latest/user/securityhub-integration.html
+"""
 
 from typing import Any
 

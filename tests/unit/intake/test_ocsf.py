@@ -1,4 +1,11 @@
-"""OCSF findings: Security Hub V2's and other vendors', as the fixtures and a few sentences say."""
+"""OCSF findings: Security Hub V2's and other vendors', as the fixtures and a few sentences say.
+
+Shapes of the fixtures (the values are this project's own):
+https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html
+https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf.html
+https://docs.aws.amazon.com/security-lake/latest/userguide/securityhub-integration.html
+https://docs.prowler.com (Reporting, JSON-OCSF); https://schema.ocsf.io/1.6.0/categories/findings
+"""
 
 import json
 from typing import Any
