@@ -7,7 +7,7 @@ https://schema.ocsf.io/1.6.0/classes/incident_finding, where 3 is On Hold and 5 
 from collections.abc import Mapping
 from itertools import chain
 
-from triage.domain.severity import Label, Severity
+from triage.domain.severity import FLOORS, Label, Severity
 from triage.domain.ticket import SourceStatus
 from triage.intake import severities
 from triage.intake.fields import Fields, as_number, folded
@@ -22,6 +22,9 @@ SEVERITIES: Mapping[int, Label] = {
 }
 """6 is Fatal. 0 (Unknown) and 99 (Other) state nothing."""
 FATAL = "fatal"
+SCORES: Mapping[Label, Severity] = {label: Severity(floor) for floor, label in FLOORS}
+"""A label says at least its band's floor: so the native finding's own number, which is finer, is
+never taken for a lowering when it arrives later."""
 STATES: Mapping[int, SourceStatus] = {
     1: SourceStatus.OPEN,
     2: SourceStatus.OPEN,
@@ -55,12 +58,13 @@ def severity_of(finding: Fields) -> Severity:
 
 def _stated(told: Fields) -> Severity | None:
     word = told.text("severity")
-    label = SEVERITIES.get(_id(told, "severity_id"))
-    found = (
-        None if label is None else Severity.of(label),
-        Severity.of(Label.CRITICAL) if word.lower() == FATAL else severities.of_word(word),
+    spelt = severities.of_word(word)
+    labels = (
+        SEVERITIES.get(_id(told, "severity_id")),
+        Label.CRITICAL if word.lower() == FATAL else None,
+        spelt.label if spelt else None,
     )
-    return max((severity for severity in found if severity is not None), default=None)
+    return max((SCORES[label] for label in labels if label is not None), default=None)
 
 
 def status_of(finding: Fields, class_uid: int) -> SourceStatus:

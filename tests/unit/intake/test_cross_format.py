@@ -174,6 +174,19 @@ def test_every_format_says_the_same_of_what_decides(finding: str, one: str, othe
     assert first.severity.label is second.severity.label
 
 
+@pytest.mark.parametrize(("native", "score"), [(7.0, 70), (7.2, 72), (8.9, 89), (9.4, 94)])
+def test_the_finer_number_of_the_native_finding_is_no_lowering(
+    store: Store, native: float, score: int
+) -> None:
+    first = told("guardduty", "ocsf", ACCOUNT)
+    record = {**GUARDDUTY["native"], "severity": native}
+    detail = event(*WRAPPED["guardduty", "native"], record, ACCOUNT)
+    for parsed in (first, read_at_noon(json.dumps(detail).encode())):
+        store.cases.receive([parsed], admit)
+    (case,) = store.cases.cases(Filter())
+    assert case.headline["score"] == score
+
+
 @pytest.mark.parametrize("finding", ["guardduty", "control", "inspector"])
 def test_every_format_names_the_source_and_its_own_type(finding: str) -> None:
     parts = [told(finding, each, ACCOUNT).parts[0] for each in FINDINGS[finding]]
