@@ -67,7 +67,8 @@ def _is_guardduty(record: Fields) -> bool:
 
 
 def _is_inspector(record: Fields) -> bool:
-    return inspector.is_finding_arn(record.text("findingArn"))
+    named = record.has("findingArn", "awsAccountId")
+    return named or inspector.is_finding_arn(record.text("findingArn"))
 
 
 def _is_compliance_change(record: Fields) -> bool:

@@ -21,16 +21,18 @@ from triage.intake.ocsf_told import FINDINGS, HUB_PRODUCT, Told, class_of, produ
 from triage.intake.signs import SEQUENCE_PREFIX, is_intelligence_type, is_sample_title
 
 KIND = "an OCSF finding"
+PARTS = ("metadata", "finding_info", "finding")
+UNCLASSED = {"metadata", "finding_info"}
+"""What a record must have to be taken for a finding when it names no class."""
 TYPES = ("metadata.event_code", "compliance.control")
 ANALYTICS = ("analytic.uid", "analytic.name")
 
 
 def is_finding(record: Fields) -> bool:
-    """Whether a bare record is a finding of OCSF: of category 2, or named and told like one."""
+    """Whether a bare record is an OCSF finding: of category 2, or of no class but told like one."""
+    parts = {name for name in PARTS if isinstance(record.raw(name), dict)}
     class_uid = class_of(record)
-    shaped = isinstance(record.raw("metadata"), dict)
-    told = class_uid in FINDINGS or (not class_uid and record.has("finding_info"))
-    return shaped and told
+    return bool(parts) if class_uid in FINDINGS else not class_uid and parts >= UNCLASSED
 
 
 def read(record: Record, delivery: Delivery) -> Ticket:

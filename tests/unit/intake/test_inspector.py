@@ -84,3 +84,8 @@ def test_the_status_moves_with_updated_at_and_not_with_last_observed_at() -> Non
         )
     )
     assert closed.version > told_first.version
+
+
+def test_a_finding_whose_arn_was_masked_is_still_one() -> None:
+    ticket = ticket_of(a_finding(findingArn="masked", type="PACKAGE_VULNERABILITY"))
+    assert (ticket.native_id, ticket.account) == ("masked", "111122223333")

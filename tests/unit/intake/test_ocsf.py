@@ -180,6 +180,12 @@ def test_an_access_key_is_not_mistaken_for_its_user(uid_alt: str) -> None:
     assert ticket_of(a_finding(resources=[key])).subject.id == "AKIAEXAMPLE"
 
 
+@pytest.mark.parametrize("lacking", ["metadata", "class_uid", "cloud"])
+def test_a_finding_that_lacks_a_part_is_still_one(lacking: str) -> None:
+    record = {name: value for name, value in a_finding().items() if name != lacking}
+    assert ticket_of(record).native_id == "c-1"
+
+
 @pytest.mark.parametrize(
     "record",
     [
