@@ -8,6 +8,7 @@ from triage.domain.json import Record, canonical, digest
 from triage.domain.ticket import CanonicalKey
 
 KEY_CHARS_MAX = 512
+PROWLER_PREFIX = "prowler-"
 ESCAPES = (("%", "%25"), ("|", "%7C"))
 
 
@@ -47,12 +48,26 @@ def asff(product_arn: str, finding_id: str) -> CanonicalKey:
     return key("asff", product_arn, finding_id)
 
 
+def inspector(finding_arn: str) -> CanonicalKey:
+    """Both copies, the administrator's and the member's, carry one ARN (Inspector API, Finding).
+
+    Security Hub keeps it as the finding's Id and as OCSF's finding_info.uid.
+    """
+    return key("inspector", finding_arn)
+
+
+def ocsf(product: str, account: str, uid: str, resource: str) -> CanonicalKey:
+    """(account, finding, product) identifies a finding: OcsfFindingIdentifier, Security Hub API."""
+    return key("ocsf", product, account, uid, resource)
+
+
 def prowler(account: str, region: str | None, check: str, resource: str) -> CanonicalKey:
     """Prowler's finding ids changed form between its versions; check and resource did not.
 
-    Before version 4 an id ends in a hash of the resource that is cut to nine digits.
+    Before version 4 an id ends in a hash of the resource that is cut to nine digits. In ASFF the
+    check stands behind "prowler-", in OCSF it stands alone.
     """
-    return key("prowler", account, region or "", check, resource)
+    return key("prowler", account, region or "", check.removeprefix(PROWLER_PREFIX), resource)
 
 
 def config_rule(

@@ -17,8 +17,10 @@ from triage.intake import (
     guardduty,
     health,
     incident_response,
+    inspector,
     macie,
     network_firewall,
+    ocsf,
     pointers,
     report,
     securityhub,
@@ -60,6 +62,8 @@ EVENTS = {
     "Security Hub Findings - API Action": EventKind(
         source="aws.securityhub", reader=securityhub.read, inside=FINDING
     ),
+    "Findings Imported V2": EventKind(source="aws.securityhub", reader=ocsf.read, inside=FINDING),
+    "Inspector2 Finding": EventKind(source="aws.inspector2", reader=inspector.read),
     "Config Rules Compliance Change": EventKind(source="aws.config", reader=config.read),
     "Macie Finding": EventKind(source="aws.macie", reader=macie.read),
     "Access Analyzer Finding": EventKind(source=ANALYZER, reader=access_analyzer.read),
@@ -105,6 +109,11 @@ def _is_guardduty(record: Fields) -> bool:
     )
 
 
+def _is_inspector(record: Fields) -> bool:
+    named = record.has("findingArn", "awsAccountId")
+    return named or inspector.is_finding_arn(record.text("findingArn"))
+
+
 def _is_compliance_change(record: Fields) -> bool:
     return record.text("messageType") == "ComplianceChangeNotification" or record.has(
         "configRuleName", "newEvaluationResult"
@@ -131,6 +140,8 @@ def _is_report(record: Fields) -> bool:
 SHAPES: tuple[tuple[Callable[[Fields], bool], Reader, str], ...] = (
     (_is_report, report.read, "report"),
     (_is_asff, securityhub.read, ""),
+    (ocsf.is_finding, ocsf.read, ""),
+    (_is_inspector, inspector.read, ""),
     (_is_compliance_change, config.read, ""),
     (_is_guardduty, guardduty.read, ""),
     (macie.is_finding, macie.read, ""),
@@ -149,8 +160,7 @@ SHAPES: tuple[tuple[Callable[[Fields], bool], Reader, str], ...] = (
 STRANGERS: tuple[tuple[str, Callable[[Fields], bool]], ...] = (
     ("a DynamoDB stream record", lambda r: r.text("eventSource") == "aws:dynamodb"),
     ("a Lambda event source record", lambda r: r.text("eventSource").startswith("aws:")),
-    ("an OCSF finding", lambda r: r.has("class_uid", "metadata")),
-    ("an Inspector finding", lambda r: ":inspector2:" in r.text("findingArn")),
+    ("an OCSF event that is no finding", lambda r: r.has("class_uid", "metadata")),
     ("a custom Config rule's invocation", lambda r: r.has("invokingEvent")),
     ("a Config configuration item", lambda r: r.has("configurationItem")),
     ("a Config notification of another kind", lambda r: r.has("messageType", "recordVersion")),

@@ -21,7 +21,9 @@ from triage.questions.source import (
     cloudformation,
     cloudwatch,
     incident_response,
+    inspector,
     macie,
+    securityhub_v2,
     silent,
 )
 from triage.questions.source.shape import OPEN, RESOLVED, SUPPRESSED, Desk, Said
@@ -65,11 +67,10 @@ NOT_CONFIRMED = {
 
 
 def _desk(ticket: Ticket) -> Desk:
-    if ticket.source is Source.GUARDDUTY:
-        return DESKS[Source.GUARDDUTY]
-    if ticket.format in DIALECTS:
-        return DESKS[DIALECTS[ticket.format]]
-    desk = DESKS.get(ticket.source)
+    """Its own source where that can be asked whatever the format, else whoever told it."""
+    if ticket.source in AT_HOME:
+        return DESKS[ticket.source]
+    desk = TELLERS.get(ticket.format) or DESKS.get(ticket.source)
     if desk is None:
         raise CannotAsk("a person's report has no source to ask")
     return desk
@@ -234,6 +235,7 @@ DESKS: Mapping[Source, Desk] = MappingProxyType(
         Source.SECURITYHUB: Desk(_securityhub_read, _securityhub_said),
         Source.CONFIG: Desk(_config_read, _config_said),
         Source.CLOUDTRAIL: Desk(_cloudtrail_read, _cloudtrail_said),
+        Source.INSPECTOR: Desk(inspector.read, inspector.said),
         Source.MACIE: macie.DESK,
         Source.ACCESS_ANALYZER: access_analyzer.DESK,
         Source.CLOUDWATCH: cloudwatch.DESK,
@@ -243,7 +245,15 @@ DESKS: Mapping[Source, Desk] = MappingProxyType(
         Source.NETWORK_FIREWALL: silent.NETWORK_FIREWALL,
     }
 )
-DIALECTS = {Format.ASFF: Source.SECURITYHUB, Format.EVALUATION: Source.CONFIG}
+AT_HOME = frozenset({Source.GUARDDUTY, Source.INSPECTOR})
+"""Sources whose own id of a finding stands in every format."""
+TELLERS: Mapping[Format, Desk] = MappingProxyType(
+    {
+        Format.ASFF: DESKS[Source.SECURITYHUB],
+        Format.EVALUATION: DESKS[Source.CONFIG],
+        Format.OCSF: Desk(securityhub_v2.read, securityhub_v2.said),
+    }
+)
 """Whom to ask about a finding told by somebody else than the service whose concern it is."""
 
 QUESTION = Question(
@@ -261,7 +271,9 @@ QUESTION = Question(
     iam_actions=(
         "guardduty:ListDetectors",
         "guardduty:GetFindings",
+        "inspector2:ListFindings",
         "securityhub:GetFindings",
+        "securityhub:GetFindingsV2",
         "config:GetComplianceDetailsByResource",
         "cloudtrail:LookupEvents",
         *macie.IAM_ACTIONS,

@@ -26,6 +26,9 @@ class Shelf(StrEnum):
     ARCHIVE_RULES = "archive_rules"
     STACKS = "stacks"
     RESPONSE_CASES = "response_cases"
+    SECURITY_HUB_V2_FINDINGS = "security_hub_v2_findings"
+    INSPECTOR_FINDINGS = "inspector_findings"
+    INSPECTOR_COVERAGE = "inspector_coverage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,6 +195,22 @@ def _securityhub_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
     return {"Findings": _all(desk, call, "NextToken", "Findings", Filters=wanted)}
 
 
+def _securityhub_findings_v2(desk: Desk, read: Read) -> Mapping[str, Any]:
+    by_id = {
+        "FieldName": "metadata.uid",
+        "Filter": {"Value": _text(read, "finding"), "Comparison": "EQUALS"},
+    }
+    wanted = {"CompositeFilters": [{"StringFilters": [by_id]}]}
+    call = desk.client("securityhub").get_findings_v2
+    return {"Findings": _all(desk, call, "NextToken", "Findings", Filters=wanted)}
+
+
+def _inspector_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
+    wanted = {"findingArn": [{"comparison": "EQUALS", "value": _text(read, "finding")}]}
+    call = desk.client("inspector2").list_findings
+    return {"findings": _all(desk, call, "nextToken", "findings", filterCriteria=wanted)}
+
+
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         "s3.get_public_access_block": _bucket(
@@ -218,8 +234,10 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "config.recorder_status": _recorder_status,
         "config.get_compliance_details_by_resource": _compliance,
         "guardduty.get_findings": _guardduty_findings,
+        "inspector2.list_findings": _inspector_findings,
         "securityhub.get_findings": _securityhub_findings,
         **operations_findings.OPERATIONS,
         **operations_events.OPERATIONS,
+        "securityhub.get_findings_v2": _securityhub_findings_v2,
     }
 )

@@ -10,10 +10,12 @@ from triage.sandbox.operations import (
     config,
     guardduty,
     iam,
+    inspector2,
     macie2,
     s3,
     security_ir,
     securityhub,
+    securityhub_v2,
 )
 from triage.sandbox.world import World
 
@@ -23,9 +25,11 @@ OPERATIONS: Mapping[str, Operation] = {
     **cloudtrail.OPERATIONS,
     **config.OPERATIONS,
     **guardduty.OPERATIONS,
+    **inspector2.OPERATIONS,
     **macie2.OPERATIONS,
     **security_ir.OPERATIONS,
     **securityhub.OPERATIONS,
+    **securityhub_v2.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 
