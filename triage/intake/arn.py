@@ -15,6 +15,11 @@ def parts(arn: str) -> tuple[str, ...]:
     return tuple(found) if len(found) == PARTS and found[0] == "arn" else ("",) * PARTS
 
 
+def partition(arn: str) -> str:
+    """Give the partition, `aws-cn` in China; "" when `arn` is none."""
+    return parts(arn)[1]
+
+
 def region(arn: str) -> str:
     """Give the Region part, "" for global services."""
     return parts(arn)[3]

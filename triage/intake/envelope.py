@@ -13,7 +13,7 @@ import orjson
 from triage.domain.errors import Unreadable
 from triage.domain.json import Record
 from triage.domain.message import Rejected
-from triage.intake.bounds import RECORDS_MAX, UNWRAPS_MAX
+from triage.intake.bounds import OPENED_BYTES_MAX, RECORDS_MAX, UNWRAPS_MAX
 from triage.intake.document import parse
 from triage.intake.fields import Fields
 
@@ -42,11 +42,23 @@ def unwrap(value: object, body: bytes) -> list[Opened | Rejected]:
     those again gives the same record. More than RECORDS_MAX records are refused whole: taking
     only the first ones would lose the others silently.
     """
-    parts = list(islice(_open(value, body, 0), RECORDS_MAX + 1))
-    if len(parts) <= RECORDS_MAX:
-        return parts
-    reason = f"more than {RECORDS_MAX:,} records in one message; split it and submit the parts"
-    return [Rejected(body=body, reason=reason)]
+    parts: list[Opened | Rejected] = []
+    size = 0
+    for part in islice(_open(value, body, 0), RECORDS_MAX + 1):
+        parts.append(part)
+        size += 0 if part.body is body else len(part.body)
+        if len(parts) > RECORDS_MAX or size > OPENED_BYTES_MAX:
+            return [Rejected(body=body, reason=_too_much(len(parts)))]
+    return parts
+
+
+def _too_much(records: int) -> str:
+    over = (
+        f"more than {RECORDS_MAX:,} records in one message"
+        if records > RECORDS_MAX
+        else f"its records opened come to more than {OPENED_BYTES_MAX:,} bytes"
+    )
+    return f"{over}; split it and submit the parts"
 
 
 def _open(value: object, body: bytes, unwraps: int) -> Iterator[Opened | Rejected]:
@@ -106,6 +118,23 @@ def is_event(record: Record) -> bool:
     return "detail" in record and Fields(record).has("detail-type")
 
 
+def _detail_of_event(record: Record) -> Inside | None:
+    """Open a detail that is JSON as text (as PutEvents takes it) or a list of details."""
+    detail = record.get("detail")
+    if not is_event(record):
+        return None
+    if isinstance(detail, list):
+        return Inside(
+            values=[{**record, "detail": one} for one in detail], what="detail", many=True
+        )
+    if not isinstance(detail, str):
+        return None
+    try:
+        return Inside(values=[{**record, "detail": parse(detail.encode())}], what="detail")
+    except Unreadable:
+        return None
+
+
 def _findings_of_event(record: Record) -> Inside | None:
     """Several findings in one event become one event each, so that its facts stay with them."""
     detail = record.get("detail")
@@ -134,6 +163,12 @@ def _record_of_lambda_topic(record: Record) -> Inside | None:
     return Inside(values=[topic["Message"]], what="the SNS Message")
 
 
+def _record_of_lookup(record: Record) -> Inside | None:
+    """Open an event of CloudTrail's LookupEvents: the record is JSON in a text (API reference)."""
+    text = record.get("CloudTrailEvent")
+    return Inside(values=[text], what="CloudTrailEvent") if isinstance(text, str) else None
+
+
 def _body_of_queue(record: Record) -> Inside | None:
     """Open an SQS message as Lambda (`body`) or the API (`Body`) hands it over."""
     body = record.get("body", record.get("Body"))
@@ -153,9 +188,11 @@ def _listed(name: str) -> Callable[[Record], Inside | None]:
 
 
 OPENERS: tuple[Callable[[Record], Inside | None], ...] = (
+    _detail_of_event,
     _findings_of_event,
+    _record_of_lookup,
     _message_of_topic,
     _record_of_lambda_topic,
     _body_of_queue,
-    *map(_listed, ("Records", "Messages", "findings", "Findings")),
+    *map(_listed, ("Records", "Messages", "Events", "findings", "Findings")),
 )

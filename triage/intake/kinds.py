@@ -49,6 +49,7 @@ EVENTS = {
     "AWS API Call via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Console Sign In via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
     "AWS Service Event via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
+    "AWS Insight via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
 }
 """EventBridge events reference: detail-type to its kind."""
 
@@ -75,6 +76,8 @@ CLOUDTRAIL_MARKS = ("userIdentity", "eventVersion", "eventID", "eventTime", "eve
 
 def _is_cloudtrail(record: Fields) -> bool:
     """Its eventSource tells it from S3 and DynamoDB notifications, which borrow its other names."""
+    if cloudtrail.is_insight(record):
+        return True
     named = record.has("eventName") and not record.text("eventSource").startswith("aws:")
     return named and any(record.has(mark) for mark in CLOUDTRAIL_MARKS)
 

@@ -45,7 +45,8 @@ def asff(finding: Fields, *, native_scale: int) -> Severity:
     """
     paths = ("Severity", "FindingProviderFields.Severity")
     stated = [found for path in paths if (found := finding.within(path)).record]
-    return next((s for one in stated if (s := _stated(one, native_scale)) is not None), UNSTATED)
+    said = (severity for one in stated if (severity := _stated(one, native_scale)) is not None)
+    return next(said, of_word(finding.raw("Severity")) or UNSTATED)
 
 
 def _stated(severity: Fields, native_scale: int) -> Severity | None:

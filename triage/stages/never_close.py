@@ -41,8 +41,9 @@ TAMPERING_CALLS = frozenset(
         "events:DisableRule",
         "events:DeleteRule",
         "events:RemoveTargets",
-        "cloudwatch:DeleteAlarms",
-        "cloudwatch:DisableAlarmActions",
+        # CloudWatch calls itself monitoring.amazonaws.com in CloudTrail.
+        "monitoring:DeleteAlarms",
+        "monitoring:DisableAlarmActions",
         "organizations:LeaveOrganization",
         "s3:PutBucketLogging",
     }
