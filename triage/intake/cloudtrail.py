@@ -17,7 +17,6 @@ KINDS = {
     "AssumedRole": "AWS::IAM::Role",
     "Role": "AWS::IAM::Role",
     "Root": "AWS::::Account",
-    "AWSAccount": "AWS::::Account",
 }
 """userIdentity.type to the CloudFormation type of the principal."""
 NAMES = (
@@ -97,7 +96,7 @@ def principal_of(event: Fields) -> Subject:
     return Subject(
         id=id_,
         name=who.text("userName") or arn.short(id_),
-        kind=KINDS.get(who.text("type"), ""),
+        kind=KINDS.get(who.text("type"), "") if id_ else "",
         arn=id_ if arn.is_arn(id_) else None,
     )
 

@@ -169,8 +169,9 @@ def _of_sequence(finding: Fields, *, otherwise: Subject) -> Subject:
 
 
 def subject(id_: str, kind: str) -> Subject:
-    """Make a subject of what the record calls it."""
-    return Subject(id=id_, name=arn.short(id_), kind=kind, arn=id_ if arn.is_arn(id_) else None)
+    """Make a subject of what the record calls it; nothing is of no kind."""
+    own = id_ if arn.is_arn(id_) else None
+    return Subject(id=id_, name=arn.short(id_), kind=kind if id_ else "", arn=own)
 
 
 def principal_of(key: Fields, account: str, finding_arn: str) -> str | None:
