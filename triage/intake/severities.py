@@ -30,7 +30,7 @@ def of_number(value: object, *, scale: int = 1) -> Severity | None:
     number = as_number(value)
     if number is None or number < 0:
         return None
-    return Severity(min(math.floor(round(number * scale, 6)), HUNDRED))
+    return Severity(min(math.floor(round(min(number, HUNDRED) * scale, 6)), HUNDRED))
 
 
 def guardduty(value: object) -> Severity:
