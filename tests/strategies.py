@@ -84,7 +84,7 @@ def _place(draw: st.DrawFn, container: Any) -> Any:
 
 
 def _replace(draw: st.DrawFn, container: Any) -> None:
-    container[_place(draw, container)] = draw(ODD)
+    container[_place(draw, container)] = copy.deepcopy(draw(ODD))
 
 
 def _remove(draw: st.DrawFn, container: Any) -> None:
@@ -99,7 +99,7 @@ def _rename(draw: st.DrawFn, container: Any) -> None:
 
 def _list(draw: st.DrawFn, container: Any) -> None:
     place = _place(draw, container)
-    container[place] = [container[place]] * draw(st.integers(0, 3))
+    container[place] = [copy.deepcopy(container[place]) for _ in range(draw(st.integers(0, 3)))]
 
 
 def _text(draw: st.DrawFn, container: Any) -> None:

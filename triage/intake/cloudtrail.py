@@ -38,7 +38,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
     type_ = type_of(event)
     account = account_of(event) or delivery.account()
     placed("a CloudTrail record", type_, account)
-    event_id = event.text("eventID", "sharedEventID")
+    event_id = _event_id(event)
     subject = principal_of(event)
     when = delivery.or_now(event.time("eventTime"))
     return Ticket(
@@ -60,6 +60,12 @@ def read(record: Record, delivery: Delivery) -> Ticket:
         record=record,
         body=delivery.body,
     )
+
+
+def _event_id(event: Fields) -> str:
+    """One id per event; the start and the end of an insight share theirs and are one concern."""
+    shared = event.text("sharedEventID") if is_insight(event) else ""
+    return shared or event.text("eventID")
 
 
 def type_of(event: Fields) -> str:

@@ -15,7 +15,7 @@ from triage.domain.json import Record
 from triage.domain.message import Rejected
 from triage.intake.bounds import OPENED_BYTES_MAX, RECORDS_MAX, UNWRAPS_MAX
 from triage.intake.document import parse
-from triage.intake.fields import Fields
+from triage.intake.fields import Fields, folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,19 @@ def is_event(record: Record) -> bool:
     return "detail" in record and Fields(record).has("detail-type")
 
 
+def _event_in_other_case(record: Record) -> Inside | None:
+    """Give an event its own spelling back: PutEvents entries and exporters write `DetailType`."""
+    if "detail" in record or not Fields(record).has("detail", "detail-type"):
+        return None
+    event = {EVENT_NAMES.get(folded(name), name): value for name, value in record.items()}
+    return Inside(values=[event], what="the event")
+
+
+EVENT_NAMES = {
+    folded(name): name for name in ("detail-type", "detail", "source", "account", "region", "time")
+}
+
+
 def _detail_of_event(record: Record) -> Inside | None:
     """Open a detail that is JSON as text (as PutEvents takes it) or a list of details."""
     detail = record.get("detail")
@@ -188,6 +201,7 @@ def _listed(name: str) -> Callable[[Record], Inside | None]:
 
 
 OPENERS: tuple[Callable[[Record], Inside | None], ...] = (
+    _event_in_other_case,
     _detail_of_event,
     _findings_of_event,
     _record_of_lookup,

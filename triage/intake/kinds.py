@@ -108,12 +108,16 @@ STRANGERS: tuple[tuple[str, Callable[[Fields], bool]], ...] = (
     ("a Config notification of another kind", lambda r: r.has("messageType", "recordVersion")),
     ("a CloudWatch alarm", lambda r: r.has("AlarmName", "NewStateValue")),
     ("a recorded API answer", lambda r: r.has("status_code", "data")),
+    ("a Kubernetes audit event", lambda r: r.text("apiVersion").startswith("audit.k8s.io")),
     ("a Kubernetes audit event", lambda r: r.has("auditID") or r.has("verb", "objectRef")),
     ("a WAF log record", lambda r: r.has("httpRequest", "webaclId")),
     ("a VPC flow log record", lambda r: r.has("srcAddr", "dstAddr")),
     ("a Route 53 Resolver query log record", lambda r: r.has("query_name", "query_type")),
     ("an S3 server access log record", lambda r: r.has("bucket", "requester")),
     ("an IAM policy document", lambda r: r.has("Version", "Statement")),
+    ("an S3 server access log record", lambda r: r.has("bucket", "remoteip")),
+    ("a resource's configuration", lambda r: r.has("ResourceType", "ResourceId")),
+    ("a detection rule", lambda r: r.has("detection", "logsource")),
     ("an SNS subscription confirmation", lambda r: r.text("Type") == "SubscriptionConfirmation"),
 )
 """What else is met on such queues, so that quarantine can call it by its name."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from triage.domain.errors import Unreadable
 from triage.domain.message import Message
 from triage.domain.severity import Label
 from triage.domain.ticket import FindingClass, Source, Ticket
@@ -13,6 +14,7 @@ from triage.intake import classes
 from triage.intake.calls import CALLS
 from triage.stages.never_close import TAMPERING_CALLS
 from triage.stages.normalise import normalise
+from triage.stages.reread import reread
 
 RECEIVED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 A = "111122223333"
@@ -212,6 +214,40 @@ def test_an_insight_is_not_the_call_it_counts():
     }
     ticket = read(insight)
     assert (ticket.source, ticket.type) == (Source.CLOUDTRAIL, "insight:ApiErrorRateInsight")
+
+
+@pytest.mark.parametrize("state", ["Start", "End"])
+def test_the_start_and_the_end_of_an_insight_are_one_case(state):
+    details = {"state": state, "insightType": "ApiCallRateInsight"}
+    insight = {"eventID": state, "sharedEventID": "s-1", "recipientAccountId": A}
+    ticket = read({**insight, "eventType": "AwsCloudTrailInsight", "insightDetails": details})
+    assert ticket.key == "cloudtrail:s-1"
+
+
+def test_copies_of_one_action_in_two_accounts_are_two_events():
+    one, two = (read(call("AssumeRole", eventID=i, sharedEventID="s-1")) for i in ("e-1", "e-2"))
+    assert one.key != two.key
+
+
+def test_a_call_without_an_event_id_is_known_by_its_content():
+    one, same, other = (
+        read({**call(name), "eventID": None}) for name in ("CreateUser", "CreateUser", "DeleteUser")
+    )
+    assert one.key == same.key
+    assert one.key != other.key
+
+
+def test_a_finding_that_names_no_product_and_no_generator_is_placed_by_its_own_arn_and_types():
+    id_ = f"arn:aws:macie2:eu-west-1:{A}:finding/1"
+    ticket = read(asff(Id=id_, ProductArn="", GeneratorId="", Types=["Sensitive Data/PII"]))
+    assert (ticket.product, ticket.type) == ("aws/macie2", "Sensitive Data/PII")
+
+
+def test_bytes_that_are_no_longer_one_ticket_are_refused():
+    two = json.dumps([guardduty(), guardduty(id="b")]).encode()
+    for body in (two, b"{}"):
+        with pytest.raises(Unreadable):
+            reread(body, RECEIVED)
 
 
 LISTED_AS_MEDIUM_OR_LESS = {"s3:PutBucketLogging"}
