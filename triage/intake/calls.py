@@ -9,14 +9,19 @@ HIGH_CALLS = """
     config:DeleteConfigurationRecorder config:StopConfigurationRecorder
     config:DeleteDeliveryChannel config:DeleteConfigRule
     ec2:DeleteFlowLogs
+    events:DeleteRule events:DisableRule events:RemoveTargets
     guardduty:DeleteDetector guardduty:UpdateDetector guardduty:CreateFilter
     guardduty:CreateIPSet guardduty:UpdateIPSet guardduty:DeleteMembers
     guardduty:DisassociateMembers guardduty:StopMonitoringMembers
     guardduty:DisassociateFromAdministratorAccount guardduty:DisassociateFromMasterAccount
     inspector2:Disable macie2:DisableMacie access-analyzer:DeleteAnalyzer
+    macie2:CreateFindingsFilter macie2:UpdateFindingsFilter
+    access-analyzer:CreateArchiveRule access-analyzer:UpdateArchiveRule monitoring:SetAlarmState
     logs:DeleteLogGroup logs:DeleteLogStream
+    monitoring:DeleteAlarms monitoring:DisableAlarmActions
     organizations:LeaveOrganization
     s3:DeleteBucketLogging securityhub:DisableSecurityHub securityhub:BatchDisableStandards
+    securityhub:CreateAutomationRule
     securityhub:DeleteMembers securityhub:DisassociateFromAdministratorAccount
     """
 """Tampering with logs and detectors."""
@@ -45,10 +50,13 @@ READING = ("BatchGet", "Describe", "Get", "Head", "List", "Lookup", "Search", "V
 
 
 def severity_of(event: Fields) -> Severity:
-    """The table's row; reads are informational, the rest low; by root at least high."""
+    """The table's row; reads are informational, the rest low; by root at least high.
+
+    Nothing is known of a record that names no call (an Insights event, a torn one): medium.
+    """
     name = event.text("eventName")
     service = event.text("eventSource").partition(".")[0]
-    listed = CALLS.get(f"{service}:{name}")
+    listed = CALLS.get(f"{service}:{name}") if name else Label.MEDIUM
     own = Severity.of(listed or (Label.INFORMATIONAL if _reads(event, name) else Label.LOW))
     return max(own, Severity.of(Label.HIGH)) if _by_root(event) else own
 

@@ -10,6 +10,7 @@ from triage.domain.ticket import FindingClass
 
 OPEN_CONTROLS = frozenset(
     [
+        "AutoScaling.5",
         "CloudTrail.6",
         "DMS.1",
         "DocumentDB.3",
@@ -21,17 +22,23 @@ OPEN_CONTROLS = frozenset(
         "EC2.21",
         "EC2.53",
         "EC2.54",
+        "EC2.9",
+        "ECS.2",
+        "ECS.16",
         "EKS.1",
         "EMR.1",
         "ES.2",
         "KMS.5",
         "Lambda.1",
         "MSK.4",
+        "MSK.6",
         "Neptune.3",
         "Opensearch.2",
         "RDS.1",
         "RDS.2",
+        "RDS.46",
         "Redshift.1",
+        "Redshift.15",
         "RedshiftServerless.3",
         "S3.2",
         "S3.3",
@@ -53,12 +60,23 @@ OPEN_CONTROLS = frozenset(
 )
 """Security Hub controls, consolidated and PCI DSS 3.2.1 ids."""
 OPEN_GENERATORS = frozenset(
-    f"arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/{rule}"
-    for rule in ("2.3", "4.1", "4.2")
+    [
+        "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/2.3",
+        "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/4.1",
+        "arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/4.2",
+        "cis-aws-foundations-benchmark/v/1.4.0/3.3",
+        "cis-aws-foundations-benchmark/v/1.4.0/5.1",
+        "cis-aws-foundations-benchmark/v/3.0.0/2.3.3",
+        "cis-aws-foundations-benchmark/v/3.0.0/5.1",
+        "cis-aws-foundations-benchmark/v/3.0.0/5.2",
+        "cis-aws-foundations-benchmark/v/3.0.0/5.3",
+    ]
 )
-"""CIS 1.2.0: log bucket public, SSH open, RDP open."""
+"""CIS editions whose numbers stand alone: log bucket or database public, SSH, RDP or admin ports
+open. Security Hub user guide, "CIS AWS Foundations Benchmark"."""
 OPEN_RULES = frozenset(
     [
+        "autoscaling-launch-config-public-ip-disabled",
         "cloudtrail-s3-bucket-public-access-prohibited",
         "dms-replication-not-public",
         "docdb-cluster-snapshot-public-prohibited",
@@ -70,12 +88,16 @@ OPEN_RULES = frozenset(
         "incoming-ssh-disabled",
         "kms-key-policy-no-public-access",
         "lambda-function-public-access-prohibited",
+        "msk-unrestricted-access-check",
         "nacl-no-unrestricted-ssh-rdp",
         "neptune-cluster-snapshot-public-prohibited",
         "opensearch-in-vpc-only",
+        "no-unrestricted-route-to-igw",
         "rds-instance-public-access-check",
+        "rds-instance-subnet-igw-check",
         "rds-snapshots-public-prohibited",
         "redshift-cluster-public-access-check",
+        "redshift-unrestricted-port-access",
         "restricted-common-ports",
         "restricted-rdp",
         "restricted-ssh",
@@ -156,13 +178,19 @@ INSPECTOR = {
 }
 """Inspector API reference, FindingType."""
 
-SERVICE_LINKED = re.compile(r"^securityhub-(?P<rule>.+)-[0-9a-z]{6,8}$")
+DRESSED = (
+    re.compile(r"^securityhub-(?P<rule>.+)-[0-9a-z]{6,8}$"),
+    re.compile(r"^(?P<rule>.+)-conformance-pack-[0-9a-z]+$"),
+    re.compile(r"^awscontroltower-aws-gr-(?P<rule>.+)$"),
+)
+"""What Security Hub, conformance packs and Control Tower put around a managed rule's name."""
 
 
 def managed_rule(name: str) -> str:
-    """Take off what Security Hub puts around the managed rule it created: its prefix and hash."""
-    linked = SERVICE_LINKED.match(name)
-    return linked["rule"] if linked else name
+    """Give the managed rule behind a rule's name, also when named by its identifier."""
+    plain = name.lower().replace("_", "-")
+    found = (dress.match(plain) for dress in DRESSED)
+    return next((match["rule"] for match in found if match), plain)
 
 
 def of_rule(name: str) -> FindingClass:
@@ -170,9 +198,9 @@ def of_rule(name: str) -> FindingClass:
     return FindingClass.EXPOSURE if managed_rule(name) in EXPOSURES else FindingClass.POSTURE
 
 
-def of_asff(type_: str, product: str, *, has_compliance: bool) -> FindingClass:
+def of_asff(type_: str, product: str, *, has_compliance: bool, generator: str = "") -> FindingClass:
     """GuardDuty's findings never come here: they are threats in every format."""
-    if type_ in EXPOSURES:
+    if type_ in EXPOSURES or generator in OPEN_GENERATORS:
         return FindingClass.EXPOSURE
     if type_.startswith(PROWLER_PREFIX):
         return of_prowler(type_)

@@ -63,6 +63,9 @@ SUBJECTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("eksClusterDetails.arn", "AWS::EKS::Cluster"),
         ("containerDetails.id", ""),
     ),
+    "ebssnapshot": (("ebsSnapshotDetails.snapshotArn", "AWS::EC2::Snapshot"),),
+    "ec2image": (("ec2ImageDetails.imageArn", "AWS::EC2::Image"),),
+    "recoverypoint": (("recoveryPointDetails.recoveryPointArn", "AWS::Backup::RecoveryPoint"),),
 }
 """resource.resourceType, folded, to where its id stands and which CloudFormation type that is."""
 BUCKETS = frozenset({"s3bucket", "s3object"})
@@ -139,12 +142,13 @@ def subject_of(finding: Fields) -> Subject:
     """Find what the finding is about, by its resource type."""
     resource = finding.within("resource")
     kind = resource.text("resourceType").replace("_", "").lower()
-    if kind in BUCKETS or (not kind and resource.each("s3BucketDetails")):
-        return _bucket(resource)
+    bucket = _bucket(resource)
+    if bucket.id and (not kind or kind in BUCKETS):
+        return bucket
     rows = SUBJECTS.get(kind, ()) + ANY_SUBJECT
     found = ((resource.text(path), cloudformation) for path, cloudformation in rows)
     id_, cloudformation = next(((i, c) for i, c in found if i), ("", ""))
-    return subject(id_, cloudformation) if id_ else _of_sequence(finding)
+    return subject(id_, cloudformation) if id_ else _of_sequence(finding, otherwise=bucket)
 
 
 def _bucket(resource: Fields) -> Subject:
@@ -155,16 +159,19 @@ def _bucket(resource: Fields) -> Subject:
     return subject(bucket.text("arn", "name"), "AWS::S3::Bucket")
 
 
-def _of_sequence(finding: Fields) -> Subject:
+def _of_sequence(finding: Fields, *, otherwise: Subject) -> Subject:
     """Give the one resource of an attack sequence; a sequence over many is its own subject."""
     resources = finding.each("service.detection.sequence.resources")
+    if not resources:
+        return otherwise
     only = resources[0].text("uid", "name") if len(resources) == 1 else ""
-    return subject(only or (finding.text("arn") if resources else ""), "")
+    return subject(only or finding.text("arn", "id"), "")
 
 
 def subject(id_: str, kind: str) -> Subject:
-    """Make a subject of what the record calls it."""
-    return Subject(id=id_, name=arn.short(id_), kind=kind, arn=id_ if arn.is_arn(id_) else None)
+    """Make a subject of what the record calls it; nothing is of no kind."""
+    own = id_ if arn.is_arn(id_) else None
+    return Subject(id=id_, name=arn.short(id_), kind=kind if id_ else "", arn=own)
 
 
 def principal_of(key: Fields, account: str, finding_arn: str) -> str | None:

@@ -115,8 +115,9 @@ def native_type(types: Sequence[str]) -> str:
 
 
 def from_asff(ticket: Ticket, finding: Fields) -> Ticket:
-    """The same concern as the native finding: its key, type and class, told in ASFF.
+    """The same concern as the native finding: its key and class, told in ASFF.
 
+    The type stays the GeneratorId, as for all of ASFF; the native telling, once there, says better.
     Inspector Classic (end of support 2026-05-20) names its findings otherwise and stays as it is.
     """
     finding_arn = finding.text("Id")
@@ -130,7 +131,6 @@ def from_asff(ticket: Ticket, finding: Fields) -> Ticket:
         ticket,
         key=identity.inspector(finding_arn),
         source=Source.INSPECTOR,
-        type=type_ or ticket.type,
         finding_class=classes.of_inspector(type_) if type_ else FindingClass.POSTURE,
         occurred=min(first, ticket.occurred),
         status=ticket.status

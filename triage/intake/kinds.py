@@ -87,6 +87,7 @@ EVENTS = {
         EventKind(source="aws.security-ir", reader=incident_response.read),
     ),
     "Object Created": EventKind(source="aws.s3", reader=pointers.read),
+    "AWS Insight via CloudTrail": EventKind(source="aws.", reader=cloudtrail.read),
 }
 """EventBridge events reference: detail-type to its kind."""
 
@@ -125,6 +126,8 @@ CLOUDTRAIL_MARKS = ("userIdentity", "eventVersion", "eventID", "eventTime", "eve
 
 def _is_cloudtrail(record: Fields) -> bool:
     """Its eventSource tells it from S3 and DynamoDB notifications, which borrow its other names."""
+    if cloudtrail.is_insight(record):
+        return True
     named = record.has("eventName") and not record.text("eventSource").startswith("aws:")
     return named and any(record.has(mark) for mark in CLOUDTRAIL_MARKS)
 
@@ -165,12 +168,16 @@ STRANGERS: tuple[tuple[str, Callable[[Fields], bool]], ...] = (
     ("a Config configuration item", lambda r: r.has("configurationItem")),
     ("a Config notification of another kind", lambda r: r.has("messageType", "recordVersion")),
     ("a recorded API answer", lambda r: r.has("status_code", "data")),
+    ("a Kubernetes audit event", lambda r: r.text("apiVersion").startswith("audit.k8s.io")),
     ("a Kubernetes audit event", lambda r: r.has("auditID") or r.has("verb", "objectRef")),
     ("a WAF log record", lambda r: r.has("httpRequest", "webaclId")),
     ("a VPC flow log record", lambda r: r.has("srcAddr", "dstAddr")),
     ("a Route 53 Resolver query log record", lambda r: r.has("query_name", "query_type")),
     ("an S3 server access log record", lambda r: r.has("bucket", "requester")),
     ("an IAM policy document", lambda r: r.has("Version", "Statement")),
+    ("an S3 server access log record", lambda r: r.has("bucket", "remoteip")),
+    ("a resource's configuration", lambda r: r.has("ResourceType", "ResourceId")),
+    ("a detection rule", lambda r: r.has("detection", "logsource")),
     ("an SNS subscription confirmation", lambda r: r.text("Type") == "SubscriptionConfirmation"),
 )
 """What else is met on such queues, so that quarantine can call it by its name."""

@@ -32,9 +32,13 @@ def read(record: Record, _delivery: Delivery) -> Ticket:
     if event.text("Event") == TEST:
         msg = "an S3 test event says only that notifications are set up"
         raise Unreadable(msg)
+    raise Unreadable(f"an S3 event notification holds no record; {_where(event)}")
+
+
+def _where(event: Fields) -> str:
     bucket = event.text("s3.bucket.name", "bucket.name", "s3Bucket")
     encoded = map(unquote_plus, event.texts("s3.object.key"))
     keys = [*encoded, *event.texts("object.key"), *event.texts("s3ObjectKey")]
-    where = quoted(f"s3://{bucket}/{keys[0] if keys else ''}")
-    msg = f"an S3 event notification holds no record; fetch {where} and submit what is in it"
-    raise Unreadable(msg)
+    if not (bucket and keys):
+        return "nor does it name an object"
+    return f"fetch {quoted(f's3://{bucket}/{keys[0]}')} and submit what is in it"

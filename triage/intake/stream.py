@@ -43,10 +43,15 @@ def documents(body: bytes, *, bytes_max: int) -> Iterator[Document | Broken]:
         yield whole
     elif (told := notice(body)) is not None:
         yield Document(told, body)
-    elif len(pieces := _pieces(body, bytes_max)) > 1:
-        yield from (_read(piece, bytes_max) for piece in pieces)
     else:
-        yield whole
+        yield from _apart(body, bytes_max) or [whole]
+
+
+def _apart(body: bytes, bytes_max: int) -> list[Document | Broken]:
+    """Read every piece; nothing when none of them is a document, so that the whole is kept."""
+    pieces = _pieces(body, bytes_max)
+    read = [_read(piece, bytes_max) for piece in pieces] if len(pieces) > 1 else []
+    return read if any(isinstance(one, Document) for one in read) else []
 
 
 def _read(body: bytes, bytes_max: int) -> Document | Broken:

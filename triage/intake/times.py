@@ -5,6 +5,8 @@ from email.utils import parsedate_to_datetime
 
 from triage.domain.ticket import SKEW_MAX
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing we read existed before; an earlier time stands for none (the epoch, the year one)."""
 MILLISECONDS_FROM = 1e11
 """As seconds this is the year 5138; any larger number counts milliseconds."""
 
@@ -15,12 +17,17 @@ SPELT_OUT = "%b %d, %Y, %I:%M:%S %p"
 def moment(value: object) -> datetime | None:
     """Read a time as UTC; one without an offset is UTC already. None when it is not a time."""
     try:
-        if isinstance(value, str):
-            return _from_text(value.strip())
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return _from_epoch(float(value))
+        found = _read(value)
     except (ValueError, OverflowError, OSError):
         return None
+    return found if found is not None and found >= EARLIEST else None
+
+
+def _read(value: object) -> datetime | None:
+    if isinstance(value, str):
+        return _from_text(value.strip())
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _from_epoch(float(value))
     return None
 
 

@@ -99,7 +99,7 @@ def _spelt_apart(record: Record) -> Inside | None:
         return None
     event = {EVENT_NAMES.get(folded(name), name): value for name, value in record.items()}
     event["detail"] = _parsed(detail) if isinstance(detail, str) else detail
-    return None if not isinstance(event["detail"], Mapping) else Inside(values=[event], what="it")
+    return Inside(values=[event], what="it")
 
 
 def _is_text(value: object) -> bool:
