@@ -28,6 +28,10 @@ class Archive:
         """Answer what the archive can, and let `following` answer the rest."""
         return ArchivedEvidence(self.lookups, following, self.clock, self.store.place)
 
+    def catch_up(self, steps: int) -> bool:
+        """Index until a pass is over, or for so many steps; False when there is more to do."""
+        return any(self.indexer.step() == 0 for _ in range(steps))
+
     def close(self) -> None:
         """Let go of index and archive."""
         self.database.close()
