@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, func, or_, select
 
-from triage.adapters.archive.database import micros, moment
+from triage.adapters.archive.database import MICROSECOND, micros, moment
 from triage.adapters.archive.index import State
 from triage.adapters.archive.names import CODES
 from triage.adapters.archive.schema import about, events, files, names, places, spans
@@ -102,10 +102,11 @@ def _meddled(connection: Connection, window: Window) -> bool:
 def _continuous(connection: Connection, window: Window) -> bool:
     """Tell whether files follow each other closely, and reads as well as writes are in them."""
     within = spans.c.delivered.between(micros(window.start), micros(window.end + LAG + CLOSE))
-    query = select(spans.c.delivered).where(spans.c.place == window.place, within)
-    times = list(connection.execute(query.order_by(spans.c.delivered)).scalars())
-    points = [micros(window.start), *times, micros(window.end + LAG)]
-    near = all(later - one <= CLOSE / timedelta(microseconds=1) for one, later in pairwise(points))
+    query = select(spans.c.first, spans.c.delivered).where(spans.c.place == window.place, within)
+    known = {at for row in connection.execute(query) for at in row}
+    start, end = micros(window.start), micros(window.end + LAG)
+    points = [start, *sorted(at for at in known if start < at < end), end]
+    near = all(later - one <= CLOSE // MICROSECOND for one, later in pairwise(points))
     return near and _both_kinds(connection, window)
 
 

@@ -17,6 +17,8 @@ from triage.adapters.archive.schema import about, events, files, names, places, 
 from triage.adapters.archive.trail_file import Event, TrailFile
 from triage.ports.object_store import Stored
 
+Where = tuple[str, str]
+"""An account and a Region."""
 LAST = "\U0010ffff"
 """Sorts after whatever a key may go on with."""
 
@@ -75,14 +77,13 @@ class Index:
         with self._database.writing() as connection:
             number = _file(connection, stored, told, state, reason, digest_of(body))
             _forget(connection, number)
-            by_place: dict[int, list[Event]] = {}
+            inside: dict[Where, list[Event]] = {(told.account, told.region): []} if told else {}
             for event in found.events:
-                place = _place(connection, event.account, event.region)
-                by_place.setdefault(place, []).append(event)
-            if told:
-                by_place.setdefault(_place(connection, told.account, told.region), [])
-            for place, inside in by_place.items():
-                _keep(connection, number, place, inside, told)
+                inside.setdefault((event.account, event.region), []).append(event)
+            for where, held in inside.items():
+                place = _place(connection, *where)
+                _span(connection, number, place, held, told)
+                _keep(connection, number, place, held)
 
     def note(self, stored: Stored, state: State, reason: str) -> None:
         """Keep why a file is not read, or no longer believed; its events, if any, stay."""
@@ -144,37 +145,39 @@ def _place(connection: Connection, account: str, region: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _keep(
-    connection: Connection,
-    number: int,
-    place: int,
-    inside: Sequence[Event],
-    told: Delivery | None,
+def _span(
+    connection: Connection, number: int, place: int, held: Sequence[Event], told: Delivery | None
 ) -> None:
-    times = [micros(event.at) for event in inside]
+    times = [micros(event.at) for event in held]
     delivered = micros(told.at) if told else max(times)
-    first = min([*times, delivered])
+    values = {"first": min([*times, delivered]), "delivered": delivered}
+    connection.execute(spans.insert().values(file=number, place=place, **values))
+
+
+def _keep(connection: Connection, number: int, place: int, held: Sequence[Event]) -> None:
+    if not held:
+        return
+    last = connection.execute(select(func.max(events.c.id))).scalar() or 0
+    numbered = [(last + at, event) for at, event in enumerate(held, start=1)]
     connection.execute(
-        spans.insert().values(file=number, place=place, first=first, delivered=delivered)
-    )
-    for event in inside:
-        query = events.insert().values(
-            file=number,
-            place=place,
-            at=micros(event.at),
-            read_only=event.read_only,
-            record=zlib.compress(event.record),
-        )
-        (identity,) = connection.execute(query).inserted_primary_key or (0,)
-        rows = [
+        events.insert(),
+        [
             {
+                "id": identity,
+                "file": number,
                 "place": place,
-                "attribute": attribute,
-                "value": value,
                 "at": micros(event.at),
-                "event": identity,
+                "read_only": event.read_only,
+                "record": zlib.compress(event.record),
             }
-            for attribute, value in event.names
-        ]
-        if rows:
-            connection.execute(names.insert(), rows)
+            for identity, event in numbered
+        ],
+    )
+    rows = [
+        {"place": place, "attribute": attribute, "value": value, "at": at, "event": identity}
+        for identity, event in numbered
+        for at in [micros(event.at)]
+        for attribute, value in event.names
+    ]
+    if rows:
+        connection.execute(names.insert(), rows)

@@ -79,8 +79,8 @@ class Indexer:
             if stored.key < (resume := self._skip_to(stored.key)):
                 self._after = resume
                 return False
-            self._after = stored.key
             left -= self._look(stored, known.get(stored.key))
+            self._after = stored.key
             if not left:
                 return False
         return True
@@ -117,5 +117,10 @@ class Indexer:
             found = read_trail_file(body, delivery(stored.key), self._limits)
         except UnreadableFile as error:
             self._index.note(stored, State.UNREADABLE, str(error))
-        else:
-            self._index.read(stored, body, found)
+            return
+        # Readers never raise anything else; should one ever, its file is in doubt.
+        except Exception as error:  # noqa: BLE001
+            reason = f"the reader failed on it ({type(error).__name__})"
+            self._index.note(stored, State.UNREADABLE, reason)
+            return
+        self._index.read(stored, body, found)

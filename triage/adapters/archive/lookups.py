@@ -84,7 +84,7 @@ class Lookups:
         counted = select(files.c.state, func.count()).group_by(files.c.state)
         with self._database.reading() as connection:
             told = connection.execute(select(about)).one()
-            states = {State(state): count for state, count in connection.execute(counted).tuples()}
+            states = {State(state): count for state, count in connection.execute(counted)}
             total = connection.execute(select(func.count()).select_from(events)).scalar_one()
         return {
             "place": told.place,

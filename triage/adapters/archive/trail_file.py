@@ -104,6 +104,11 @@ def _event(record: Mapping[str, Any], told: Delivery | None, limits: ArchiveLimi
     at = instant(record.get("eventTime"))
     if not account or not region or at is None:
         return None
+    try:
+        body = orjson.dumps(record)
+    except orjson.JSONEncodeError:
+        # Deeper than anything is written; it can be read, not kept.
+        return None
     names = names_of(record, at_most=limits.names, characters=limits.name_characters)
     return Event(
         account=account,
@@ -111,5 +116,5 @@ def _event(record: Mapping[str, Any], told: Delivery | None, limits: ArchiveLimi
         at=at,
         read_only=record.get("readOnly") is True,
         names=frozenset(names),
-        record=orjson.dumps(record),
+        record=body,
     )
