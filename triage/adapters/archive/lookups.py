@@ -109,15 +109,25 @@ class Lookups:
             .order_by(places.c.account, places.c.region)
         )
         with self._database.reading() as connection:
-            rows = connection.execute(query).mappings().all()
-        return [{**row, "first": moment(row["first"]), "last": moment(row["last"])} for row in rows]
+            rows = connection.execute(query).all()
+        return [
+            {
+                "account": row.account,
+                "region": row.region,
+                "first": moment(row.first),
+                "last": moment(row.last),
+                "files": row.files,
+            }
+            for row in rows
+        ]
 
     def doubtful(self, *, at_most: int) -> Sequence[Mapping[str, Any]]:
         """Files that are not wholly read, and why."""
         query = select(files.c.key, files.c.state, files.c.reason)
         query = query.where(files.c.state != State.READ).order_by(files.c.key).limit(at_most)
         with self._database.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).all()
+        return [{"key": row.key, "state": row.state, "reason": row.reason} for row in rows]
 
 
 def _place(connection: Connection, wanted: Wanted) -> int | None:
