@@ -93,21 +93,17 @@ class ArchivedEvidence:
 
 
 def _wanted(read: Read) -> Wanted | None:
-    if read.kind != LOOKUP:
+    """What a read asks of the archive; None for what it does not understand."""
+    attribute, value = read.argument("attribute"), read.argument("value")
+    if read.kind != LOOKUP or not isinstance(attribute, str) or not isinstance(value, str):
         return None
-    told = {name: read.argument(name) for name in ("attribute", "value", "start", "end")}
-    attribute, value, start, end = (told[name] for name in told)
-    if not isinstance(attribute, str) or not isinstance(value, str) or not value:
+    start, end = instant(read.argument("start")), instant(read.argument("end"))
+    windowless = read.argument("start") is None and read.argument("end") is None
+    span = (start, end) if start is not None and end is not None else None
+    if not value or (span is None and not windowless):
         return None
-    span = (instant(start), instant(end))
-    if span[0] is None or span[1] is None:
-        if start is not None or end is not None:
-            return None
-        whole = None
-    else:
-        whole = (span[0], span[1])
     return Wanted(
-        account=read.account, region=read.region, attribute=attribute, value=value, span=whole
+        account=read.account, region=read.region, attribute=attribute, value=value, span=span
     )
 
 
