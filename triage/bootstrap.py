@@ -10,16 +10,17 @@ from importlib import resources
 from pathlib import Path
 from threading import Event
 
+from triage.adapters.archive.archive import Archive, open_archive
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits
-from triage.adapters.files.messages import messages
+from triage.adapters.aws.objects import SCHEME, S3Objects
+from triage.adapters.files.objects import FolderObjects
 from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
-from triage.adapters.logging.setup import configure
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.smtp.notifier import SmtpNotifier
 from triage.adapters.ssh.verifier import SshVerifier
@@ -29,12 +30,9 @@ from triage.adapters.terminal.notifier import TerminalNotifier
 from triage.adapters.webhook.notifier import WebhookNotifier
 from triage.domain.account import Organisation
 from triage.domain.decision import Priority
-from triage.domain.json import Record
-from triage.domain.message import Message
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
 from triage.engine.limits import Limits
-from triage.engine.once import Numbered, run_once
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
@@ -42,10 +40,10 @@ from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
+from triage.ports.object_store import ObjectStore, Unreachable
 from triage.settings import InvalidSettings, Settings, read_settings
 
-STORE, INBOX = "triage.sqlite3", "inbox.sqlite3"
-ONCE_BATCH = 100
+STORE, INBOX, ARCHIVE = "triage.sqlite3", "inbox.sqlite3", "archive.sqlite3"
 
 
 class InvalidRules(InvalidFile):
@@ -162,6 +160,7 @@ def problems() -> Iterator[str]:
     except InvalidFile as invalid:
         yield from invalid.problems
     yield from reachable(found)
+    yield from archive_problems(found)
 
 
 def reachable(found: Settings) -> list[str]:
@@ -174,6 +173,19 @@ def reachable(found: Settings) -> list[str]:
     if not os.access(_existing(found.paths.data), os.W_OK):
         wrong.append(f"paths.data: {found.paths.data} cannot be written")
     return wrong
+
+
+def archive_problems(found: Settings) -> Iterator[str]:
+    """What keeps the trail archive from being read; asks for one of its files."""
+    store = object_store(found)
+    if store is None:
+        return
+    try:
+        store.list(after="", at_most=1)
+    except Unreachable as error:
+        yield f"paths.archive: {error}"
+    finally:
+        store.close()
 
 
 def _existing(path: Path) -> Path:
@@ -192,6 +204,26 @@ def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
         partition=found.aws.partition,
     )
     return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
+
+
+def object_store(found: Settings) -> ObjectStore | None:
+    """Where the trail archive is; None when there is none."""
+    place = found.paths.archive
+    if place is None:
+        return None
+    if place.startswith(SCHEME):
+        return S3Objects.at(place, found.aws.region, AwsLimits())
+    return FolderObjects(Path(place))
+
+
+def opened_archive(
+    found: Settings, clock: SystemClock, data: Path | None = None, *, whole: bool = False
+) -> Archive | None:
+    """Open the trail archive and its index; None when there is none. The caller closes it."""
+    store = object_store(found)
+    if store is None:
+        return None
+    return open_archive((data or found.paths.data) / ARCHIVE, store, clock, whole=whole)
 
 
 def notifiers(found: Settings, stack: ExitStack) -> Mapping[str, Notifier]:
@@ -243,6 +275,7 @@ class Opened:
     store: Store
     inbox: Inbox
     metrics: PrometheusMetrics
+    archive: Archive | None
     problems: list[str]
 
 
@@ -265,6 +298,10 @@ def opened_world(
         stack.callback(inbox.close)
         aws = evidence_source(found, clock)
         stack.callback(aws.close)
+        archive = opened_archive(found, clock, data)
+        if archive is not None:
+            stack.callback(archive.close)
+        source = archive.before(aws) if archive else aws
         channels = notifiers(found, stack)
         metrics = PrometheusMetrics()
         world = World(
@@ -273,7 +310,7 @@ def opened_world(
             incidents=store.incidents,
             outbox=store.outbox,
             quarantine=store.quarantine,
-            evidence=evidence(aws) if evidence else aws,
+            evidence=evidence(source) if evidence else source,
             notifiers=channels,
             contacts=tuple(
                 Contact(name=one.name, channel=one.channel, address=one.address)
@@ -283,36 +320,21 @@ def opened_world(
             metrics=metrics,
             rules=read,
             limits=limits(found),
+            upkeep={"archive": archive.indexer.step} if archive else {},
         )
-        yield Opened(world=world, store=store, inbox=inbox, metrics=metrics, problems=wrong)
+        yield Opened(
+            world=world,
+            store=store,
+            inbox=inbox,
+            metrics=metrics,
+            archive=archive,
+            problems=wrong,
+        )
 
 
 def owner() -> str:
     """This process, in leases and logs."""
     return f"{socket.gethostname()}:{os.getpid()}"[:64]
-
-
-# --- messages from files --------------------------------------------------------------------------
-
-
-def messages_of(paths: list[str]) -> Iterator[Message]:
-    """Messages of files, received now. Raises InvalidFile for a path that is not there."""
-    now = SystemClock().now()
-    try:
-        for place, body in enumerate(messages(paths), start=1):
-            yield Message(id=str(place), body=body, received=now)
-    except OSError as error:
-        raise InvalidFile([f"{error.filename}: {error.strerror}"]) from error
-
-
-def once(paths: list[str], data: Path | None) -> Iterator[Record]:
-    """Work through files once, on the embedded store."""
-    found = settings()
-    configure(found.log.level)
-    with opened_world(found, data=data) as opened:
-        refuse(opened.problems)
-        numbered = (Numbered(n=int(message.id), message=message) for message in messages_of(paths))
-        yield from run_once(opened.world, numbered, owner=owner(), batch=ONCE_BATCH)
 
 
 def refuse(problems_: list[str]) -> None:

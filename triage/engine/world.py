@@ -1,7 +1,7 @@
 """Everything the engine asks, in one value."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from triage.engine.limits import Limits
 from triage.engine.rules import Rules
@@ -27,7 +27,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Ports and rules. `contacts` are in the order in which an unanswered case goes up."""
+    """Ports and rules. `contacts` are in the order in which an unanswered case goes up.
+
+    `upkeep` is what adapters want done in the background: bounded steps by name, each saying how
+    much it did.
+    """
 
     queue: Queue
     cases: CaseStore
@@ -41,3 +45,4 @@ class World:
     metrics: Metrics
     rules: Rules
     limits: Limits
+    upkeep: Mapping[str, Callable[[], int]] = field(default_factory=dict)

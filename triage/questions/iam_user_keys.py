@@ -10,10 +10,11 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import absent, failure, known, missing, oldest, payload
+from triage.questions.answers import absent, failure, known, missing, oldest, payload, unexpected
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.shape import dig, instant, records, text
 
+STATUSES = frozenset({"Active", "Inactive", "Expired"})
 OVERDUE_DAYS = 90
 NEVER_DAYS = 36_500
 
@@ -30,7 +31,12 @@ def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
         return unknown
     if missing(reads[0], "NoSuchEntity"):
         return absent(reads)
-    keys = [one for one in records(payload(reads[0]), "Keys") if text(one, "Status") == "Active"]
+    if unknown := unexpected(reads):
+        return unknown
+    listed = dig(payload(reads[0]), "Keys")
+    if not isinstance(listed, list) or any(text(one, "Status") not in STATUSES for one in listed):
+        return Unknown(reason="IAM did not say which keys there are and which are active")
+    keys = [one for one in records(listed) if text(one, "Status") == "Active"]
     ages = [_days(one, "CreateDate", oldest(reads)) for one in keys]
     if None in ages:
         return Unknown(reason="IAM did not say how old a key is")

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from triage.domain.evidence import Answer, RawRead, Read
+from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.domain.severity import SCORES, Label
 from triage.domain.ticket import Format, Source, Ticket
 from triage.questions import about
-from triage.questions.answers import failure, known, missing, payload
+from triage.questions.answers import failure, known, missing, oldest, payload, unexpected
+from triage.questions.cloudtrail_window import KEPT, LAG
 from triage.questions.config_item_at import KINDS
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, records, text
@@ -40,9 +41,11 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
         return unknown
     if missing(reads[0], *UNHEARD_OF):
         return known(reads, NOT_CONFIRMED)
+    if unknown := unexpected(reads):
+        return unknown
     said = _desk(asking.ticket).said(asking.ticket, payload(reads[0]))
     if said is None:
-        return known(reads, NOT_CONFIRMED)
+        return _not_seen(asking.ticket, reads)
     return known(
         reads,
         {
@@ -57,6 +60,16 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
 
 UNHEARD_OF = ("NoSuchConfigRuleException", "ResourceNotFoundException")
 """How Config, Access Analyzer and Security Incident Response say that they know no such thing."""
+
+
+def _not_seen(ticket: Ticket, reads: Sequence[RawRead]) -> Answer:
+    """CloudTrail shows an event only after a while, and only for so long."""
+    age = oldest(reads) - ticket.occurred
+    if ticket.source is Source.CLOUDTRAIL and not LAG <= age <= KEPT:
+        return Unknown(reason="CloudTrail does not show it, and could not be expected to")
+    return known(reads, NOT_CONFIRMED)
+
+
 NOT_CONFIRMED = {
     "confirmed": False,
     "status": "",

@@ -238,16 +238,23 @@ def role(site: Site, item: Record) -> None:
         iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
+EVERY_CALL = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+"""What AWS has every new trail record; moto leaves it out."""
+
+
 def trail(site: Site, item: Record) -> None:
     """Make a trail into a bucket that exists, and switch it on."""
     cloudtrail = site.client("cloudtrail")
     cloudtrail.create_trail(
         Name=item["name"],
         S3BucketName=item["bucket"],
+        S3KeyPrefix=item.get("prefix", ""),
         IsMultiRegionTrail=item.get("multi_region", True),
         IncludeGlobalServiceEvents=item.get("global_events", True),
         EnableLogFileValidation=item.get("validation", True),
     )
+    recorded = item.get("selectors", [EVERY_CALL])
+    cloudtrail.put_event_selectors(TrailName=item["name"], EventSelectors=recorded)
     if item.get("logging", True):
         cloudtrail.start_logging(Name=item["name"])
     if "since" in item:

@@ -54,6 +54,14 @@ class World:
         with self._lock:
             return tuple(self._records.get((shelf, place.account, place.region), ()))
 
+    def places(self, shelf: Shelf) -> Sequence[Place]:
+        """Return where there is anything on a shelf, in order."""
+        with self._lock:
+            found = sorted(
+                key[1:] for key, held in self._records.items() if key[0] is shelf and held
+            )
+        return tuple(Place(account=account, region=region) for account, region in found)
+
     def replace(self, shelf: Shelf, place: Place, records: Sequence[Record]) -> None:
         with self._lock:
             self._records[shelf, place.account, place.region] = list(records)

@@ -15,9 +15,9 @@ class Rate:
 
 RATES: Mapping[str, Rate] = MappingProxyType(
     {
-        # 2 a second per account and Region; we stay below.
+        # 2 a second per account and Region; we stay below, in every single second.
         # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
-        "cloudtrail.lookup_events": Rate(1.5, burst=2),
+        "cloudtrail.lookup_events": Rate(1.5),
         # GetFindings: 3 a second, burst 6.
         # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
         "securityhub.get_findings": Rate(2.5, burst=5),
