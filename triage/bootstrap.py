@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Event
 
 from triage.adapters.archive.archive import Archive, open_archive
-from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.aws.objects import SCHEME, S3Objects
@@ -42,6 +41,7 @@ from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore, Unreachable
 from triage.settings import InvalidSettings, Settings, read_settings
+from triage.watching import Needs, Watching, opened_aws, watch
 
 STORE, INBOX, ARCHIVE = "triage.sqlite3", "inbox.sqlite3", "archive.sqlite3"
 
@@ -195,17 +195,6 @@ def _existing(path: Path) -> Path:
 # --- ports ----------------------------------------------------------------------------------------
 
 
-def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
-    """AWS, as the settings say."""
-    limits = AwsLimits(threads=found.worker.threads, connections=found.worker.threads)
-    role = Role(
-        name=found.aws.role,
-        external_id=found.aws.external_id.get_secret_value(),
-        partition=found.aws.partition,
-    )
-    return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
-
-
 def object_store(found: Settings) -> ObjectStore | None:
     """Where the trail archive is; None when there is none."""
     place = found.paths.archive
@@ -276,6 +265,7 @@ class Opened:
     inbox: Inbox
     metrics: PrometheusMetrics
     archive: Archive | None
+    watching: Watching
     problems: list[str]
 
 
@@ -296,7 +286,8 @@ def opened_world(
         stack.callback(store.close)
         inbox = open_inbox(folder / INBOX, clock, found.worker.lease_seconds)
         stack.callback(inbox.close)
-        aws = evidence_source(found, clock)
+        reached = opened_aws(found, clock)
+        aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
         stack.callback(aws.close)
         archive = opened_archive(found, clock, data)
         if archive is not None:
@@ -304,6 +295,8 @@ def opened_world(
         source = archive.before(aws) if archive else aws
         channels = notifiers(found, stack)
         metrics = PrometheusMetrics()
+        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=read)
+        watching = watch(found, needs, reached, owner())
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -320,7 +313,9 @@ def opened_world(
             metrics=metrics,
             rules=read,
             limits=limits(found),
-            upkeep={"archive": archive.indexer.step} if archive else {},
+            upkeep={**({"archive": archive.indexer.step} if archive else {}), **watching.steps},
+            came_back=watching.listener.came_back,
+            heard=watching.listener.heard,
         )
         yield Opened(
             world=world,
@@ -328,6 +323,7 @@ def opened_world(
             inbox=inbox,
             metrics=metrics,
             archive=archive,
+            watching=watching,
             problems=wrong,
         )
 

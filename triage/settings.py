@@ -14,9 +14,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from triage.domain.errors import TriageError
+from triage.setting_groups import Group, Reconcile, Silence
 
 PREFIX = "TRIAGE_"
 CONFIG = PREFIX + "CONFIG"
@@ -25,12 +32,6 @@ DEFAULT_FILE = "triage.toml"
 HIDDEN = "[hidden]"
 URL = re.compile(r"[a-z0-9]+:/", re.IGNORECASE)
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", re.IGNORECASE)
-
-
-class Group(BaseModel):
-    """Settings that belong together; unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Paths(Group):
@@ -95,6 +96,10 @@ class Contact(Group):
     name: str = Field(description="who")
     channel: str = Field(description="email, webhook or terminal", pattern="email|webhook|terminal")
     address: str = Field(default="", description="address in the channel's own form")
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.channel})"
 
 
 class Notify(Group):
@@ -161,6 +166,8 @@ class Settings(Group):
     smtp: Smtp = Smtp()
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
+    reconcile: Reconcile = Reconcile()
+    silence: Silence = Silence()
     http: Http = Http()
     log: Log = Log()
 
@@ -298,5 +305,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, SecretStr):
         return HIDDEN if value.get_secret_value() else ""
     if isinstance(value, tuple):
-        return "; ".join(f"{one.name} ({one.channel})" for one in value)
+        return "; ".join(one if isinstance(one, str) else one.label for one in value)
     return "" if value is None else str(value)

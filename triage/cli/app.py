@@ -5,7 +5,20 @@ import sys
 import typer
 
 from triage import __version__
-from triage.cli import archive, audit, case, config, daemon, playbook, quarantine, run, verdict
+from triage.cli import (
+    archive,
+    audit,
+    canary,
+    case,
+    config,
+    daemon,
+    inventory,
+    playbook,
+    quarantine,
+    reconcile,
+    run,
+    verdict,
+)
 from triage.cli import sandbox as local_aws
 from triage.domain.errors import TriageError
 
@@ -26,6 +39,9 @@ app.add_typer(playbook.app, name="playbook")
 app.add_typer(config.app, name="config")
 app.add_typer(audit.app, name="audit")
 app.add_typer(archive.app, name="archive")
+app.add_typer(reconcile.app, name="reconcile")
+app.add_typer(inventory.app, name="inventory")
+app.add_typer(canary.app, name="canary")
 app.add_typer(local_aws.app, name="sandbox")
 app.command("up")(daemon.up)
 app.command("worker")(daemon.worker)

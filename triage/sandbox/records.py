@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from triage.domain.json import Record, canonical
-from triage.sandbox import records_findings
+from triage.sandbox import records_findings, records_silencers
 from triage.sandbox.moments import iso
 from triage.sandbox.world import Place, Shelf, World
 
@@ -227,6 +227,7 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
     "analyzers": (Shelf.ANALYZERS, records_findings.analyzer),
     "analyzer_findings": (Shelf.ANALYZER_FINDINGS, records_findings.analyzer_finding),
     "archive_rules": (Shelf.ARCHIVE_RULES, records_findings.archive_rule),
+    **records_silencers.SHELVES,
     "stacks": (Shelf.STACKS, stack),
     "response_cases": (Shelf.RESPONSE_CASES, response_case),
 }

@@ -16,6 +16,7 @@ from triage.sandbox.operations import (
     security_ir,
     securityhub,
     securityhub_v2,
+    silencers,
 )
 from triage.sandbox.world import World
 
@@ -30,6 +31,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **security_ir.OPERATIONS,
     **securityhub.OPERATIONS,
     **securityhub_v2.OPERATIONS,
+    **silencers.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 
