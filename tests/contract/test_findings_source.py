@@ -312,9 +312,7 @@ def test_whatever_does_not_comply_is_found_however_long_ago_it_was_recorded(sand
 
 def test_a_check_that_passed_is_not_looked_for(sandbox, ask) -> None:
     passed = securityhub(1, "-1h") | {"Compliance": {"Status": "PASSED"}}
-    sandbox.load(
-        {"region": REGION, "accounts": {ACCOUNT: {"security_hub_findings": [passed]}}}
-    )
+    sandbox.load({"region": REGION, "accounts": {ACCOUNT: {"security_hub_findings": [passed]}}})
     assert ask("securityhub") == []
 
 
