@@ -6,9 +6,10 @@ Where playbooks disagree, the most cautious one wins. Every refusal to close is 
 says why. Nothing here looks at text an attacker can choose.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from triage.domain.decision import Close, Decision, Escalate, Ground, Suggestion
 from triage.domain.verdict import Verdict
@@ -18,6 +19,8 @@ from triage.playbook.syntax import CloseAs, EscalateTo, ResolveWith, Rule
 from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
 from triage.stages.refuse import Closing, refusal
+
+T = TypeVar("T")
 
 
 def decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:
@@ -116,16 +119,18 @@ def _ask(matter: Matter, reason: str) -> Escalate:
 
 
 def _most_cautious(decisions: Sequence[Decision]) -> Decision:
+    """The most urgent escalation, with what the others have to say; a close only without any."""
     escalations = [decision for decision in decisions if isinstance(decision, Escalate)]
     if not escalations:
         return decisions[0]
     first = max(escalations, key=lambda decision: decision.priority.rank)
-    others = (decision for decision in escalations if decision is not first)
-    more = tuple(dict.fromkeys(chain(first.suggestions, *(one.suggestions for one in others))))
-    return Escalate(
-        priority=first.priority,
-        reasons=first.reasons,
-        rule=first.rule,
-        suggestions=more,
-        would=first.would,
+    ordered = [first, *(decision for decision in escalations if decision is not first)]
+    return replace(
+        first,
+        reasons=_each_once(decision.reasons for decision in ordered),
+        suggestions=_each_once(decision.suggestions for decision in ordered),
     )
+
+
+def _each_once(lists: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(lists)))
