@@ -94,7 +94,8 @@ def _read(text: str, parse_: Callable[[], Parsed]) -> Parsed:
     try:
         found = parse_()
     except TemplateError as error:
-        raise ExpressionInvalid(str(error.message)) from error
+        told = str(error.message).replace("'end of template'", "end")
+        raise ExpressionInvalid(told) from error
     except (RecursionError, MemoryError) as error:
         raise ExpressionInvalid(TOO_DEEP) from error
     _not_too_deep(found)

@@ -39,10 +39,11 @@ def lint(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
     _unreachable(page, playbook)
     _names_twice(page, playbook)
     _without_effect(page, playbook)
-    for name in playbook.evidence.keys() - used:
+    lint_tests(page, playbook, vocabulary)
+    # A rule that could not be read may use it, so this is said once all else is right.
+    for name in () if page.problems else playbook.evidence.keys() - used:
         message = f"{name!r} is asked for and never used"
         page.say("unused", message, ("evidence", name), key=True, severity=Severity.WARNING)
-    lint_tests(page, playbook, vocabulary)
 
 
 @dataclass(frozen=True, slots=True)
