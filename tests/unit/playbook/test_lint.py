@@ -252,8 +252,10 @@ CASES = {
     "unreachable": (
         (
             "tests:",
-            "  - rule: again\n    when: bucket.public_access_blocked\n    escalate: low\n"
-            '    because: "."\ntests:',
+            (
+                "  - rule: again\n    when: bucket.public_access_blocked\n    escalate: low\n"
+                '    because: "."\ntests:'
+            ),
         ),
         "p.yaml:13:5  this rule is never reached: 'blocked now' above it asks the same",
     ),
@@ -274,8 +276,10 @@ CASES = {
     "rule-twice": (
         (
             "tests:",
-            "  - rule: blocked now\n    when: bucket.acl_public\n    escalate: low\n"
-            '    because: "."\ntests:',
+            (
+                "  - rule: blocked now\n    when: bucket.acl_public\n    escalate: low\n"
+                '    because: "."\ntests:'
+            ),
         ),
         "p.yaml:13:11  there is a rule 'blocked now' already",
     ),
