@@ -233,8 +233,8 @@ def proofs() -> str:
             "`close: no longer present` needs one of these as a condition of its own (joined by",
             "`and`), asked about the ticket's own subject, for every type in `match`. Under `or`,",
             "`not (…)` or a filter nothing is proven. A source that says PASSED, RESOLVED,",
-            "archived or suppressed proves nothing. An exposure has a past that no look at the present",
-            "covers, so its proof still goes to a person",
+            "archived or suppressed proves nothing. An exposure has a past that no look at the",
+            "present covers, so its proof still goes to a person",
             "([why](../decisions/0002-exposures-close-by-signature-only.md)).\n",
             table(["finding type", "question", "condition, for an answer `a`"], lines),
         ]
