@@ -14,7 +14,7 @@ from triage.domain.decision import Close, Level
 from triage.domain.ticket import Ticket
 from triage.playbook.check import check
 from triage.playbook.index import Index
-from triage.playbook.samples import SAMPLES
+from triage.playbook.samples import SAMPLES, sample
 from triage.playbook.view import ticket_view
 from triage.playbook.vocabulary import VOCABULARY
 
@@ -45,10 +45,21 @@ ANSWERS = {
 }
 
 
+ALARMING = (
+    sample("guardduty-ssh-brute-force", {"event": {"service": {"resourceRole": "ACTOR"}}}),
+    sample("guardduty-port-probe", {"event": {"service": {"resourceRole": "ACTOR"}}}),
+    sample("cloudtrail-console-login", {"event": {"additionalEventData": {"MFAUsed": "No"}}}),
+    sample(
+        "cloudtrail-console-login", {"event": {"responseElements": {"ConsoleLogin": "Failure"}}}
+    ),
+)
+"""Tickets whose record is what makes a rule escalate: the ones worth rewriting."""
+
+
 @st.composite
 def scenes(draw):
     """A shipped playbook's ticket with some answers, and the same with other words in it."""
-    ticket = draw(st.sampled_from([*SAMPLES.values()]))
+    ticket = draw(st.sampled_from([*SAMPLES.values(), *ALARMING]))
     account = an_account(id=ticket.account, tier=draw(st.sampled_from(list(Tier))))
     speaking = INDEX.matching(ticket_view(ticket, account))
     now = a_ticket().version + timedelta(hours=1)

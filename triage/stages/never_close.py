@@ -31,6 +31,7 @@ TAMPERING = """
     securityhub:DisassociateMembers securityhub:DisassociateFromAdministratorAccount
     inspector2:Disable inspector2:CreateFilter inspector2:UpdateFilter
     macie2:DisableMacie macie2:UpdateMacieSession macie2:CreateFindingsFilter
+    macie2:UpdateFindingsFilter
     access-analyzer:DeleteAnalyzer access-analyzer:CreateArchiveRule
     access-analyzer:UpdateArchiveRule
     ec2:DeleteFlowLogs route53resolver:DeleteResolverQueryLogConfig
