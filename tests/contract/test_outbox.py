@@ -29,7 +29,10 @@ def claim(store, *, at=NOON, owner="a", at_most=10):
     return store.outbox.claim_effects(now=at, owner=owner, at_most=at_most, lease_seconds=60)
 
 
-def claim_timers(store, *, at=NOON + minutes(15), owner="a", at_most=10):
+SLA = NOON + minutes(15)
+
+
+def claim_timers(store, *, at=SLA, owner="a", at_most=10):
     return store.outbox.claim_timers(now=at, owner=owner, at_most=at_most, lease_seconds=60)
 
 

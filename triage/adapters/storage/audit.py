@@ -19,6 +19,7 @@ from triage.ports.case_store import Chain
 AT_ONCE = 200
 BODIES_AT_ONCE = 20
 """Bodies are up to a mebibyte each."""
+# Whoever writes to the file by hand may leave anything anywhere.
 UNREADABLE = (TriageError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -56,7 +57,9 @@ def _links(chain: Chain) -> list[str]:
     return []
 
 
-def _link(chain: Chain, place: int, name: str, body: bytes) -> str | None:
+def _link(chain: Chain, place: int, name: Any, body: Any) -> str | None:
+    if not isinstance(body, bytes):
+        return f"case {chain.case}: event {place} is no longer bytes"
     try:
         content = read(body)
         said = (content["case"], content["sequence"], content["id"])
@@ -101,7 +104,7 @@ def _intents(chain: Chain, history: Iterable[CaseEvent]) -> list[str]:
         for event in history
         for effect in event.data.get("effects", ())
     }
-    there = {(name, digest(data.encode())) for name, data in chain.effects}
+    there = {(str(name), digest(str(data).encode())) for name, data in chain.effects}
     return [
         *(
             f"case {chain.case}: effect {name} is not what an event intended"
@@ -170,7 +173,7 @@ def _bodies(database: Database) -> tuple[int, list[str]]:
     problems: list[str] = []
     for row in _pages(database, bodies, bodies.c.hash, BODIES_AT_ONCE):
         count += 1
-        if digest(row.bytes) != row.hash:
+        if not isinstance(row.bytes, bytes) or digest(row.bytes) != row.hash:
             problems.append(f"body {row.hash}: its bytes are others")
     return count, problems
 

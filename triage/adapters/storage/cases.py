@@ -21,7 +21,7 @@ from triage.adapters.storage.rows import (
     states,
 )
 from triage.adapters.storage.schema import bodies, cases, effects, events
-from triage.domain.case import Case, CaseEvent, CaseId, evolve
+from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
@@ -95,7 +95,9 @@ class Cases:
             if case.version != version:
                 raise StaleCase(case_id, version, case.version)
             after = evolve(case, event)
-            _save(connection, after, event)
+            # Whoever closed it has seen all of it: there is nothing left to decide.
+            ended = {"due": None} if after.status is Status.CLOSED else {}
+            _save(connection, after, event, **ended)
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
