@@ -12,6 +12,9 @@ UNWRAPS_MAX = 8
 """Wrappers around one record. EventBridge to SNS to SQS to a list is four."""
 RECORDS_MAX = 2_000
 """Records in one message. A mebibyte of CloudTrail holds fewer than a thousand."""
+OPENED_BYTES_MAX = 8 * MESSAGE_BYTES_MAX
+"""Bytes of all the records in one message. An event of many findings is copied for each of them,
+so that a mebibyte could become two gibibytes."""
 REASON_CHARS_MAX = 400
 QUOTE_CHARS_MAX = 80
 ELLIPSIS = "…"

@@ -13,7 +13,7 @@ import orjson
 from triage.domain.errors import Unreadable
 from triage.domain.json import Record
 from triage.domain.message import Rejected
-from triage.intake.bounds import RECORDS_MAX, UNWRAPS_MAX
+from triage.intake.bounds import OPENED_BYTES_MAX, RECORDS_MAX, UNWRAPS_MAX
 from triage.intake.document import parse
 from triage.intake.fields import Fields
 
@@ -39,14 +39,23 @@ def unwrap(value: object, body: bytes) -> list[Opened | Rejected]:
     """Open every wrapper around `value`, in order; at least one part comes out.
 
     A lone record keeps `body`; a record out of a list gets the bytes of its own JSON, and reading
-    those again gives the same record. More than RECORDS_MAX records are refused whole: taking
-    only the first ones would lose the others silently.
+    those again gives the same record. More than RECORDS_MAX records, or OPENED_BYTES_MAX bytes of
+    them, are refused whole: taking only the first ones would lose the others silently.
     """
-    parts = list(islice(_open(value, body, 0), RECORDS_MAX + 1))
-    if len(parts) <= RECORDS_MAX:
-        return parts
-    reason = f"more than {RECORDS_MAX:,} records in one message; split it and submit the parts"
-    return [Rejected(body=body, reason=reason)]
+    parts: list[Opened | Rejected] = []
+    size = 0
+    for part in islice(_open(value, body, 0), RECORDS_MAX + 1):
+        parts.append(part)
+        size += len(part.body)
+        if size > OPENED_BYTES_MAX:
+            return [_too_much(body, f"{OPENED_BYTES_MAX:,} bytes of records")]
+    return parts if len(parts) <= RECORDS_MAX else [_too_much(body, f"{RECORDS_MAX:,} records")]
+
+
+def _too_much(body: bytes, bound: str) -> Rejected:
+    return Rejected(
+        body=body, reason=f"more than {bound} in one message; split it and submit the parts"
+    )
 
 
 def _open(value: object, body: bytes, unwraps: int) -> Iterator[Opened | Rejected]:
