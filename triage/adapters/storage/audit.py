@@ -17,6 +17,7 @@ from triage.domain.json import digest
 from triage.ports.case_store import Chain
 
 AT_ONCE = 200
+NAMES_AT_ONCE = 10_000
 BODIES_AT_ONCE = 20
 """Bodies are up to a mebibyte each."""
 # Whoever writes to the file by hand may leave anything anywhere.
@@ -37,10 +38,15 @@ def verify(store: Store) -> AuditReport:
     """Check every chain, every cached state, every intent, every body; strays too."""
     seen = [0, 0]
     problems: list[str] = []
+    named: dict[str, str] = {}
     for chain in store.cases.chains():
         seen[0] += 1
         seen[1] += len(chain.links)
-        problems += _links(chain) or _content(store.database, chain)
+        problems += _links(chain) or _content(chain, named)
+        if len(named) >= NAMES_AT_ONCE:
+            problems += _gone(store.database, named)
+            named.clear()
+    problems += _gone(store.database, named)
     problems += [*_columns(store.database), *_strays(store.database)]
     count, broken = _bodies(store.database)
     return AuditReport(cases=seen[0], events=seen[1], bodies=count, problems=(*problems, *broken))
@@ -69,19 +75,15 @@ def _link(chain: Chain, place: int, name: Any, body: Any) -> str | None:
     return None if fits else f"case {chain.case}: event {place} is out of its place"
 
 
-def _content(database: Database, chain: Chain) -> list[str]:
-    """Compare what a chain that holds says with what stands beside it."""
+def _content(chain: Chain, named: dict[str, str]) -> list[str]:
+    """Compare what a chain that holds says with what stands beside it; note the bodies it names."""
     try:
         history = [event_from(body) for _, body, _ in chain.links]
         folded = fold(chain.key, history)
-        named = list(_named(history))
+        named.update((str(name), chain.case) for name in _named(history))
     except UNREADABLE as error:
         return [f"case {chain.case}: its events do not make a case ({error})"]
-    return [
-        *_state(chain, folded),
-        *_intents(chain, history),
-        *(f"case {chain.case}: body {name} is gone" for name in _missing(database, named)),
-    ]
+    return [*_state(chain, folded), *_intents(chain, history)]
 
 
 def _state(chain: Chain, folded: Case) -> list[str]:
@@ -132,14 +134,14 @@ INPUTS = frozenset(
 """Which of a decision's inputs are names of bodies; the others are values."""
 
 
-def _missing(database: Database, named: Iterable[str]) -> list[str]:
-    wanted = sorted(set(named))
+def _gone(database: Database, named: Mapping[str, str]) -> list[str]:
+    wanted = sorted(named)
     there: set[str] = set()
     with database.reading() as connection:
         for start in range(0, len(wanted), VARIABLES_MAX):
             some = bodies.c.hash.in_(wanted[start : start + VARIABLES_MAX])
             there.update(connection.execute(select(bodies.c.hash).where(some)).scalars())
-    return [name for name in wanted if name not in there]
+    return [f"case {named[name]}: body {name} is gone" for name in wanted if name not in there]
 
 
 def _columns(database: Database) -> Iterator[str]:
