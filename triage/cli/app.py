@@ -5,7 +5,18 @@ import sys
 import typer
 
 from triage import __version__
-from triage.cli import archive, audit, case, config, daemon, playbook, quarantine, run, verdict
+from triage.cli import (
+    archive,
+    audit,
+    case,
+    config,
+    daemon,
+    incident,
+    playbook,
+    quarantine,
+    run,
+    verdict,
+)
 from triage.cli import sandbox as local_aws
 from triage.domain.errors import TriageError
 
@@ -21,6 +32,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 a check failed, 2 usage, 3 configuration, 130 interrupted.",
 )
 app.add_typer(case.app, name="case")
+app.add_typer(incident.app, name="incident")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(config.app, name="config")

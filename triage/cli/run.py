@@ -2,12 +2,14 @@
 
 import sys
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import typer
 
 from triage.cli.show import Output, Row, line, plain
 
+SUBMIT_AT_ONCE = 50
 PATHS = typer.Argument(help=".json, .jsonl, .gz, a directory of them, or - for stdin.")
 
 
@@ -17,9 +19,11 @@ def submit(paths: list[str] = PATHS) -> None:
     from triage.cli.work import messages_of
 
     count = 0
+    bodies = (message.body for message in messages_of(paths))
     with opened_inbox() as inbox:
-        for message in messages_of(paths):
-            count += inbox.submit([message.body])
+        # Each call waits for the disk once.
+        while some := list(islice(bodies, SUBMIT_AT_ONCE)):
+            count += inbox.submit(some)
     typer.echo(f"{count} on the inbox", err=True)
 
 

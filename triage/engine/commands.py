@@ -133,10 +133,12 @@ def _acknowledge(cases: CaseStore, case: Case, by: str, at: datetime) -> Case:
     return cases.append(case.id, event, version=case.version)
 
 
-def part(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Case:
+def part(
+    cases: CaseStore, incidents: IncidentStore, case_id: str, *, by: str, at: datetime
+) -> Case:
     """Take a case out of its incident: it is decided and told by itself from now on.
 
-    Raises Alone when it is in none.
+    When it spoke for the others, another one speaks. Raises Alone when it is in none.
     """
     case = cases.case(case_id)
     if case.incident is None:
@@ -147,7 +149,22 @@ def part(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Case:
         at=at,
         data={"by": by, "from": case.incident},
     )
-    return cases.append(case.id, event, version=case.version, due=at)
+    parted = cases.append(case.id, event, version=case.version, due=at)
+    _speak_instead(cases, incidents, case, at)
+    return parted
+
+
+def _speak_instead(cases: CaseStore, incidents: IncidentStore, case: Case, at: datetime) -> None:
+    incident = incidents.incident(str(case.incident))
+    others = incidents.members(incident.id, at_most=2) if incident.leading == case.id else ()
+    for other in [one for one in others if one.id != case.id and one.notified][:1]:
+        event = CaseEvent(
+            id=event_id(other.id, other.version, EventKind.REMINDED),
+            kind=EventKind.REMINDED,
+            at=at,
+            data={"instead of": case.id, "effects": []},
+        )
+        cases.append(other.id, event, version=other.version, due=at)
 
 
 def replay(cases: CaseStore, case_id: str, vocabulary: Vocabulary) -> Replay:
