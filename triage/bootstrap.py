@@ -42,7 +42,7 @@ from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
-from triage.settings import InvalidSettings, Settings, read_settings
+from triage.settings import Settings, read_settings
 
 STORE, INBOX = "triage.sqlite3", "inbox.sqlite3"
 ONCE_BATCH = 100
@@ -90,10 +90,10 @@ def opened_inbox(data: Path | None = None) -> Iterator[Inbox]:
         inbox.close()
 
 
-def people() -> People:
-    """Everyone listed. Raises InvalidFile."""
+def people() -> People | None:
+    """Everyone listed, or None where nobody keeps a list. Raises InvalidFile."""
     path = settings().paths.people
-    return read_people(path) if path else People()
+    return read_people(path) if path else None
 
 
 def playbook_files(path: Path | None = None) -> Mapping[str, str]:
@@ -112,27 +112,26 @@ def audited() -> AuditReport:
 
 def rules(found: Settings) -> tuple[Rules, list[str]]:
     """Read it all, with a sentence for whatever does not hold. Raises InvalidFile."""
-    problems: list[str] = []
     files = dict(playbook_files(found.paths.playbooks))
-    loaded = load(files, VOCABULARY)
-    problems += [str(problem) for problem in loaded.problems]
-    signatures, refused = _signatures(found)
+    attested, refused = signatures(found)
     read = Rules(
         files=files,
         vocabulary=VOCABULARY,
-        organisation=_organisation(found),
-        signatures=signatures,
-        model=_model(found),
+        organisation=organisation(found),
+        signatures=attested,
+        model=model(found),
     )
-    return read, problems + refused
+    return read, [*map(str, load(files, VOCABULARY).problems), *refused]
 
 
-def _organisation(found: Settings) -> Organisation:
+def organisation(found: Settings) -> Organisation:
+    """Every account that is listed. Raises InvalidFile."""
     path = found.paths.organization
     return read_organisation(path) if path else Organisation()
 
 
-def _signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
+def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
+    """What holds of what was signed; a warning for each entry that does not. Raises InvalidFile."""
     path = found.paths.signatures
     if path is None:
         return (), []
@@ -140,7 +139,8 @@ def _signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
     return read_signatures(path, known, SshVerifier())
 
 
-def _model(found: Settings) -> Model:
+def model(found: Settings) -> Model:
+    """The classifier. Raises InvalidFile."""
     path = found.paths.model or shipped("models") / "prior.json"
     return model_from(path.name, read_model(path))
 
@@ -148,36 +148,6 @@ def _model(found: Settings) -> Model:
 def loaded_playbooks(path: Path | None = None) -> Loaded:
     """Check a folder or a file of playbooks."""
     return load(playbook_files(path), VOCABULARY)
-
-
-def problems() -> Iterator[str]:
-    """Every problem of every file and setting."""
-    try:
-        found = settings()
-    except InvalidSettings as invalid:
-        yield from invalid.problems
-        return
-    try:
-        yield from rules(found)[1]
-    except InvalidFile as invalid:
-        yield from invalid.problems
-    yield from reachable(found)
-
-
-def reachable(found: Settings) -> list[str]:
-    """What keeps an escalation from reaching somebody, or a case from being written."""
-    wrong = []
-    if not found.notify.contacts:
-        wrong.append("notify.contacts: nobody is told of an escalation; name at least one contact")
-    if any(one.channel == "email" for one in found.notify.contacts) and not found.smtp.host:
-        wrong.append("smtp.host: a contact wants e-mail and no mail server is named")
-    if not os.access(_existing(found.paths.data), os.W_OK):
-        wrong.append(f"paths.data: {found.paths.data} cannot be written")
-    return wrong
-
-
-def _existing(path: Path) -> Path:
-    return path if path.exists() else _existing(path.resolve().parent)
 
 
 # --- ports ----------------------------------------------------------------------------------------

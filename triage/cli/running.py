@@ -9,7 +9,8 @@ from threading import Event
 import structlog
 
 from triage.adapters.logging.setup import configure
-from triage.bootstrap import Opened, opened_world, owner, reachable, refuse
+from triage.bootstrap import Opened, opened_world, owner, refuse
+from triage.cli.soundness import reachable
 from triage.engine.worker import Worker
 from triage.settings import Settings, read_settings
 from triage.web.health import Check, Health, HealthServer

@@ -44,8 +44,25 @@ def emit(
 
 
 def line(row: object) -> None:
-    """Print one JSON value on one line."""
-    sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str) + b"\n")
+    """Print one JSON value on one line; what a terminal would act on is escaped as JSON does."""
+    text = orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str).decode()
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else _escape(char) for char in text)
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def exactly(body: bytes) -> None:
+    """Write bytes as they are, except to a terminal, which would act on some of them."""
+    if sys.stdout.isatty():
+        typer.echo("\n".join(plain(one) for one in body.decode(errors="replace").split("\n")))
+        return
+    sys.stdout.buffer.write(body)
     sys.stdout.buffer.flush()
 
 

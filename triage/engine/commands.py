@@ -5,7 +5,7 @@ from datetime import datetime
 
 import orjson
 
-from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
 from triage.domain.errors import TriageError, Unverified
 from triage.domain.json import Record, canonical
 from triage.domain.message import Message
@@ -36,6 +36,13 @@ class NotReplayable(TriageError):
 
     def __init__(self, case_id: str) -> None:
         super().__init__(f"case {case_id} was handed to a person because of an error in the engine")
+
+
+class NotEscalated(TriageError):
+    """There is nobody to stop telling."""
+
+    def __init__(self, case_id: str, status: Status) -> None:
+        super().__init__(f"case {case_id} is {status}, not escalated; there is nothing to take on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +101,19 @@ def _verdict(case: Case, say: Say, signature: str, at: datetime) -> CaseEvent:
     )
 
 
-def acknowledge(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Case:
-    """Note that somebody has it: the chain of contacts stops."""
+def acknowledge(
+    cases: CaseStore, case_id: str, *, by: str, at: datetime, people: People | None = None
+) -> Case:
+    """Note that somebody has it: the chain of contacts stops.
+
+    Raises Unverified for a name that is not among `people` (None: nobody keeps a list), and
+    NotEscalated for a case that nobody is asked about.
+    """
+    if people is not None and people.get(by) is None:
+        raise Unverified(f"{by} is not listed in people.toml; a stranger stops no escalation")
     case = cases.case(case_id)
+    if case.status is not Status.ESCALATED:
+        raise NotEscalated(case.id, case.status)
     event = CaseEvent(
         id=event_id(case.id, case.decided_event, EventKind.ACKNOWLEDGED, by),
         kind=EventKind.ACKNOWLEDGED,

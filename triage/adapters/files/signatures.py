@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from triage.adapters.files.problems import read_toml, unknown_keys
+from triage.adapters.files.problems import InvalidFile, nearest, read_toml, unknown_keys
 from triage.domain.errors import Unverified
 from triage.domain.person import People, Signature
 from triage.ports.verifier import Verifier
@@ -39,11 +39,25 @@ def read_signatures(
     content = read_toml(path)
     problems = unknown_keys(path, "the file", content, ["signature"])
     held = []
-    for place, entry in enumerate(content.get("signature", []), start=1):
+    for place, entry in enumerate(entries(path, content), start=1):
         found, wrong = _entry(entry, people, verifier)
-        problems += [f"{path}: signature {place}: {one}; it counts for nothing" for one in wrong]
+        problems += [_warning(path, place, entry, one) for one in wrong]
         held += [found] if found and not wrong else []
     return tuple(held), problems
+
+
+def entries(path: Path, content: Mapping[str, Any]) -> list[Any]:
+    """List the entries as they are written. Raises InvalidFile."""
+    found = content.get("signature", [])
+    if not isinstance(found, list):
+        raise InvalidFile([f"{path}: entries begin with [[signature]], in double brackets"])
+    return found
+
+
+def _warning(path: Path, place: int, entry: Any, problem: str) -> str:
+    # A warning: without it a person gets the ticket, and the daemon need not stop for that.
+    name = entry.get("id", place) if isinstance(entry, dict) else place
+    return f"{path}  warning: signature {name}: {problem}; it counts for nothing"
 
 
 def unsigned(entry: Mapping[str, Any]) -> Signature:
@@ -72,7 +86,8 @@ def _entry(entry: Any, people: People, verifier: Verifier) -> tuple[Signature | 
     if not isinstance(entry, dict):
         return None, ["it is a table"]
     lacking = [f"{key!r} is missing" for key in KEYS if key not in entry]
-    unknown = unknown_keys(Path("entry"), "it", entry, [*KEYS, *OPTIONAL])
+    words = [*KEYS, *OPTIONAL]
+    unknown = [f"it has no key {key!r}{nearest(key, words)}" for key in entry if key not in words]
     if lacking or unknown:
         return None, lacking + unknown
     try:
