@@ -7,7 +7,7 @@ from types import FrameType
 import typer
 
 from triage import __version__
-from triage.cli import audit, case, config, daemon, playbook, quarantine, run, verdict
+from triage.cli import audit, case, config, daemon, playbook, quarantine, run, signature, verdict
 from triage.cli import sandbox as local_aws
 from triage.cli.show import plain
 from triage.domain.errors import TriageError
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.add_typer(case.app, name="case")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")
 app.add_typer(audit.app, name="audit")
 app.add_typer(local_aws.app, name="sandbox")

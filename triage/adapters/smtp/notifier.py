@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import formatdate
 
 from triage.ports.notifier import Notice, Undelivered
 
@@ -47,6 +48,8 @@ class SmtpNotifier:
         message["Subject"] = notice.title
         message["From"] = self.sender
         message["To"] = contact
+        message["Date"] = formatdate()
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday note answers
         message["Message-ID"] = f"<{notice.id}@triage>"
         message["X-Triage-Case"] = notice.case
         message["X-Triage-Priority"] = notice.priority
