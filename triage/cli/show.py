@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 import typer
 
+WIDTH_PIPED = 10_000
+
 Row = Mapping[str, Any]
 
 
@@ -99,4 +101,6 @@ def _table(rows: Sequence[Row]) -> None:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(plain(value)) for value in row.values()))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    # Off a terminal a row stays one line, however long, so that it can be searched.
+    width = None if sys.stdout.isatty() else WIDTH_PIPED
+    Console(width=width, soft_wrap=width is not None).print(table)

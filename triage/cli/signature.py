@@ -63,7 +63,9 @@ def sign(
     listed = people()
     person = listed.get(by) if listed else None
     if person is None:
-        raise Unverified(f"{by} is not listed in people.toml; a stranger's signature counts not")
+        raise Unverified(
+            f"{by} is not listed in people.toml; signatures of strangers count for nothing"
+        )
     said = _statement(entry)
     signature = KeySigner(key.expanduser()).sign(said)
     SshVerifier().verify(person, said, signature)
