@@ -9,6 +9,7 @@ import typer
 from triage.cli.show import plain
 from triage.domain.case import Case
 from triage.domain.json import Record
+from triage.stages.never_close import NEVER
 
 WIDTH = 110
 INDENT = 12
@@ -29,10 +30,7 @@ def _says(*phrases: str) -> Callable[[Record], bool]:
 
 
 WHY: tuple[tuple[str, Callable[[Record], bool]], ...] = (
-    (
-        "policy never lets a machine close it",
-        _says("it belongs to an", "it is about", "it touches", "policy keeps it"),
-    ),
+    ("policy never lets a machine close it", _says(*(why for why, _ in NEVER))),
     ("something could not be found out, and unknown is not false", _says("could not find out")),
     ("a rule would close it; its source says otherwise", _says("its source", "at its source")),
     (
@@ -120,7 +118,7 @@ def _unread(entries: Sequence[Any]) -> Iterator[str]:
 def _lines(case: Case, word: str) -> Iterator[str]:
     head, decided = case.headline, case.decided or {}
     would = f"[would {decided['would']}]" if decided.get("would") else ""
-    told = f"{plain(head['type'])[:46]:<46}  {_name(head):<22}  {plain(would)}"
+    told = f"{plain(head['type'])[:40]:<40}  {_name(head):<22}  {plain(would)}"
     yield f"    {plain(word):<17}  {told}"
     for reason in decided["reasons"]:
         for line in wrap(plain(reason), WIDTH - INDENT):

@@ -63,9 +63,7 @@ def sign(
     listed = people()
     person = listed.get(by) if listed else None
     if person is None:
-        raise Unverified(
-            f"{by} is not listed in people.toml; signatures of strangers count for nothing"
-        )
+        raise Unverified(f"{by} is not listed in people.toml; a stranger attests nothing")
     said = _statement(entry)
     signature = KeySigner(key.expanduser()).sign(said)
     SshVerifier().verify(person, said, signature)
