@@ -9,24 +9,19 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
-from triage.adapters.aws.clients import Clients, Role
-from triage.adapters.aws.evidence_source import AwsEvidence
-from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.files.messages import messages
 from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
-from triage.adapters.logging.setup import configure
 from triage.adapters.prometheus.metrics import PrometheusMetrics
-from triage.adapters.smtp.notifier import SmtpNotifier
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
-from triage.adapters.webhook.notifier import WebhookNotifier
 from triage.domain.account import Organisation
 from triage.domain.decision import Priority
 from triage.domain.json import Record
@@ -43,6 +38,9 @@ from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from triage.adapters.aws.evidence_source import AwsEvidence
 
 STORE, INBOX = "triage.sqlite3", "inbox.sqlite3"
 ONCE_BATCH = 100
@@ -153,8 +151,12 @@ def loaded_playbooks(path: Path | None = None) -> Loaded:
 # --- ports ----------------------------------------------------------------------------------------
 
 
-def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
+def evidence_source(found: Settings, clock: SystemClock) -> "AwsEvidence":
     """AWS, as the settings say."""
+    from triage.adapters.aws.clients import Clients, Role
+    from triage.adapters.aws.evidence_source import AwsEvidence
+    from triage.adapters.aws.limits import AwsLimits
+
     limits = AwsLimits(threads=found.worker.threads, connections=found.worker.threads)
     role = Role(
         name=found.aws.role,
@@ -166,6 +168,9 @@ def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
 
 def notifiers(found: Settings, stack: ExitStack) -> Mapping[str, Notifier]:
     """The channels that are configured."""
+    from triage.adapters.smtp.notifier import SmtpNotifier
+    from triage.adapters.webhook.notifier import WebhookNotifier
+
     webhook = WebhookNotifier(
         secret=found.webhook.secret.get_secret_value(),
         timeout_seconds=found.webhook.timeout_seconds,
@@ -276,6 +281,8 @@ def messages_of(paths: list[str]) -> Iterator[Message]:
 
 def once(paths: list[str], data: Path | None) -> Iterator[Record]:
     """Work through files once, on the embedded store."""
+    from triage.adapters.logging.setup import configure
+
     found = settings()
     configure(found.log.level)
     with opened_world(found, data=data) as opened:
