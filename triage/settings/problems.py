@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "float_type": "it is a number",
     "bool_parsing": "it is true or false",
     "string_type": "it is text",
+    "path_type": "it is a path",
 }
 """What our own words say better than the validator's, by its error type."""
 

@@ -14,7 +14,7 @@
 An entry that does not hold counts for nothing; the others still count.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any
 
 from triage.adapters.files.problems import InvalidFile, nearest, read_toml, unknown_keys
 from triage.domain.errors import Unverified
-from triage.domain.person import People, Signature
+from triage.domain.person import People, Person, Signature
 from triage.ports.verifier import Verifier
 
 KEYS = ("id", "kind", "subject", "account", "types", "because", "signed", "expires", "by")
@@ -110,6 +110,11 @@ def _bounds(signature: Signature) -> list[str]:
     return problems
 
 
+def _share_a_key(signers: Sequence[Person]) -> bool:
+    keys = [tuple(key.split()[:2]) for person in signers for key in set(person.keys)]
+    return len(keys) > len(set(keys))
+
+
 def _signers(
     signature: Signature, by: Any, people: People, verifier: Verifier
 ) -> tuple[tuple[str, ...], list[str]]:
@@ -127,4 +132,6 @@ def _signers(
             signers.append(name)
     if len(signers) < PEOPLE_MIN:
         problems.append("it needs two different people")
+    if _share_a_key([people.people[name] for name in signers]):
+        problems.append("one key is not two people")
     return tuple(sorted(signers)), problems
