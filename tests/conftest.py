@@ -53,7 +53,8 @@ def pytest_make_collect_report() -> Iterator[Any]:
 
 def _not_in_ci(report: Any) -> Any:
     skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")
-    if os.environ.get("CI") != "true" or not skipped:
+    in_ci = os.environ.get("CI") == "true"  # noqa: TID251 - it is CI that says so
+    if not in_ci or not skipped:
         return report
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     if not any(word in reason for word in BESIDE):

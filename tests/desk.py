@@ -119,7 +119,8 @@ class Desk:
 
     def _surroundings(self) -> Mapping[str, str]:
         kept = ("PATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
-        given = {name: os.environ[name] for name in kept if name in os.environ}
+        outside = os.environ  # noqa: TID251 - a child starts from ours
+        given = {name: outside[name] for name in kept if name in outside}
         home = {"HOME": str(self.folder), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
         return {**given, **home, **self._environment()}
 
