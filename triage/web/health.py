@@ -17,6 +17,7 @@ from triage import __version__
 Check = Callable[[], str]
 """Empty when all is well, else one sentence."""
 REQUEST_SECONDS = 5
+STOP_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,9 @@ class HealthServer:
             host, port, health, server_class=_Server, handler_class=_Quiet
         )
         self.address = f"http://{host}:{self._server.server_port}"
-        self._thread = Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._thread = Thread(
+            target=self._server.serve_forever, args=(STOP_SECONDS,), name="health", daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:
