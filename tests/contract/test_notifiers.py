@@ -150,7 +150,7 @@ def test_a_server_that_never_answers_is_undelivered():
 
 
 def a_login(_server, _session, _envelope, _mechanism, data: LoginPassword) -> AuthResult:
-    return AuthResult(success=data.password == PASSWORD.encode())
+    return AuthResult(success=data.password == PASSWORD.encode(), handled=False)
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from triage import bootstrap
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.ssh.verifier import unusable_because
+from triage.domain.errors import TriageError
 from triage.domain.person import People
 from triage.settings import Contact, InvalidSettings, Settings
 
@@ -37,6 +38,8 @@ def _of_files(found: Settings) -> Iterator[str]:
             yield from part(found)
         except InvalidFile as invalid:
             yield from invalid.problems
+        except TriageError as error:
+            yield str(error)
 
 
 def _people(found: Settings) -> list[str]:
@@ -60,11 +63,7 @@ def _organisation(found: Settings) -> list[str]:
 
 
 def _model(found: Settings) -> list[str]:
-    path = found.paths.model
-    try:
-        bootstrap.model(found)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return [f"{path}: it is no model of ours ({type(error).__name__}: {error})"]
+    bootstrap.model(found)
     return []
 
 
