@@ -108,6 +108,7 @@ class Desk:
             self.command(words),
             cwd=self.folder,
             env=self._surroundings(),
+            bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

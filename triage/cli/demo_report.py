@@ -117,10 +117,9 @@ def _unread(entries: Sequence[Any]) -> Iterator[str]:
 
 def _lines(case: Case, word: str) -> Iterator[str]:
     head, decided = case.headline, case.decided or {}
-    would = f"[would {decided['would']}]" if decided.get("would") else ""
-    told = f"{plain(head['type'])[:40]:<40}  {_name(head):<22}  {plain(would)}"
-    yield f"    {plain(word):<17}  {told}"
-    for reason in decided["reasons"]:
+    would = [f"the rule would {decided['would']}"] if decided.get("would") else []
+    yield f"    {plain(word):<17}  {plain(head['type'])[:46]:<46}  {_name(head)}"
+    for reason in [*decided["reasons"], *would]:
         for line in wrap(plain(reason), WIDTH - INDENT):
             yield f"{'':<{INDENT}}{line}"
 

@@ -68,7 +68,8 @@ def _model(found: Settings) -> list[str]:
 
 
 def _of_folders(found: Settings) -> Iterator[str]:
-    if not os.access(_existing(found.paths.data), os.W_OK):
+    above = _existing(found.paths.data)
+    if not above.is_dir() or not os.access(above, os.W_OK):
         yield f"paths.data: {found.paths.data} cannot be written"
     if found.paths.archive is not None and not found.paths.archive.is_dir():
         yield f"paths.archive: {found.paths.archive} is no folder"

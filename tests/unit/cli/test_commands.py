@@ -248,7 +248,7 @@ def test_a_sound_configuration_says_so(desk):
 def test_every_problem_of_every_file_is_reported_together(desk):
     desk.write(
         "triage.toml",
-        '[paths]\ndata = "/proc/nowhere"\npeople = "people.toml"\n'
+        '[paths]\ndata = "people.toml/below"\npeople = "people.toml"\n'
         'organization = "organization.toml"\nsignatures = "signatures.toml"\n'
         'playbooks = "playbooks"\nmodel = "model.json"\narchive = "trail"\n'
         '[[notify.contacts]]\nname = "a"\nchannel = "email"\naddress = "a"\n'
@@ -267,7 +267,7 @@ def test_every_problem_of_every_file_is_reported_together(desk):
         "signatures.toml  warning: signature www: 'kind' is missing",
         "a.yaml:1:1  ",
         "model model.json: needs name",
-        "paths.data: /proc/nowhere cannot be written",
+        "paths.data: people.toml/below cannot be written",
         "paths.archive: trail is no folder",
         "notify.contacts: a: address is an e-mail address such as",
         "notify.contacts: b: address is a URL such as",
@@ -363,11 +363,10 @@ def test_a_data_folder_that_cannot_be_used_is_a_sentence(desk):
     desk.write("data/triage.sqlite3", b"no database at all, only words" * 50)
     desk.environment["TRIAGE_PATHS__DATA"] = "data"
     said = desk.triage("case", "list")
-    assert said.answer == (
-        3,
-        "",
-        "triage: data/triage.sqlite3 cannot be used as a database:"
-        " file is not a database; look at paths.data\n",
+    assert said.code == 3
+    assert said.err == (
+        "triage: data/triage.sqlite3 cannot be used as a database: file is not a database; "
+        "look at paths.data\n"
     )
 
 
