@@ -14,7 +14,10 @@ PATHS = typer.Argument(help=".json, .jsonl, .gz, a directory of them, or - for s
 
 
 def submit(paths: list[str] = PATHS) -> None:
-    """Put messages on the durable inbox, byte for byte; a worker takes them from there."""
+    """Put messages on the durable inbox.
+
+    Byte for byte; a worker takes them from there.
+    """
     from triage.bootstrap import opened_inbox
     from triage.cli.work import messages_of
 
@@ -33,7 +36,10 @@ def run(
     output: Output = typer.Option(Output.TABLE, "--output", "-o", help="table, json or jsonl."),
     data: Path | None = typer.Option(None, help="Keep cases in this folder, not the usual one."),
 ) -> None:
-    """Read, decide and record every message of some files, and say what became of each."""
+    """Work through files, here and now.
+
+    Read, decide and record every message, and say what became of each. Nobody is told.
+    """
     from triage.cli.work import once as work_through
 
     if not once:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import orjson
 
-from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
 from triage.domain.errors import TriageError, Unverified
 from triage.domain.incident import IncidentId
 from triage.domain.json import Record, canonical
@@ -50,6 +50,13 @@ class Alone(TriageError):
 
     def __init__(self, case_id: str) -> None:
         super().__init__(f"case {case_id} is in no incident: it is told by itself already")
+
+
+class NotEscalated(TriageError):
+    """There is nobody to stop telling."""
+
+    def __init__(self, case_id: str, status: Status) -> None:
+        super().__init__(f"case {case_id} is {status}, not escalated; there is nothing to take on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +119,24 @@ def _verdict(case: Case, say: Say, signature: str, at: datetime) -> CaseEvent:
 
 
 def acknowledge(
-    cases: CaseStore, incidents: IncidentStore, case_id: str, *, by: str, at: datetime
+    cases: CaseStore,
+    incidents: IncidentStore,
+    case_id: str,
+    *,
+    by: str,
+    at: datetime,
+    people: People | None = None,
 ) -> Case:
-    """Note that somebody has it, and all that is told with it: the chain of contacts stops."""
+    """Note that somebody has it, and all that is told with it: the chain of contacts stops.
+
+    Raises Unverified for a name that is not among `people` (None: nobody keeps a list), and
+    NotEscalated for a case that nobody is asked about.
+    """
+    if people is not None and people.get(by) is None:
+        raise Unverified(f"{by} is not listed in people.toml; a stranger stops no escalation")
     case = cases.case(case_id)
+    if case.status is not Status.ESCALATED:
+        raise NotEscalated(case.id, case.status)
     waiting = incidents.waiting(IncidentId(case.incident)) if case.incident else ()
     for other in waiting:
         if other != case.id:
