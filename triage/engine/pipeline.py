@@ -23,6 +23,7 @@ from triage.domain.json import Record, canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
 from triage.engine.escalation import Raised, escalation
+from triage.engine.insisting import insist
 from triage.engine.related import reopening
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
@@ -144,7 +145,9 @@ def _commit(
     if not settlements:
         return ()
     try:
-        return world.cases.settle(settlements)
+        settled = world.cases.settle(settlements)
+        pairs = zip(settlements, settled, strict=True)
+        return [case or insist(world, settlement) for settlement, case in pairs]
     except Unstorable as error:
         if (middle := len(settlements) // 2) == 0:
             return _hand_over(world, settlements[0].claim, error, errors)
