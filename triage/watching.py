@@ -19,8 +19,8 @@ from triage.engine.rules import Rules
 from triage.ports.clock import Clock
 from triage.ports.metrics import Metrics
 from triage.ports.queue import Queue
-from triage.setting_groups import Look
 from triage.settings import Settings
+from triage.settings.watching import Look
 from triage.stages.reconcile import Pace
 from triage.stages.silence import Patience
 

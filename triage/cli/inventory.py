@@ -50,7 +50,8 @@ def accept(
     from triage.bootstrap import people
     from triage.cli.watching import matching, reconciling
 
-    if people().get(by) is None:
+    known = people()
+    if known is None or known.get(by) is None:
         raise typer.BadParameter(f"{by} is not listed in people.toml", param_hint="--by")
     with reconciling() as opened:
         wanted = set(matching(opened.watching.inventorist.lookouts(), kind, account, region))

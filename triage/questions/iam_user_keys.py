@@ -48,7 +48,7 @@ def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
         {
             "active": len(keys),
             "oldest_active_days": oldest_days,
-            "overdue": oldest_days > OVERDUE_DAYS,
+            "overdue": oldest_days >= OVERDUE_DAYS,
             "unused_days": unused_days,
             "explanation": _explain(len(keys), oldest_days, unused_days),
         },
@@ -81,7 +81,7 @@ QUESTION = Question(
     answer={
         "active": Field(type="number", meaning="how many keys are active"),
         "oldest_active_days": Field(type="number", meaning="age of the oldest active key"),
-        "overdue": Field(type="boolean", meaning="an active key is older than 90 days"),
+        "overdue": Field(type="boolean", meaning="an active key is 90 days old or older"),
         "unused_days": Field(type="number", meaning="days since any active key was used"),
         "explanation": Field(type="string", meaning="one sentence for people"),
     },

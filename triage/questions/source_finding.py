@@ -21,6 +21,7 @@ from triage.questions.source import (
     access_analyzer,
     cloudformation,
     cloudwatch,
+    guardduty,
     incident_response,
     inspector,
     macie,
@@ -89,46 +90,6 @@ def _desk(ticket: Ticket) -> Desk:
     return desk
 
 
-# --- GuardDuty: GetFindings -----------------------------------------------------------------------
-
-
-def _guardduty_read(asking: Asking) -> Read:
-    finding = _guardduty_id(asking.ticket)
-    if not finding:
-        raise CannotAsk("the ticket names no GuardDuty finding")
-    return Read.of(
-        "guardduty.get_findings", about.account(asking), about.region(asking), finding=finding
-    )
-
-
-def _guardduty_id(ticket: Ticket) -> str:
-    """The finding's id, which its ARN ends with."""
-    return ticket.native_id.rpartition("/")[2]
-
-
-def _guardduty_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
-    finding = _only(found, lambda one: text(one, "Id") == _guardduty_id(ticket))
-    if finding is None or text(finding, "AccountId") != ticket.account:
-        return None
-    if text(finding, "Type") != ticket.type:
-        return None
-    severity = dig(finding, "Severity")
-    archived = dig(finding, "Service", "Archived") is True
-    return Said(
-        status=SUPPRESSED if archived else OPEN,
-        severity=min(round(severity * 10), 100) if isinstance(severity, int | float) else 0,
-        sample=_guardduty_sample(finding),
-        updated=text(finding, "UpdatedAt"),
-    )
-
-
-def _guardduty_sample(finding: Mapping[str, Any]) -> bool:
-    # Sample findings carry {"sample": true} as JSON text in AdditionalInfo.Value.
-    # https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html
-    told = text(finding, "Service", "AdditionalInfo", "Value").replace(" ", "")
-    return '"sample":true' in told or dig(finding, "Service", "AdditionalInfo", "Sample") is True
-
-
 def _only(
     found: Mapping[str, Any], wanted: Callable[[Mapping[str, Any]], bool]
 ) -> Mapping[str, Any] | None:
@@ -138,7 +99,13 @@ def _only(
 
 # --- Security Hub: GetFindings --------------------------------------------------------------------
 
-SAME = (("AwsAccountId",), ("GeneratorId",), ("Compliance", "SecurityControlId"), ("ProductArn",))
+SAME = (
+    ("AwsAccountId",),
+    ("ProductArn",),
+    ("GeneratorId",),
+    ("Compliance", "SecurityControlId"),
+    ("ProductFields", "ControlId"),
+)
 """What must be equal in the ticket and at the source, besides the id and the resource."""
 
 
@@ -244,7 +211,7 @@ def _cloudtrail_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
 
 DESKS: Mapping[Source, Desk] = MappingProxyType(
     {
-        Source.GUARDDUTY: Desk(_guardduty_read, _guardduty_said),
+        Source.GUARDDUTY: guardduty.DESK,
         Source.SECURITYHUB: Desk(_securityhub_read, _securityhub_said),
         Source.CONFIG: Desk(_config_read, _config_said),
         Source.CLOUDTRAIL: Desk(_cloudtrail_read, _cloudtrail_said),

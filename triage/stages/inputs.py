@@ -32,7 +32,8 @@ def _read_as_json(read: Read) -> Record:
 
 
 def _read_from_json(row: Record) -> Read:
-    return Read.of(row["kind"], row["account"], row["region"], **row["arguments"])
+    arguments = tuple(sorted(row["arguments"].items()))
+    return Read(kind=row["kind"], account=row["account"], region=row["region"], arguments=arguments)
 
 
 def _raw_as_json(raw: RawRead) -> Record:
@@ -59,8 +60,14 @@ def _raw_from_json(row: Record) -> RawRead:
 def organisation_as_json(organisation: Organisation) -> Record:
     """Write the organisation map."""
     accounts = {
-        account.id: {"name": account.name, "tier": account.tier, "owner": account.owner}
-        for account in organisation.accounts.values()
+        key: {
+            "id": account.id,
+            "name": account.name,
+            "tier": account.tier,
+            "owner": account.owner,
+            "listed": account.listed,
+        }
+        for key, account in organisation.accounts.items()
     }
     return {
         "accounts": accounts,
@@ -73,7 +80,11 @@ def organisation_from_json(row: Record) -> Organisation:
     """Read it back, equal."""
     accounts = {
         key: Account(
-            id=key, name=one["name"], tier=Tier(one["tier"]), owner=one["owner"], listed=True
+            id=one["id"],
+            name=one["name"],
+            tier=Tier(one["tier"]),
+            owner=one["owner"],
+            listed=one["listed"],
         )
         for key, one in row["accounts"].items()
     }

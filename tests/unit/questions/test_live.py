@@ -125,12 +125,12 @@ def a_key(days: int, status: str = "Active", used: int | None = None) -> dict[st
     ("keys", "expected"),
     [
         ([], (0, False)),
-        ([a_key(90)], (1, False)),
-        ([a_key(91)], (1, True)),
+        ([a_key(89)], (1, False)),
+        ([a_key(90)], (1, True)),
         ([a_key(91, "Inactive"), a_key(1)], (1, False)),
     ],
 )
-def test_only_an_active_key_older_than_ninety_days_is_overdue(keys, expected):
+def test_only_an_active_key_of_ninety_days_or_more_is_overdue(keys, expected):
     value = ask("iam.user_keys", got(Keys=keys), subject=USER).value
     assert (value["active"], value["overdue"]) == expected
 

@@ -26,7 +26,9 @@ DUTY = {
     "AccountId": "111122223333",
     "Type": "Recon:EC2/PortProbeUnprotectedPort",
     "Severity": 5.4,
+    "Resource": {"ResourceType": "Instance", "InstanceDetails": {"InstanceId": "i-0abc"}},
 }
+OTHER = {"ResourceType": "Instance", "InstanceDetails": {"InstanceId": "i-0abcdef"}}
 EVENT = a_record(NOON - minutes(60), eventID="e-1")
 RULE = "s3-bucket-level-public-access-prohibited"
 TICKETS = {
@@ -80,6 +82,7 @@ def test_a_source_that_tells_the_same_confirms(source, payload, severity):
         ("Security Hub", {"Findings": [HUB | {"Resources": []}]}),
         ("GuardDuty", {"Findings": [DUTY | {"Type": "Recon:EC2/Portscan"}]}),
         ("GuardDuty", {"Findings": [DUTY | {"AccountId": "444455556666"}]}),
+        ("GuardDuty", {"Findings": [DUTY | {"Resource": OTHER}]}),
         ("Config", {"EvaluationResults": [a_compliance("another-rule")]}),
         ("CloudTrail", {"Events": [EVENT | {"eventName": "GetBucketPolicy"}]}),
         ("CloudTrail", {"Events": [EVENT, EVENT | {"userAgent": "other"}]}),

@@ -9,13 +9,15 @@ tier = "production"
 owner = "shop-team"
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from triage.adapters.files.problems import InvalidFile, nearest, read_toml, unknown_keys
+from triage.adapters.files.problems import InvalidFile, nearest, read_toml, tables, unknown_keys
 from triage.domain.account import Account, Organisation, Tier
 
+ACCOUNT = re.compile(r"[0-9]{12}")
 KEYS = ("name", "tier", "owner")
 PRINCIPALS = ("engine_roles", "break_glass")
 
@@ -24,7 +26,7 @@ def read_organisation(path: Path) -> Organisation:
     """Read the map. Raises InvalidFile."""
     content = read_toml(path)
     problems = unknown_keys(path, "the file", content, ["accounts", *PRINCIPALS])
-    accounts = content.get("accounts", {})
+    accounts = tables(path, content, "accounts")
     for number, one in accounts.items():
         problems += _problems(path, number, one)
     for name in PRINCIPALS:
@@ -42,8 +44,11 @@ def _problems(path: Path, number: str, one: Any) -> list[str]:
     if not isinstance(one, dict):
         return [f"{path}: accounts.{number} is a table of name, tier and owner"]
     problems = unknown_keys(path, f"accounts.{number}", one, KEYS)
-    tier = one.get("tier")
-    if tier not in set(Tier):
+    if not ACCOUNT.fullmatch(number):
+        problems.append(f"{path}: accounts.{number}: an account id has twelve digits")
+    if "tier" not in one:
+        return [*problems, f"{path}: accounts.{number} says no tier; use one of {', '.join(Tier)}"]
+    if (tier := one["tier"]) not in set(Tier):
         hint = nearest(str(tier), Tier)
         problems.append(f"{path}: accounts.{number}.tier is {tier!r}, no tier{hint}")
     return problems

@@ -8,13 +8,15 @@ from typing import Any
 
 from triage.domain.evidence import Read
 from triage.domain.severity import SCORES, Label
-from triage.domain.ticket import Ticket
+from triage.domain.ticket import FindingClass, Ticket
 from triage.questions import about
 from triage.questions.question import Asking, CannotAsk
 from triage.questions.records.shape import records, text
 from triage.questions.source.shape import OPEN, RESOLVED, SUPPRESSED, Said
 
 SERVICE = ":inspector2:"
+GENERATOR = "AWSInspector"
+"""What ASFF calls the type of every Inspector finding."""
 STATUSES = {"ACTIVE": OPEN, "SUPPRESSED": SUPPRESSED, "CLOSED": RESOLVED}
 
 
@@ -59,5 +61,12 @@ def _same(ticket: Ticket, finding: Mapping[str, Any]) -> bool:
     return (
         named
         and text(finding, "awsAccountId") == ticket.account
-        and text(finding, "type") == ticket.type
+        and _of_the_same_kind(ticket, text(finding, "type"))
     )
+
+
+def _of_the_same_kind(ticket: Ticket, type_: str) -> bool:
+    """ASFF keeps the type to itself, but what kind of statement it makes shows."""
+    reachable = type_ == "NETWORK_REACHABILITY"
+    kind = FindingClass.EXPOSURE if reachable else FindingClass.POSTURE
+    return type_ == ticket.type or (ticket.type == GENERATOR and ticket.finding_class is kind)

@@ -1,8 +1,10 @@
-"""What every group of settings is, and the groups about keeping watch."""
+"""Settings of what keeps watch: reconcilers, inventory, silence and canaries."""
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
+
+from triage.settings.groups import Group
 
 
 def _words(value: Any) -> Any:
@@ -11,12 +13,6 @@ def _words(value: Any) -> Any:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 """A list in TOML; in the environment words with commas or spaces between them."""
-
-
-class Group(BaseModel):
-    """Settings that belong together; unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Look(Group):
