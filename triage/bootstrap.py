@@ -5,7 +5,8 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from threading import Event
@@ -13,12 +14,14 @@ from threading import Event
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits
+from triage.adapters.aws.organisation_source import AwsOrganisation
 from triage.adapters.files.messages import messages
 from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
+from triage.adapters.files.snapshot import SnapshotFile
 from triage.adapters.logging.setup import configure
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.smtp.notifier import SmtpNotifier
@@ -33,8 +36,11 @@ from triage.domain.json import Record
 from triage.domain.message import Message
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
+from triage.domain.snapshot import Snapshot
+from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
 from triage.engine.once import Numbered, run_once
+from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
@@ -43,8 +49,10 @@ from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.settings import InvalidSettings, Settings, read_settings
+from triage.stages.organise import Terms, organise
 
 STORE, INBOX = "triage.sqlite3", "inbox.sqlite3"
+SNAPSHOT = "organisation.json"
 ONCE_BATCH = 100
 
 
@@ -128,8 +136,34 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
 
 
 def _organisation(found: Settings) -> Organisation:
+    return organise(written_organisation(found), None, terms(found), SystemClock().now())
+
+
+def written_organisation(found: Settings) -> Organisation:
+    """The organisation map as the file says it. Raises InvalidFile."""
+    listed = read_people(found.paths.people) if found.paths.people else None
     path = found.paths.organization
-    return read_organisation(path) if path else Organisation()
+    return read_organisation(path, listed) if path else Organisation()
+
+
+def terms(found: Settings) -> Terms:
+    """How snapshots of AWS Organizations are read."""
+    said = found.organisation
+    return Terms(
+        tier_tag=said.tier_tag,
+        owner_tag=said.owner_tag,
+        age_max=timedelta(hours=said.age_hours_max),
+    )
+
+
+def snapshot_file(found: Settings, data: Path | None = None) -> SnapshotFile:
+    """Where the last snapshot is kept."""
+    return SnapshotFile((data or found.paths.data) / SNAPSHOT)
+
+
+def last_snapshot(found: Settings) -> Snapshot | None:
+    """The last snapshot, where snapshots are on."""
+    return snapshot_file(found).load() if found.organisation.snapshot else None
 
 
 def _signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
@@ -194,6 +228,33 @@ def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
     return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
 
 
+def opened_census(found: Settings, world: World, data: Path, stack: ExitStack) -> Census | None:
+    """The hourly snapshot, under way from what was kept; None where it is off."""
+    said = found.organisation
+    if not said.snapshot or world.rulebook is None:
+        return None
+    role = Role(
+        name=said.role or found.aws.role,
+        external_id=found.aws.external_id.get_secret_value(),
+        partition=found.aws.partition,
+    )
+    clients = Clients(role, AwsLimits(), found.aws.region)
+    source = AwsOrganisation(clients, world.clock, said.account, found.aws.partition)
+    stack.callback(source.close)
+    census = Census(
+        written=written_organisation(found),
+        source=source,
+        keep=snapshot_file(found, data),
+        rulebook=world.rulebook,
+        clock=world.clock,
+        metrics=world.metrics,
+        terms=terms(found),
+        interval=timedelta(minutes=said.interval_minutes),
+    )
+    census.start()
+    return census
+
+
 def notifiers(found: Settings, stack: ExitStack) -> Mapping[str, Notifier]:
     """The channels that are configured."""
     webhook = WebhookNotifier(
@@ -244,6 +305,7 @@ class Opened:
     inbox: Inbox
     metrics: PrometheusMetrics
     problems: list[str]
+    census: Census | None = None
 
 
 @contextmanager
@@ -283,8 +345,19 @@ def opened_world(
             metrics=metrics,
             rules=read,
             limits=limits(found),
+            rulebook=Rulebook(read),
         )
-        yield Opened(world=world, store=store, inbox=inbox, metrics=metrics, problems=wrong)
+        census = opened_census(found, world, folder, stack)
+        if census is not None:
+            world = replace(world, upkeep={**world.upkeep, PART: census.step})
+        yield Opened(
+            world=world,
+            store=store,
+            inbox=inbox,
+            metrics=metrics,
+            problems=wrong,
+            census=census,
+        )
 
 
 def owner() -> str:

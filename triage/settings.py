@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from triage.domain.errors import TriageError
 
@@ -121,6 +121,30 @@ class Aws(Group):
     region: str = Field(default="us-east-1", description="Region of STS")
 
 
+class OrganisationGroup(Group):
+    """AWS Organizations, asked every so often for accounts, units and tags."""
+
+    snapshot: bool = Field(default=False, description="ask at all")
+    account: str = Field(
+        default="",
+        description="account to ask: the management account or a delegated administrator",
+        pattern="^([0-9]{12})?$",
+    )
+    role: str = Field(default="", description="role to assume there; aws.role if unset")
+    tier_tag: str = Field(default="tier", description="tag that names an account's tier")
+    owner_tag: str = Field(default="owner", description="tag that names its owner team")
+    interval_minutes: float = Field(default=60, ge=5, description="minutes between snapshots")
+    age_hours_max: float = Field(
+        default=24, gt=0, le=168, description="hours a snapshot is believed"
+    )
+
+    @model_validator(mode="after")
+    def _has_somebody_to_ask(self) -> "OrganisationGroup":
+        if self.snapshot and not self.account:
+            raise ValueError("account should name whom to ask, where snapshot is on")
+        return self
+
+
 class Http(Group):
     """Health endpoints."""
 
@@ -149,6 +173,7 @@ class Settings(Group):
     smtp: Smtp = Smtp()
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
+    organisation: OrganisationGroup = OrganisationGroup()
     http: Http = Http()
     log: Log = Log()
 

@@ -10,6 +10,7 @@ import structlog
 
 from triage.adapters.logging.setup import configure
 from triage.bootstrap import Opened, opened_world, owner, reachable, refuse
+from triage.engine.census import PART
 from triage.engine.worker import Worker
 from triage.settings import Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
@@ -64,7 +65,8 @@ def start(*, http: bool | None) -> Running:
         pages = Health(
             checks=checks,
             registry=opened.metrics.registry,
-            refresh=lambda: _backlog(opened),
+            refresh=lambda: _gauges(opened),
+            notes={PART: opened.census.note} if opened.census else {},
         )
         health = HealthServer(pages, found.http.host, found.http.port)
     worker.start()
@@ -72,7 +74,9 @@ def start(*, http: bool | None) -> Running:
 
 
 def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:
+    census = {PART: opened.census.too_old} if opened.census else {}
     return {
+        **census,
         "store": lambda: _answers(opened.store.cases.count),
         "inbox": lambda: _answers(opened.inbox.depth),
         "notifier": lambda: "; ".join(reachable(found)),
@@ -94,6 +98,12 @@ def _beating(worker: Worker) -> str:
     stale = [f"{', '.join(silent)} made no step for {STALE_BEAT.seconds} s"] if silent else []
     failing = [f"{part} fails ({why})" for part, why in sorted(worker.failing.items())]
     return "; ".join([*failing, *stale])
+
+
+def _gauges(opened: Opened) -> None:
+    if opened.census is not None:
+        opened.census.report()
+    _backlog(opened)
 
 
 def _backlog(opened: Opened) -> None:

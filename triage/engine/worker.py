@@ -1,4 +1,4 @@
-"""The daemon: four loops, one supervisor, a bounded drain."""
+"""The daemon: four loops and whatever upkeep there is, one supervisor, a bounded drain."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -71,6 +71,7 @@ class Worker:
             "decide": self._decide,
             "effects": self._effects,
             "timers": self._timers,
+            **self.world.upkeep,
         }
 
     def _take_in(self) -> int:
