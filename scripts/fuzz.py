@@ -6,8 +6,9 @@ usage: scripts/fuzz.py [--seconds 300] [--seed 0] [--help]
 Half of the time hypothesis builds structured input (records with fields bent out of shape,
 wrappers in wrappers, YAML that is nearly a playbook); the other half atheris mutates bytes under
 coverage guidance, in a process of its own, where atheris is installed. A crash is any exception;
-a loss is a message of which nothing is left, neither ticket nor quarantined bytes. Prints what ran
-and, on its last line, JSON. Exits 1 when anything crashed or was lost.
+a loss is a message of which nothing is left, neither ticket nor quarantined bytes, or a ticket that
+its own bytes do not give again. Prints what ran, what each reader made of it and, on its last line,
+JSON. Exits 1 when anything crashed or was lost.
 """
 
 import argparse
@@ -25,13 +26,20 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from triage.domain.json import digest  # noqa: E402 - the path comes first
+from triage.domain.case import case_id, event_body  # noqa: E402 - the path comes first
+from triage.domain.json import digest  # noqa: E402
 from triage.domain.message import Message, Parsed, Rejected  # noqa: E402
+from triage.domain.ticket import Ticket  # noqa: E402
+from triage.intake.bounds import within_bounds  # noqa: E402
 from triage.playbook.check import check  # noqa: E402
 from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
+from triage.stages.dedup import admit  # noqa: E402
 from triage.stages.normalise import normalise  # noqa: E402
+from triage.stages.reread import reread  # noqa: E402
 
 REASON_MAX = 1000
+READ: Counter[str] = Counter()
+"""What each reader made of structured input, so that an uncovered one shows."""
 RECEIVED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -47,11 +55,24 @@ def feed_intake(body: bytes) -> None:
         raise Lost(body[:80])
     for part in parsed.parts:
         if isinstance(part, Rejected):
+            READ["quarantined"] += 1
             if not part.reason or len(part.reason) > REASON_MAX:
                 message = f"a reason of {len(part.reason)} characters"
                 raise AssertionError(message)
-        elif digest(kept[part.body]) != part.body:
-            raise Lost(part.key)
+        else:
+            READ[part.source] += 1
+            _expect_whole(part, kept[part.body])
+
+
+def _expect_whole(ticket: Ticket, body: bytes) -> None:
+    """Its bytes are the ones it names, they give the ticket again, and a case can begin with it."""
+    if digest(body) != ticket.body or reread(body, RECEIVED) != ticket:
+        raise Lost(ticket.key)
+    admission = admit(None, ticket, RECEIVED)
+    if admission.event is None or within_bounds(ticket) != ticket:
+        message = f"{ticket.key} is out of bounds or opens no case"
+        raise AssertionError(message)
+    event_body(case_id(ticket.key), 1, admission.event)
 
 
 def feed_playbook(body: bytes) -> None:
@@ -69,6 +90,7 @@ def with_hypothesis(target: str, seconds: float, seed: int) -> Counter[str]:
     """Run structured examples until time is up."""
     from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 - a dev tool
     from hypothesis import seed as seeded  # noqa: PLC0415
+
     from tests.strategies import MESSAGES, PLAYBOOKS  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
@@ -178,6 +200,7 @@ def main() -> int:
             figures[f"{target}/{name}"] = counts = engine(target, share, options.seed)
             ended = f"crashed {counts['crashed']}  lost {counts['lost']}"
             print(f"{target:<9} {name:<11} ran {counts['ran']:>9,}  {ended}")
+    print("read      " + "  ".join(f"{name} {count:,}" for name, count in sorted(READ.items())))
     total = sum(figures.values(), Counter())
     print(json.dumps({key: total[key] for key in ("ran", "crashed", "lost", "skipped")}))
     return 1 if total["crashed"] or total["lost"] else 0

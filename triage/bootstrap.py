@@ -5,24 +5,21 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from threading import Event
 
+from triage.adapters.archive.archive import Archive, open_archive
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits
-from triage.adapters.aws.organisation_source import AwsOrganisation
-from triage.adapters.files.messages import messages
-from triage.adapters.files.organisation import read_organisation
+from triage.adapters.aws.objects import SCHEME, S3Objects
+from triage.adapters.files.objects import FolderObjects
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
-from triage.adapters.files.snapshot import SnapshotFile
-from triage.adapters.logging.setup import configure
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.smtp.notifier import SmtpNotifier
 from triage.adapters.ssh.verifier import SshVerifier
@@ -30,16 +27,12 @@ from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
 from triage.adapters.webhook.notifier import WebhookNotifier
-from triage.domain.account import Organisation
+from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
-from triage.domain.json import Record
-from triage.domain.message import Message
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
-from triage.domain.snapshot import Snapshot
 from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
-from triage.engine.once import Numbered, run_once
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
@@ -48,12 +41,10 @@ from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
+from triage.ports.object_store import ObjectStore, Unreachable
 from triage.settings import InvalidSettings, Settings, read_settings
-from triage.stages.organise import Terms, organise
 
-STORE, INBOX = "triage.sqlite3", "inbox.sqlite3"
-SNAPSHOT = "organisation.json"
-ONCE_BATCH = 100
+STORE, INBOX, ARCHIVE = "triage.sqlite3", "inbox.sqlite3", "archive.sqlite3"
 
 
 class InvalidRules(InvalidFile):
@@ -128,42 +119,11 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
     read = Rules(
         files=files,
         vocabulary=VOCABULARY,
-        organisation=_organisation(found),
+        organisation=without_snapshot(found),
         signatures=signatures,
         model=_model(found),
     )
     return read, problems + refused
-
-
-def _organisation(found: Settings) -> Organisation:
-    return organise(written_organisation(found), None, terms(found), SystemClock().now())
-
-
-def written_organisation(found: Settings) -> Organisation:
-    """The organisation map as the file says it. Raises InvalidFile."""
-    listed = read_people(found.paths.people) if found.paths.people else None
-    path = found.paths.organization
-    return read_organisation(path, listed) if path else Organisation()
-
-
-def terms(found: Settings) -> Terms:
-    """How snapshots of AWS Organizations are read."""
-    said = found.organisation
-    return Terms(
-        tier_tag=said.tier_tag,
-        owner_tag=said.owner_tag,
-        age_max=timedelta(hours=said.age_hours_max),
-    )
-
-
-def snapshot_file(found: Settings, data: Path | None = None) -> SnapshotFile:
-    """Where the last snapshot is kept."""
-    return SnapshotFile((data or found.paths.data) / SNAPSHOT)
-
-
-def last_snapshot(found: Settings) -> Snapshot | None:
-    """The last snapshot, where snapshots are on."""
-    return snapshot_file(found).load() if found.organisation.snapshot else None
 
 
 def _signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
@@ -196,6 +156,7 @@ def problems() -> Iterator[str]:
     except InvalidFile as invalid:
         yield from invalid.problems
     yield from reachable(found)
+    yield from archive_problems(found)
 
 
 def reachable(found: Settings) -> list[str]:
@@ -208,6 +169,19 @@ def reachable(found: Settings) -> list[str]:
     if not os.access(_existing(found.paths.data), os.W_OK):
         wrong.append(f"paths.data: {found.paths.data} cannot be written")
     return wrong
+
+
+def archive_problems(found: Settings) -> Iterator[str]:
+    """What keeps the trail archive from being read; asks for one of its files."""
+    store = object_store(found)
+    if store is None:
+        return
+    try:
+        store.list(after="", at_most=1)
+    except Unreachable as error:
+        yield f"paths.archive: {error}"
+    finally:
+        store.close()
 
 
 def _existing(path: Path) -> Path:
@@ -228,31 +202,24 @@ def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
     return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
 
 
-def opened_census(found: Settings, world: World, data: Path, stack: ExitStack) -> Census | None:
-    """The hourly snapshot, under way from what was kept; None where it is off."""
-    said = found.organisation
-    if not said.snapshot or world.rulebook is None:
+def object_store(found: Settings) -> ObjectStore | None:
+    """Where the trail archive is; None when there is none."""
+    place = found.paths.archive
+    if place is None:
         return None
-    role = Role(
-        name=said.role or found.aws.role,
-        external_id=found.aws.external_id.get_secret_value(),
-        partition=found.aws.partition,
-    )
-    clients = Clients(role, AwsLimits(), found.aws.region)
-    source = AwsOrganisation(clients, world.clock, said.account, found.aws.partition)
-    stack.callback(source.close)
-    census = Census(
-        written=written_organisation(found),
-        source=source,
-        keep=snapshot_file(found, data),
-        rulebook=world.rulebook,
-        clock=world.clock,
-        metrics=world.metrics,
-        terms=terms(found),
-        interval=timedelta(minutes=said.interval_minutes),
-    )
-    census.start()
-    return census
+    if place.startswith(SCHEME):
+        return S3Objects.at(place, found.aws.region, AwsLimits())
+    return FolderObjects(Path(place))
+
+
+def opened_archive(
+    found: Settings, clock: SystemClock, data: Path | None = None, *, whole: bool = False
+) -> Archive | None:
+    """Open the trail archive and its index; None when there is none. The caller closes it."""
+    store = object_store(found)
+    if store is None:
+        return None
+    return open_archive((data or found.paths.data) / ARCHIVE, store, clock, whole=whole)
 
 
 def notifiers(found: Settings, stack: ExitStack) -> Mapping[str, Notifier]:
@@ -304,8 +271,9 @@ class Opened:
     store: Store
     inbox: Inbox
     metrics: PrometheusMetrics
+    archive: Archive | None
+    census: Census | None
     problems: list[str]
-    census: Census | None = None
 
 
 @contextmanager
@@ -327,15 +295,20 @@ def opened_world(
         stack.callback(inbox.close)
         aws = evidence_source(found, clock)
         stack.callback(aws.close)
+        archive = opened_archive(found, clock, data)
+        if archive is not None:
+            stack.callback(archive.close)
+        source = archive.before(aws) if archive else aws
         channels = notifiers(found, stack)
-        metrics = PrometheusMetrics()
+        metrics, rulebook = PrometheusMetrics(), Rulebook(read)
+        counting = census(found, folder, rulebook, (clock, metrics), stack)
         world = World(
             queue=inbox,
             cases=store.cases,
             incidents=store.incidents,
             outbox=store.outbox,
             quarantine=store.quarantine,
-            evidence=evidence(aws) if evidence else aws,
+            evidence=evidence(source) if evidence else source,
             notifiers=channels,
             contacts=tuple(
                 Contact(name=one.name, channel=one.channel, address=one.address)
@@ -345,47 +318,26 @@ def opened_world(
             metrics=metrics,
             rules=read,
             limits=limits(found),
-            rulebook=Rulebook(read),
+            rulebook=rulebook,
+            upkeep={
+                **({"archive": archive.indexer.step} if archive else {}),
+                **({PART: counting.step} if counting else {}),
+            },
         )
-        census = opened_census(found, world, folder, stack)
-        if census is not None:
-            world = replace(world, upkeep={**world.upkeep, PART: census.step})
         yield Opened(
             world=world,
             store=store,
             inbox=inbox,
             metrics=metrics,
+            archive=archive,
+            census=counting,
             problems=wrong,
-            census=census,
         )
 
 
 def owner() -> str:
     """This process, in leases and logs."""
     return f"{socket.gethostname()}:{os.getpid()}"[:64]
-
-
-# --- messages from files --------------------------------------------------------------------------
-
-
-def messages_of(paths: list[str]) -> Iterator[Message]:
-    """Messages of files, received now. Raises InvalidFile for a path that is not there."""
-    now = SystemClock().now()
-    try:
-        for place, body in enumerate(messages(paths), start=1):
-            yield Message(id=str(place), body=body, received=now)
-    except OSError as error:
-        raise InvalidFile([f"{error.filename}: {error.strerror}"]) from error
-
-
-def once(paths: list[str], data: Path | None) -> Iterator[Record]:
-    """Work through files once, on the embedded store."""
-    found = settings()
-    configure(found.log.level)
-    with opened_world(found, data=data) as opened:
-        refuse(opened.problems)
-        numbered = (Numbered(n=int(message.id), message=message) for message in messages_of(paths))
-        yield from run_once(opened.world, numbered, owner=owner(), batch=ONCE_BATCH)
 
 
 def refuse(problems_: list[str]) -> None:

@@ -6,6 +6,7 @@ value. `TRIAGE_CONFIG` names another file than `triage.toml`.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from triage.domain.errors import TriageError
 
@@ -22,6 +31,8 @@ CONFIG = PREFIX + "CONFIG"
 FILE = "_FILE"
 DEFAULT_FILE = "triage.toml"
 HIDDEN = "[hidden]"
+URL = re.compile(r"[a-z0-9]+:/", re.IGNORECASE)
+BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", re.IGNORECASE)
 
 
 class Group(BaseModel):
@@ -41,7 +52,16 @@ class Paths(Group):
     people: Path | None = Field(default=None, description="people.toml")
     organization: Path | None = Field(default=None, description="organization.toml")
     signatures: Path | None = Field(default=None, description="signatures.toml")
-    archive: Path | None = Field(default=None, description="folder of CloudTrail files (*.json.gz)")
+    archive: str | None = Field(
+        default=None, description="CloudTrail files (*.json.gz): a folder, or s3://bucket/prefix"
+    )
+
+    @field_validator("archive")
+    @classmethod
+    def _is_a_place(cls, value: str | None) -> str | None:
+        if value is not None and URL.match(value) and not BUCKET.fullmatch(value):
+            raise ValueError("should be a folder or s3://bucket/prefix")
+        return value or None
 
 
 class Worker(Group):

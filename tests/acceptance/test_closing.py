@@ -129,7 +129,7 @@ def test_no_signature_closes_what_its_source_does_not_confirm(scene, fault):
     fault.strike(scene, "securityhub", "GetFindings")
     decided = scene.decide(imported(finding()))
     assert decided["decision"] == "escalate", decided
-    assert decided["would"] == "close: benign"
+    assert decided["would"] == "close: benign", decided
 
 
 @pytest.mark.parametrize(

@@ -311,7 +311,7 @@ ANALYZER = f"arn:aws:access-analyzer:us-east-1:{ONE}:analyzer/default"
     [
         ("securityhub", "list_finding_aggregators", {}),
         ("accessanalyzer", "list_access_previews", {"analyzerArn": ANALYZER}),
-        ("inspector2", "list_coverage", {}),
+        ("inspector2", "list_cis_scans", {}),
         ("macie2", "describe_buckets", {}),
         ("config", "get_aggregate_resource_config", {}),
     ],

@@ -70,3 +70,27 @@ def test_a_role_with_a_path_is_known_by_its_sessions():
 def test_a_role_of_the_same_name_in_another_account_is_somebody_else():
     session = "arn:aws:sts::999988887777:assumed-role/triage-read/case-1"
     assert why(a_threat(principal=session), organisation=ENGINE) is None
+
+
+@pytest.mark.parametrize(
+    "type_", ["monitoring:DeleteAlarms", "config:DeleteConfigRule", "StopLogging", "DeleteDetector"]
+)
+def test_a_call_that_silences_us_is_kept_as_cloudtrail_names_it(type_):
+    assert "tampering" in (why(a_threat(source=Source.CLOUDTRAIL, type=type_)) or "")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"userIdentity": {"type": "Root", "principalId": "111122223333"}},
+        {"resource": {"accessKeyDetails": {"userType": "Root"}}},
+        {"Resource": {"AccessKeyDetails": {"UserType": "Root"}}},
+    ],
+)
+def test_root_is_known_from_the_record_when_no_arn_says_so(record):
+    assert "root" in (why(a_threat(record=record)) or "")
+
+
+@pytest.mark.parametrize("record", [{}, {"userIdentity": "Root"}, {"userIdentity": {"type": 0}}])
+def test_a_record_that_does_not_say_root_is_nobodys_in_particular(record):
+    assert why(a_threat(record=record)) is None

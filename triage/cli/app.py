@@ -5,7 +5,18 @@ import sys
 import typer
 
 from triage import __version__
-from triage.cli import audit, case, config, daemon, org, playbook, quarantine, run, verdict
+from triage.cli import (
+    archive,
+    audit,
+    case,
+    config,
+    daemon,
+    org,
+    playbook,
+    quarantine,
+    run,
+    verdict,
+)
 from triage.cli import sandbox as local_aws
 from triage.domain.errors import TriageError
 
@@ -26,6 +37,7 @@ app.add_typer(playbook.app, name="playbook")
 app.add_typer(config.app, name="config")
 app.add_typer(org.app, name="org")
 app.add_typer(audit.app, name="audit")
+app.add_typer(archive.app, name="archive")
 app.add_typer(local_aws.app, name="sandbox")
 app.command("up")(daemon.up)
 app.command("worker")(daemon.worker)

@@ -27,6 +27,8 @@ PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.2
 WWW = "arn:aws:s3:::shop-www"
 EXERCISE = "i-0ccccccccccccccc2"
+TRAIL = "shop-trail"
+INDEX_STEPS = 100
 
 
 def scenario_file() -> Path:
@@ -48,6 +50,7 @@ def run_demo(*, leave: bool) -> None:
         with _worker(_environment(sandbox)):
             sandbox.load(scenario_file())
             sandbox.faults.add("throttle", service="cloudtrail", account=PAYMENTS)
+            _say(f"{_archive(sandbox)} in the trail archive, the oldest from half a year ago")
             count = _submit(sandbox)
             _say(f"{count} messages on the durable inbox; the worker takes them from there")
             _watch(count)
@@ -75,6 +78,7 @@ def _environment(sandbox: "Sandbox") -> Mapping[str, str]:
 CONFIGURATION = """\
 [paths]
 data = "{data}"
+archive = "s3://shop-trail"
 people = "{data}/people.toml"
 organization = "{data}/organization.toml"
 signatures = "{data}/signatures.toml"
@@ -182,6 +186,26 @@ def _submit(sandbox: "Sandbox") -> int:
         return inbox.submit(messages(sandbox))
 
 
+def _archive(sandbox: "Sandbox") -> str:
+    """Deliver the trail's log files and index them, so that the first ticket can rest on them."""
+    from triage.adapters.archive.archive import open_archive
+    from triage.adapters.aws.objects import S3Objects
+    from triage.adapters.system.clock import SystemClock
+    from triage.bootstrap import ARCHIVE
+    from triage.sandbox.tickets import PRODUCTION, REGION
+    from triage.sandbox.trail_files import trail_files, write_to_bucket
+
+    s3 = sandbox.client("s3", PRODUCTION, REGION)
+    write_to_bucket(dict(trail_files(sandbox.world, PRODUCTION)), s3, TRAIL)
+    archive = open_archive(DATA / ARCHIVE, S3Objects(s3, TRAIL, ""), SystemClock())
+    try:
+        archive.catch_up(INDEX_STEPS)
+        told = archive.lookups.status()
+        return f"{told['events']} events of {sum(told['files'].values())} log files"
+    finally:
+        archive.database.close()
+
+
 @contextmanager
 def _worker(environment: Mapping[str, str]) -> Iterator[None]:
     """`triage up` as a process of its own; its pages go to a file, for the end of the report."""
@@ -244,8 +268,9 @@ def _report(seconds: float) -> None:
         entries = store.quarantine.list(at_most=100)
         pages = sum(1 for effect in store.outbox.effects(at_most=1000) if effect.status == "done")
         audit = verify(store)
+        archived = {case.id for case in cases if _rests_on_archive(store, case)}
     _closed([case for case in cases if case.status == "closed"])
-    _escalated([case for case in cases if case.status == "escalated"])
+    _escalated([case for case in cases if case.status == "escalated"], archived)
     typer.echo("\nNOT READ, KEPT BYTE FOR BYTE")
     for entry in entries:
         typer.echo(f"  {entry.id}  {plain(entry.reason)[:110]}")
@@ -263,7 +288,12 @@ def _closed(cases: list[Any]) -> None:
         typer.echo(f"  {'':<12}  {plain(decided['reasons'][0])[:104]}")
 
 
-def _escalated(cases: list[Any]) -> None:
+def _rests_on_archive(store: Any, case: Any) -> bool:
+    inputs = case.decided.get("inputs") or {}
+    return b'"trail archive"' in (store.cases.body(inputs.get("evidence", "")) or b"")
+
+
+def _escalated(cases: list[Any], archived: set[Any]) -> None:
     order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
     typer.echo("\nGIVEN TO A PERSON")
     for case in sorted(cases, key=lambda one: order[one.decided["priority"]]):
@@ -274,6 +304,8 @@ def _escalated(cases: list[Any]) -> None:
         )
         for reason in decided["reasons"]:
             typer.echo(f"  {'':<12}  {plain(reason)[:116]}")
+        if case.id in archived:
+            typer.echo(f"  {'':<12}  (looked up in the trail archive, not in CloudTrail)")
 
 
 def _name(head: Mapping[str, Any]) -> str:

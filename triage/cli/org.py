@@ -28,13 +28,14 @@ def show(
 ) -> None:
     """Show what is known, as of when, with the origin of each value."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import last_snapshot, settings, terms, written_organisation
+    from triage.bootstrap import settings
+    from triage.directory import last_snapshot, terms, written
     from triage.engine.census import told_age
     from triage.stages.organise import organise
 
     found, now = settings(), SystemClock().now()
     snapshot = last_snapshot(found)
-    organisation = organise(written_organisation(found), snapshot, terms(found), now)
+    organisation = organise(written(found), snapshot, terms(found), now)
     if found.organisation.snapshot:
         typer.echo(told_age(snapshot, now), err=True)
     as_of = snapshot.as_of.isoformat(timespec="seconds") if snapshot else ""
@@ -49,13 +50,14 @@ def show(
 def check() -> None:
     """Check the file, and say where it and AWS Organizations disagree or both are silent."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import last_snapshot, settings, terms, written_organisation
+    from triage.bootstrap import settings
     from triage.cli.show import plain
+    from triage.directory import last_snapshot, terms, written
     from triage.stages.disagree import disagreements
 
     found, now = settings(), SystemClock().now()
     snapshot = last_snapshot(found)
-    said = list(disagreements(written_organisation(found), snapshot, terms(found), now))
+    said = list(disagreements(written(found), snapshot, terms(found), now))
     if found.organisation.snapshot and snapshot is None:
         said.append("no snapshot of AWS Organizations yet: a worker takes the first one")
     for sentence in said:

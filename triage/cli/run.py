@@ -13,7 +13,8 @@ PATHS = typer.Argument(help=".json, .jsonl, .gz, a directory of them, or - for s
 
 def submit(paths: list[str] = PATHS) -> None:
     """Put messages on the durable inbox, byte for byte; a worker takes them from there."""
-    from triage.bootstrap import messages_of, opened_inbox
+    from triage.bootstrap import opened_inbox
+    from triage.cli.work import messages_of
 
     count = 0
     with opened_inbox() as inbox:
@@ -29,7 +30,7 @@ def run(
     data: Path | None = typer.Option(None, help="Keep cases in this folder, not the usual one."),
 ) -> None:
     """Read, decide and record every message of some files, and say what became of each."""
-    from triage.bootstrap import once as work_through
+    from triage.cli.work import once as work_through
 
     if not once:
         message = "say --once; for a worker that stays, use `triage up`"

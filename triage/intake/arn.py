@@ -1,5 +1,7 @@
 """Amazon Resource Names, read leniently: arn:partition:service:region:account:resource."""
 
+from triage.intake.fields import as_text
+
 PARTS = 6
 
 
@@ -15,14 +17,19 @@ def parts(arn: str) -> tuple[str, ...]:
     return tuple(found) if len(found) == PARTS and found[0] == "arn" else ("",) * PARTS
 
 
+def partition(arn: str) -> str:
+    """Give the partition, `aws-cn` in China; "" when `arn` is none."""
+    return as_text(parts(arn)[1])
+
+
 def region(arn: str) -> str:
     """Give the Region part, "" for global services."""
-    return parts(arn)[3]
+    return as_text(parts(arn)[3])
 
 
 def account(arn: str) -> str:
     """Give the account part, "" where the resource type has none (buckets)."""
-    return parts(arn)[4]
+    return as_text(parts(arn)[4])
 
 
 def is_arn(text: str) -> bool:

@@ -12,6 +12,8 @@ UNWRAPS_MAX = 8
 """Wrappers around one record. EventBridge to SNS to SQS to a list is four."""
 RECORDS_MAX = 2_000
 """Records in one message. A mebibyte of CloudTrail holds fewer than a thousand."""
+OPENED_BYTES_MAX = 16 * MESSAGE_BYTES_MAX
+"""All records of one message, each with its own wrapper; a wrapper repeated 2,000 times is not."""
 REASON_CHARS_MAX = 400
 QUOTE_CHARS_MAX = 80
 ELLIPSIS = "…"

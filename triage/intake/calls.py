@@ -3,23 +3,42 @@
 from triage.domain.severity import Label, Severity
 from triage.intake.fields import Fields
 
-HIGH_CALLS = """
-    cloudtrail:DeleteTrail cloudtrail:StopLogging cloudtrail:UpdateTrail
-    cloudtrail:PutEventSelectors cloudtrail:DeleteEventDataStore
-    config:DeleteConfigurationRecorder config:StopConfigurationRecorder
-    config:DeleteDeliveryChannel config:DeleteConfigRule
-    ec2:DeleteFlowLogs
-    guardduty:DeleteDetector guardduty:UpdateDetector guardduty:CreateFilter
-    guardduty:CreateIPSet guardduty:UpdateIPSet guardduty:DeleteMembers
-    guardduty:DisassociateMembers guardduty:StopMonitoringMembers
+TAMPERING = """
+    cloudtrail:StopLogging cloudtrail:DeleteTrail cloudtrail:UpdateTrail
+    cloudtrail:PutEventSelectors cloudtrail:PutInsightSelectors
+    cloudtrail:DeleteEventDataStore cloudtrail:UpdateEventDataStore
+    cloudtrail:StopEventDataStoreIngestion
+    config:StopConfigurationRecorder config:DeleteConfigurationRecorder
+    config:PutConfigurationRecorder config:DeleteDeliveryChannel config:DeleteConfigRule
+    config:DeleteConformancePack config:DeleteOrganizationConfigRule
+    guardduty:DeleteDetector guardduty:UpdateDetector guardduty:UpdateMemberDetectors
+    guardduty:UpdateOrganizationConfiguration guardduty:ArchiveFindings
+    guardduty:CreateFilter guardduty:UpdateFilter guardduty:CreateIPSet guardduty:UpdateIPSet
+    guardduty:DeleteThreatIntelSet guardduty:DeletePublishingDestination
     guardduty:DisassociateFromAdministratorAccount guardduty:DisassociateFromMasterAccount
-    inspector2:Disable macie2:DisableMacie access-analyzer:DeleteAnalyzer
-    logs:DeleteLogGroup logs:DeleteLogStream
+    guardduty:DisassociateMembers guardduty:DeleteMembers guardduty:StopMonitoringMembers
+    securityhub:DisableSecurityHub securityhub:DisableSecurityHubV2
+    securityhub:BatchDisableStandards securityhub:CreateAutomationRule
+    securityhub:BatchUpdateAutomationRules securityhub:DeleteMembers
+    securityhub:DisassociateMembers securityhub:DisassociateFromAdministratorAccount
+    inspector2:Disable inspector2:CreateFilter inspector2:UpdateFilter
+    macie2:DisableMacie macie2:UpdateMacieSession macie2:CreateFindingsFilter
+    macie2:UpdateFindingsFilter
+    access-analyzer:DeleteAnalyzer access-analyzer:CreateArchiveRule
+    access-analyzer:UpdateArchiveRule
+    ec2:DeleteFlowLogs route53resolver:DeleteResolverQueryLogConfig
+    logs:DeleteLogGroup logs:DeleteLogStream logs:DeleteSubscriptionFilter
+    logs:DeleteMetricFilter
+    events:DisableRule events:DeleteRule events:RemoveTargets
+    monitoring:DeleteAlarms monitoring:DisableAlarmActions monitoring:SetAlarmState
     organizations:LeaveOrganization
-    s3:DeleteBucketLogging securityhub:DisableSecurityHub securityhub:BatchDisableStandards
-    securityhub:DeleteMembers securityhub:DisassociateFromAdministratorAccount
+    s3:PutBucketLogging wafv2:DeleteLoggingConfiguration
     """
-"""Tampering with logs and detectors."""
+"""As `service:EventName`, the service as CloudTrail's eventSource has it: CloudWatch is monitoring.
+
+https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-monitoring.html
+"""
+OTHER_HIGH_CALLS = "s3:DeleteBucketLogging"
 MEDIUM_CALLS = """
     iam:CreateUser iam:CreateAccessKey iam:CreateLoginProfile iam:UpdateLoginProfile
     iam:AttachUserPolicy iam:AttachRolePolicy iam:AttachGroupPolicy
@@ -38,17 +57,20 @@ MEDIUM_CALLS = """
     ssm:StartSession ssm:SendCommand sts:GetFederationToken
     """
 """Gaining or keeping access, or giving it away."""
-CALLS = dict.fromkeys(HIGH_CALLS.split(), Label.HIGH) | dict.fromkeys(
+CALLS = dict.fromkeys(f"{TAMPERING} {OTHER_HIGH_CALLS}".split(), Label.HIGH) | dict.fromkeys(
     MEDIUM_CALLS.split(), Label.MEDIUM
 )
 READING = ("BatchGet", "Describe", "Get", "Head", "List", "Lookup", "Search", "View")
 
 
 def severity_of(event: Fields) -> Severity:
-    """The table's row; reads are informational, the rest low; by root at least high."""
+    """The table's row; reads are informational, the rest low; by root at least high.
+
+    Nothing is known of a record that names no call (an Insights event, a torn one): medium.
+    """
     name = event.text("eventName")
     service = event.text("eventSource").partition(".")[0]
-    listed = CALLS.get(f"{service}:{name}")
+    listed = CALLS.get(f"{service}:{name}") if name else Label.MEDIUM
     own = Severity.of(listed or (Label.INFORMATIONAL if _reads(event, name) else Label.LOW))
     return max(own, Severity.of(Label.HIGH)) if _by_root(event) else own
 

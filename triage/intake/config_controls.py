@@ -5,7 +5,7 @@ the same concern as the control finding that follows, so both get its key, provi
 are certain: the rule is Security Hub's own (its ARN says so, which no customer can make), it serves
 one control, and Config's resource id has one ARN. Otherwise the Config identity stays.
 
-docs/decisions/0005 says what a joined event is then.
+docs/decisions/0006 says what a joined event is then.
 """
 
 import re

@@ -18,13 +18,13 @@ NUL_IN_TEXT = "a text holds the character NUL, which no store can keep as text"
 TOO_DEEP = f"lists and objects are nested more than {NESTING_MAX} deep"
 
 
-def parse(body: bytes) -> object:
+def parse(body: bytes, *, bytes_max: int = MESSAGE_BYTES_MAX) -> object:
     """Read one JSON document. Raises Unreadable for anything that is not one, and only that.
 
     Of a repeated key the last value counts, here and everywhere: there is one parser, so two
     readers can never see two different tickets in the same bytes.
     """
-    _refuse_bytes(body)
+    _refuse_bytes(body, bytes_max)
     try:
         value: object = orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
@@ -33,9 +33,9 @@ def parse(body: bytes) -> object:
     return value
 
 
-def _refuse_bytes(body: bytes) -> None:
-    if len(body) > MESSAGE_BYTES_MAX:
-        msg = f"{len(body):,} bytes; at most {MESSAGE_BYTES_MAX:,} (1 MiB) are read"
+def _refuse_bytes(body: bytes, bytes_max: int) -> None:
+    if len(body) > bytes_max:
+        msg = f"{len(body):,} bytes; at most {bytes_max:,} ({bytes_max >> 20} MiB) are read"
         raise Unreadable(msg)
     if not body.strip():
         raise Unreadable(EMPTY)

@@ -9,6 +9,8 @@ from triage.intake.times import moment
 PLACEHOLDERS = frozenset({"", "...", "…", "null", "None"})
 """Texts that stand for a value somebody left out."""
 NOWHERE: Record = {}
+EXACT_BELOW = 2.0**53
+"""Whole numbers up to here are what somebody wrote; larger floats have been rounded."""
 
 
 def folded(name: str) -> str:
@@ -27,7 +29,7 @@ class Fields:
     __slots__ = ("_inner", "_spellings", "record")
 
     def __init__(self, record: object) -> None:
-        self.record: Record = record if isinstance(record, Mapping) else NOWHERE
+        self.record: Record = _object(record)
         self._spellings: dict[str, str] | None = None
         self._inner: dict[str, Fields] = {}
 
@@ -90,11 +92,20 @@ class Fields:
         return self._spellings is not None and folded(name) in self._spellings
 
 
+def _object(value: object) -> Record:
+    """Give the object itself, or the only one of a list; none of several is the right one."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, Mapping) else NOWHERE
+
+
 def as_text(value: object) -> str:
     """Give a text or a number as text; "" for anything else and for placeholders."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    text = str(value).strip()
+    # An id that passed through a spreadsheet or a float column comes back as 111122223333.0.
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < EXACT_BELOW
+    text = str(int(value) if whole else value).strip()
     return "" if text in PLACEHOLDERS else text
 
 

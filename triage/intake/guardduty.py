@@ -63,6 +63,9 @@ SUBJECTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("eksClusterDetails.arn", "AWS::EKS::Cluster"),
         ("containerDetails.id", ""),
     ),
+    "ebssnapshot": (("ebsSnapshotDetails.snapshotArn", "AWS::EC2::Snapshot"),),
+    "ec2image": (("ec2ImageDetails.imageArn", "AWS::EC2::Image"),),
+    "recoverypoint": (("recoveryPointDetails.recoveryPointArn", "AWS::Backup::RecoveryPoint"),),
 }
 """resource.resourceType, folded, to where its id stands and which CloudFormation type that is."""
 BUCKETS = frozenset({"s3bucket", "s3object"})
@@ -98,7 +101,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
         count=count_of(service),
         status=SourceStatus.SUPPRESSED if service.flag("archived") else SourceStatus.OPEN,
         sample=_is_sample(finding, service),
-        principal=_principal(finding),
+        principal=principal_of(finding.within("resource.accessKeyDetails"), account, finding_arn),
         native_id=finding_arn or finding_id,
         product="aws/guardduty",
         in_attack_sequence=sequence or bool(finding.text("associatedAttackSequenceArn")),
@@ -139,12 +142,13 @@ def subject_of(finding: Fields) -> Subject:
     """Find what the finding is about, by its resource type."""
     resource = finding.within("resource")
     kind = resource.text("resourceType").replace("_", "").lower()
-    if kind in BUCKETS or (not kind and resource.each("s3BucketDetails")):
-        return _bucket(resource)
+    bucket = _bucket(resource)
+    if bucket.id and (not kind or kind in BUCKETS):
+        return bucket
     rows = SUBJECTS.get(kind, ()) + ANY_SUBJECT
     found = ((resource.text(path), cloudformation) for path, cloudformation in rows)
     id_, cloudformation = next(((i, c) for i, c in found if i), ("", ""))
-    return subject(id_, cloudformation) if id_ else _of_sequence(finding)
+    return subject(id_, cloudformation) if id_ else _of_sequence(finding, otherwise=bucket)
 
 
 def _bucket(resource: Fields) -> Subject:
@@ -155,36 +159,41 @@ def _bucket(resource: Fields) -> Subject:
     return subject(bucket.text("arn", "name"), "AWS::S3::Bucket")
 
 
-def _of_sequence(finding: Fields) -> Subject:
+def _of_sequence(finding: Fields, *, otherwise: Subject) -> Subject:
     """Give the one resource of an attack sequence; a sequence over many is its own subject."""
     resources = finding.each("service.detection.sequence.resources")
+    if not resources:
+        return otherwise
     only = resources[0].text("uid", "name") if len(resources) == 1 else ""
-    return subject(only or (finding.text("arn") if resources else ""), "")
+    return subject(only or finding.text("arn", "id"), "")
 
 
 def subject(id_: str, kind: str) -> Subject:
-    """Make a subject of what the record calls it."""
-    return Subject(id=id_, name=arn.short(id_), kind=kind, arn=id_ if arn.is_arn(id_) else None)
+    """Make a subject of what the record calls it; nothing is of no kind."""
+    own = id_ if arn.is_arn(id_) else None
+    return Subject(id=id_, name=arn.short(id_), kind=kind if id_ else "", arn=own)
 
 
-def _principal(finding: Fields) -> str | None:
-    """Who acted, as an ARN where the finding lets us name one.
+def principal_of(key: Fields, account: str, finding_arn: str) -> str | None:
+    """Who acted, as an ARN where access key details name one; ASFF calls the same fields apart.
 
     https://docs.aws.amazon.com/guardduty/latest/APIReference/API_AccessKeyDetails.html
+    https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsIamAccessKeyDetails.html
     """
-    key = finding.within("resource.accessKeyDetails")
-    name, kind = key.text("userName"), key.text("userType")
-    account = finding.text("accountId")
-    named = PRINCIPALS.get(kind)
-    if named is None or not account:
-        return key.text("principalId", "userName") or None
-    session = key.text("principalId").rpartition(":")[2]
-    return named.format(account=account, name=name, session=session)
+    id_, name = key.text("principalId"), key.text("userName", "principalName")
+    role, _, session = id_.rpartition(":")
+    named = PRINCIPALS.get(key.text("userType", "principalType"), "")
+    lacking = ("{name}" in named and not name) or ("{session}" in named and not (role and session))
+    if not (named and account) or lacking:
+        return id_ or name or None
+    partition = arn.partition(finding_arn) or "aws"
+    return named.format(partition=partition, account=account, name=name, session=session)
 
 
 PRINCIPALS = {
-    "Root": "arn:aws:iam::{account}:root",
-    "IAMUser": "arn:aws:iam::{account}:user/{name}",
-    "AssumedRole": "arn:aws:sts::{account}:assumed-role/{name}/{session}",
-    "Role": "arn:aws:sts::{account}:assumed-role/{name}/{session}",
+    "Root": "arn:{partition}:iam::{account}:root",
+    "IAMUser": "arn:{partition}:iam::{account}:user/{name}",
+    "AssumedRole": "arn:{partition}:sts::{account}:assumed-role/{name}/{session}",
+    "Role": "arn:{partition}:sts::{account}:assumed-role/{name}/{session}",
 }
+"""userType to the ARN of who holds the key; a role without a session stays its unique id."""

@@ -8,6 +8,7 @@ from triage.domain.json import Record, canonical, digest
 from triage.domain.ticket import CanonicalKey
 
 KEY_CHARS_MAX = 512
+PROWLER_PREFIX = "prowler-"
 ESCAPES = (("%", "%25"), ("|", "%7C"))
 
 
@@ -47,12 +48,26 @@ def asff(product_arn: str, finding_id: str) -> CanonicalKey:
     return key("asff", product_arn, finding_id)
 
 
+def inspector(finding_arn: str) -> CanonicalKey:
+    """Both copies, the administrator's and the member's, carry one ARN (Inspector API, Finding).
+
+    Security Hub keeps it as the finding's Id and as OCSF's finding_info.uid.
+    """
+    return key("inspector", finding_arn)
+
+
+def ocsf(product: str, account: str, uid: str, resource: str) -> CanonicalKey:
+    """(account, finding, product) identifies a finding: OcsfFindingIdentifier, Security Hub API."""
+    return key("ocsf", product, account, uid, resource)
+
+
 def prowler(account: str, region: str | None, check: str, resource: str) -> CanonicalKey:
     """Prowler's finding ids changed form between its versions; check and resource did not.
 
-    Before version 4 an id ends in a hash of the resource that is cut to nine digits.
+    Before version 4 an id ends in a hash of the resource that is cut to nine digits. In ASFF the
+    check stands behind "prowler-", in OCSF it stands alone.
     """
-    return key("prowler", account, region or "", check, resource)
+    return key("prowler", account, region or "", check.removeprefix(PROWLER_PREFIX), resource)
 
 
 def config_rule(
@@ -91,6 +106,34 @@ def cloudtrail(event_id: str, record: Record) -> CanonicalKey:
 def report(reporter: str, report_id: str, record: Record) -> CanonicalKey:
     """The reporter's own number, under the reporter: nobody can write into another's case."""
     return key("report", reporter, report_id) if report_id else _by_content("report-text", record)
+
+
+def health(event_arn: str, account: str, record: Record) -> CanonicalKey:
+    """One event of AWS Health in one account: its ARN is shared by every account it concerns.
+
+    Copies in a backup Region, later communications and further pages are tellings of the same
+    event (Health user guide, "EventBridge schema": eventArn, communicationId, page). The API
+    names neither communication nor page.
+    """
+    return key("health", event_arn, account) if event_arn else _by_content("health-event", record)
+
+
+def stack(concern: str, *parts: str) -> CanonicalKey:
+    """A stack or StackSet ARN and what about it: its drift, its last operation, one resource.
+
+    A finished update says nothing about drift, so each concern is its own ticket.
+    """
+    return key(f"cloudformation-{concern}", *parts)
+
+
+def firewall(account: str, region: str | None, name: str, *concern: str) -> CanonicalKey:
+    """A firewall's name is unique in an account and Region (Network Firewall, CreateFirewall)."""
+    return key("network-firewall", account, region or "", name, *concern)
+
+
+def response_case(account: str, case_id: str) -> CanonicalKey:
+    """The membership's account and the case's number, which together make its ARN."""
+    return key("security-ir", account, case_id)
 
 
 def _by_content(kind: str, record: Record) -> CanonicalKey:

@@ -3,15 +3,21 @@
 from collections.abc import Callable, Mapping
 
 from triage.domain.ticket import Ticket
-from triage.intake import access_analyzer, config_controls, macie
+from triage.intake import access_analyzer, config_controls, inspector, macie
 from triage.intake.fields import Fields
 
 Retelling = Callable[[Ticket, Fields, str], Ticket]
 """The ticket as ASFF alone tells it, the finding, and the type in the product's own words."""
 
+
+def _inspector(ticket: Ticket, finding: Fields, _type: str) -> Ticket:
+    return inspector.from_asff(ticket, finding)
+
+
 RETELLINGS: Mapping[str, Retelling] = {
     access_analyzer.PRODUCT: access_analyzer.retold,
     config_controls.PRODUCT: config_controls.retold,
+    inspector.PRODUCT: _inspector,
     macie.PRODUCT: macie.retold,
 }
 

@@ -21,7 +21,7 @@ from triage.domain.ticket import (
 from triage.intake import arn, classes, identity, products, severities
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
-from triage.intake.guardduty import CRITICAL_FLOOR
+from triage.intake.guardduty import CRITICAL_FLOOR, principal_of
 from triage.intake.incomplete import Incomplete, placed
 from triage.intake.resources import cloudformation_type
 from triage.intake.signs import SEQUENCE_PREFIX, is_intelligence_type, is_sample_title
@@ -35,6 +35,8 @@ there the whole GeneratorId stays the type.
 PRODUCT = re.compile(r":product/(?P<product>.+)$")
 KIND = "a Security Hub finding"
 SECURITYHUB, GUARDDUTY, PROWLER = "aws/securityhub", "aws/guardduty", "prowler/prowler"
+KEY_DETAILS = "Details.AwsIamAccessKey"
+SAMPLE_FIELD = "aws/guardduty/service/additionalInfo/sample"
 STATES = (
     ("Workflow.Status", "SUPPRESSED", SourceStatus.SUPPRESSED),
     ("Workflow.Status", "RESOLVED", SourceStatus.RESOLVED),
@@ -66,7 +68,10 @@ def _common(finding: Fields, delivery: Delivery) -> Ticket:
         format=Format.ASFF,
         type=type_,
         finding_class=classes.of_asff(
-            type_, product, has_compliance=bool(finding.within("Compliance").record)
+            type_,
+            product,
+            has_compliance=bool(finding.within("Compliance").record),
+            generator=finding.text("GeneratorId"),
         ),
         severity=severities.asff(finding, native_scale=10 if product == GUARDDUTY else 1),
         account=account,
@@ -76,7 +81,7 @@ def _common(finding: Fields, delivery: Delivery) -> Ticket:
         occurred=delivery.or_now(_observed(finding), _told(finding)),
         version=delivery.or_now(_told(finding)),
         status=_status(finding),
-        sample=_is_sample(finding),
+        sample=finding.flag("Sample"),
         native_id=finding.text("Id"),
         product=product,
         threat_intelligence=bool(finding.each("ThreatIntelIndicators")),
@@ -174,17 +179,11 @@ def _status(finding: Fields) -> SourceStatus:
     return next(found, SourceStatus.OPEN)
 
 
-def _is_sample(finding: Fields) -> bool:
-    fields = finding.within("ProductFields")
-    return is_sample_title(finding.text("Title")) or fields.flag(
-        "aws/guardduty/service/additionalInfo/sample", "sample"
-    )
-
-
 def _as_guardduty(ticket: Ticket, finding: Fields) -> Ticket:
     """The same concern as the native finding: its type, class and key, told in ASFF."""
     type_ = native_type(_types(finding)) or ticket.type
     fields = finding.within("ProductFields").record
+    key = next((d for r in finding.each("Resources") if (d := r.within(KEY_DETAILS)).record), None)
     sequence = type_.startswith(SEQUENCE_PREFIX)
     return replace(
         ticket,
@@ -192,6 +191,8 @@ def _as_guardduty(ticket: Ticket, finding: Fields) -> Ticket:
         type=type_,
         finding_class=FindingClass.THREAT,
         severity=max(ticket.severity, CRITICAL_FLOOR) if sequence else ticket.severity,
+        sample=ticket.sample or is_sample_title(ticket.title) or Fields(fields).flag(SAMPLE_FIELD),
+        principal=principal_of(key, ticket.account, ticket.native_id) if key else None,
         in_attack_sequence=sequence or _mentions(fields, "associatedAttackSequenceArn"),
         threat_intelligence=ticket.threat_intelligence
         or is_intelligence_type(type_)
@@ -202,12 +203,14 @@ def _as_guardduty(ticket: Ticket, finding: Fields) -> Ticket:
 def native_type(types: list[str]) -> str:
     """`TTPs/Initial Access/UnauthorizedAccess:EC2-SSHBruteForce` is GuardDuty's own type again.
 
-    The last part holds it, with "-" where GuardDuty writes "/"; no resource name of GuardDuty's
-    has a hyphen, so the first one after the colon is the one (integration page, "Types").
+    The part with the colon begins it, with "-" where GuardDuty writes "/"; no resource name of
+    GuardDuty's has a hyphen, so the first one after the colon is the one (integration page,
+    "Types"). Some exports write the "/" again.
     """
-    last = next((part for t in types if ":" in (part := t.rsplit("/", 1)[-1])), "")
-    purpose, colon, rest = last.partition(":")
-    return f"{purpose}{colon}{rest.replace('-', '/', 1)}"
+    whole = next((t for t in types if ":" in t), "")
+    before, colon, rest = whole.partition(":")
+    native = rest if "/" in rest else rest.replace("-", "/", 1)
+    return f"{before.rpartition('/')[2]}{colon}{native}"
 
 
 def _mentions(fields: Record, *names: str) -> bool:

@@ -30,7 +30,7 @@ def of_number(value: object, *, scale: int = 1) -> Severity | None:
     number = as_number(value)
     if number is None or number < 0:
         return None
-    return Severity(min(math.floor(round(number * scale, 6)), HUNDRED))
+    return Severity(min(math.floor(round(min(number, HUNDRED) * scale, 6)), HUNDRED))
 
 
 def guardduty(value: object) -> Severity:
@@ -45,7 +45,8 @@ def asff(finding: Fields, *, native_scale: int) -> Severity:
     """
     paths = ("Severity", "FindingProviderFields.Severity")
     stated = [found for path in paths if (found := finding.within(path)).record]
-    return next((s for one in stated if (s := _stated(one, native_scale)) is not None), UNSTATED)
+    said = (severity for one in stated if (severity := _stated(one, native_scale)) is not None)
+    return next(said, of_word(finding.raw("Severity")) or UNSTATED)
 
 
 def _stated(severity: Fields, native_scale: int) -> Severity | None:

@@ -12,6 +12,8 @@ from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.judgement.features import FEATURES
 
+LOGIT_MAX = 40.0
+
 
 class ModelInvalid(TriageError):
     """A model file does not fit this version."""
@@ -53,12 +55,22 @@ def model_from(name: str, content: Record) -> Model:
         raise ModelInvalid(name, f"needs name, intercept, weights and veto_at ({error})") from error
     if unknown := sorted(set(weights) - set(FEATURES)):
         raise ModelInvalid(name, f"unknown feature {unknown[0]!r}")
+    if not all(math.isfinite(number) for number in (model.intercept, *weights.values())):
+        raise ModelInvalid(name, "its numbers must be finite")
+    # Above 1 it could never object, and NaN compares false with everything.
+    if not 0 <= model.veto_at <= 1:
+        raise ModelInvalid(name, "veto_at lies between 0 and 1")
     return model
 
 
 def score(model: Model, values: Mapping[str, float]) -> Opinion:
     """Score one ticket's features. Missing features count as 0."""
     shares = {name: weight * values.get(name, 0.0) for name, weight in model.weights.items()}
-    total = 1 / (1 + math.exp(-(model.intercept + math.fsum(shares.values()))))
+    total = _logistic(model.intercept + math.fsum(shares.values()))
     ordered = sorted(shares.items(), key=lambda share: (-abs(share[1]), share[0]))
     return Opinion(score=total, veto=total >= model.veto_at, shares=tuple(ordered))
+
+
+def _logistic(value: float) -> float:
+    # Beyond this the result is 0 or 1 to the last bit, and exp would overflow.
+    return 1 / (1 + math.exp(-min(max(value, -LOGIT_MAX), LOGIT_MAX)))

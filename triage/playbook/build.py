@@ -1,5 +1,6 @@
 """From a document to a playbook. Says everything that is wrong with its shape and words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ from triage.domain.account import Tier
 from triage.domain.decision import Level, Priority, Suggestion
 from triage.domain.verdict import CLOSING, Verdict
 from triage.playbook.document import Path
+from triage.playbook.fields import NAMES
+from triage.playbook.lint_tests import AT_SOURCE
 from triage.playbook.page import Page
 from triage.playbook.syntax import (
     Ask,
@@ -20,6 +23,7 @@ from triage.playbook.syntax import (
     Rule,
 )
 from triage.playbook.vocabulary import Vocabulary
+from triage.playbook.words import FUNCTIONS
 from triage.questions.question import Parameter
 
 PLAYBOOK = (
@@ -30,7 +34,27 @@ REQUIRED = ["playbook", "title", "owner", "why", "match", "rules"]
 RULE = ["rule", "when", "because", "close", "resolve", "escalate", "suggest"]
 OUTCOMES = ("close", "resolve", "escalate")
 LIMITS = ["at_most", "ask_in", "per_hour"]
-RESERVED = frozenset({"ticket", "account", "subject", "signature", "signed", "now", "absent"})
+SPOKEN = frozenset(
+    [
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "if",
+        "else",
+        "true",
+        "false",
+        "none",
+        "True",
+        "False",
+        "None",
+        "absent",
+    ]
+)
+"""Words of the expressions themselves."""
+RESERVED = frozenset({*NAMES, *FUNCTIONS, *SPOKEN, AT_SOURCE})
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TYPES: Mapping[str, type | tuple[type, ...]] = {
     "boolean": bool,
     "number": (int, float),
@@ -46,8 +70,11 @@ def build(page: Page, vocabulary: Vocabulary) -> Playbook:
     root = page.document.content
     page.keys(root, PLAYBOOK, ())
     page.needs(root, REQUIRED, ())
+    name = page.text(root, "playbook", ())
+    if name and not KEBAB.fullmatch(name):
+        page.say("bad-name", "a playbook's name is lower-case words-with-hyphens", ("playbook",))
     return Playbook(
-        name=page.text(root, "playbook", ()),
+        name=name,
         title=page.text(root, "title", ()),
         owner=page.text(root, "owner", ()),
         why=page.text(root, "why", ()),
@@ -85,9 +112,13 @@ def _parameters(
     for name, parameter in known.items():
         if parameter.required and name not in node:
             page.say("missing-key", f"{name!r} is missing here: {parameter.meaning}", at)
-        if name in node and not isinstance(node[name], TYPES[parameter.type]):
+        if name in node and not _fits(node[name], parameter.type):
             page.say("wrong-type", f"{name!r} takes a {parameter.type}", (*at, name))
     return {name: value for name, value in node.items() if name in known}
+
+
+def _fits(value: object, type_: str) -> bool:
+    return isinstance(value, TYPES[type_]) and isinstance(value, bool) is (type_ == "boolean")
 
 
 def _rules(page: Page, nodes: list[Any], vocabulary: Vocabulary) -> Iterable[Rule]:
@@ -108,6 +139,7 @@ def _rules(page: Page, nodes: list[Any], vocabulary: Vocabulary) -> Iterable[Rul
                 outcome=outcome,
                 when=page.text(node, "when", at) if "when" in node else None,
                 suggest=_fixes(page, page.list(node, "suggest", at), vocabulary, (*at, "suggest")),
+                place=index,
             )
 
 
@@ -171,7 +203,7 @@ def _limits(page: Page, node: Mapping[str, Any]) -> Limits:
         for index, tier in enumerate(page.list(node, "ask_in", at))
     ]
     per_hour = node.get("per_hour")
-    if per_hour is not None and (not isinstance(per_hour, int) or per_hour < 1):
+    if per_hour is not None and not (_fits(per_hour, "number") and int(per_hour) == per_hour >= 1):
         page.say("wrong-type", "'per_hour' takes a whole number above 0", (*at, "per_hour"))
         per_hour = None
     return Limits(
@@ -188,4 +220,4 @@ def _tests(page: Page, nodes: list[Any]) -> Iterable[Example]:
             page.say("wrong-type", "a test is a mapping that begins with `test: its claim`", at)
             continue
         line, _ = page.document.place(at)
-        yield Example(name=node["test"], content=node, line=line)
+        yield Example(name=node["test"], content=node, place=index, line=line)

@@ -26,8 +26,7 @@ def check(path: str, text: str, vocabulary: Vocabulary) -> Checked:
         return Checked(playbook=None, problems=tuple(problems))
     page = Page(path=path, document=document, problems=problems)
     playbook = build(page, vocabulary)
-    if len(page.problems) == 0 or playbook.rules:
-        lint(page, playbook, vocabulary)
+    lint(page, playbook, vocabulary)
     found = tuple(sorted(set(page.problems), key=lambda one: (one.line, one.column, one.message)))
     broken = any(problem.severity is Severity.ERROR for problem in found)
     return Checked(playbook=None if broken else playbook, problems=found)

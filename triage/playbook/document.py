@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -87,7 +88,9 @@ def _compose(text: str) -> Node:
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise Unfit("yaml-syntax", f"this is no YAML: {error.problem or error}", place) from error
     except (YAMLError, ValueError) as error:
-        raise Unfit("yaml-syntax", f"this is no YAML: {str(error)[:200]}") from error
+        raise Unfit(
+            "yaml-syntax", f"this is no YAML: {str(error).splitlines()[0][:200]}"
+        ) from error
     if node is None:
         raise Unfit("yaml-shape", "the file is empty")
     return node
@@ -109,8 +112,10 @@ def _value(node: Node, path: Path, build: _Build) -> Any:
             return _mapping(node, path, build)
         case SequenceNode():
             return [_value(one, (*path, at), build) for at, one in enumerate(node.value)]
-        case _:
+        case ScalarNode():
             return _scalar(node)
+        case _:
+            raise Unfit("yaml-shape", "this is no value", _place(node))
 
 
 def _mapping(node: MappingNode, path: Path, build: _Build) -> dict[str, Any]:
@@ -119,6 +124,8 @@ def _mapping(node: MappingNode, path: Path, build: _Build) -> dict[str, Any]:
         key = key_node.value if isinstance(key_node, ScalarNode) else None
         if key is None:
             raise Unfit("yaml-key", "a key is a word", _place(key_node))
+        if key == "<<":
+            raise Unfit("yaml-merge", "merge keys are not allowed here", _place(key_node))
         if key in content:
             build.problems.append(("yaml-twice", f"{key!r} is here twice", _place(key_node)))
         build.keys[(*path, key)] = _place(key_node)
@@ -126,22 +133,37 @@ def _mapping(node: MappingNode, path: Path, build: _Build) -> dict[str, Any]:
     return content
 
 
-def _null(_text: str) -> None:
-    return None
+YAML_ORG = "tag:yaml.org,2002:"
+WORDS: Mapping[str, bool] = {"true": True, "false": False}
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 SCALARS: Mapping[str, Callable[[str], Any]] = {
-    "tag:yaml.org,2002:null": _null,
-    "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
-    "tag:yaml.org,2002:int": lambda text: int(text.replace("_", ""), 0),
-    "tag:yaml.org,2002:float": float,
+    "null": lambda _text: None,
+    # A KeyError keeps the text: `yes` is a word, whatever a %YAML directive says.
+    "bool": lambda text: WORDS[text.lower()],
+    "int": lambda text: int(text.replace("_", ""), 0),
+    "float": _number,
+    # Times stay text: what a field means is for its reader to say.
+    "timestamp": str,
+    "str": str,
+    "value": str,
+    "merge": str,
 }
 
 
-def _scalar(node: Node) -> Any:
-    # Times stay text: what a field means is for its reader to say.
-    read_as = SCALARS.get(str(node.tag), str)
+def _scalar(node: ScalarNode) -> Any:
+    tag = str(node.tag)
+    read_as = SCALARS.get(tag.removeprefix(YAML_ORG)) if tag.startswith(YAML_ORG) else None
+    if read_as is None:
+        raise Unfit("yaml-tag", f"tags such as {tag[:60]!r} are not allowed here", _place(node))
     try:
         return read_as(node.value)
-    except ValueError:
+    except (ValueError, KeyError):
         return node.value

@@ -5,7 +5,7 @@ are tried: nothing that acts may step over a rule that might have held.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,15 @@ from triage.domain.decision import Priority
 from triage.domain.evidence import NOT_ASKED, Answer
 from triage.domain.person import Signature
 from triage.domain.ticket import Ticket
-from triage.playbook.expression import compile_condition, truth
+from triage.playbook.expression import compile_condition
 from triage.playbook.syntax import EscalateTo, Playbook, Rule
 from triage.playbook.text import compile_text, names_in
 from triage.playbook.values import Loose, Scope, Signed, Touched
 from triage.playbook.view import account_view, subject_view, ticket_view
 from triage.questions.question import Question
+
+PHRASES = {"ticket": "what the ticket says", "signed": "whether it is signed"}
+"""What finishes "could not find out ..." where no question was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ def evaluate(playbook: Playbook, facts: Facts) -> Ruling:
             continue
         scope = Scope(names=names, signed=_signed(facts), now=facts.now)
         try:
-            holds = rule.when is None or truth(compile_condition(rule.when), scope)
+            holds = rule.when is None or compile_condition(rule.when)(scope)
         except Touched as touched:
             unknown.append((rule, touched))
             continue
@@ -94,23 +97,11 @@ def _held(
     facts: Facts,
     unknown: list[tuple[Rule, Touched]],
 ) -> Ruling:
-    signature = scope.signature
-    names = {**scope.names, "signature": signature.as_record() if signature else {}}
+    names = {**scope.names, "signature": scope.signature.as_record() if scope.signature else {}}
     told = Scope(names=names, signed=scope.signed, now=facts.now)
     because = compile_text(rule.because)(told)
     ruling = _ruling(playbook, rule, because, facts, unknown)
-    return ruling if signature is None else _with_signature(ruling, signature)
-
-
-def _with_signature(ruling: Ruling, signature: Signature) -> Ruling:
-    return Ruling(
-        playbook=ruling.playbook,
-        rule=ruling.rule,
-        because=ruling.because,
-        unknowns=ruling.unknowns,
-        signature=signature,
-        priority=ruling.priority,
-    )
+    return replace(ruling, signature=scope.signature)
 
 
 def _ruling(
@@ -140,7 +131,7 @@ def _met(playbook: Playbook, facts: Facts, touched: list[Touched]) -> Iterable[U
     for name, one in sorted(first.items()):
         ask = playbook.evidence.get(name)
         question = facts.questions.get(ask.question) if ask else None
-        phrase = question.phrase if question else f"{name}"
+        phrase = question.phrase if question else PHRASES.get(name, name)
         yield UnknownMet(name=name, phrase=phrase, reason=one.reason)
 
 
@@ -160,13 +151,12 @@ def _signed(facts: Facts) -> Signed:
     ticket = facts.ticket
 
     def find(kind: str, subject: str) -> Signature | None:
-        return next(
-            (
-                one
-                for one in facts.signatures
-                if one.covers(kind, subject, ticket.account, ticket.type, facts.now)
-            ),
-            None,
+        covering = (
+            one
+            for one in facts.signatures
+            if one.covers(kind, subject, ticket.account, ticket.type, facts.now)
         )
+        # Which one is told of must not depend on the order they were listed in.
+        return max(covering, key=lambda one: (one.expires, one.id), default=None)
 
     return find

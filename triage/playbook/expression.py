@@ -11,18 +11,22 @@ false` is false); everything else that touches an unknown raises Touched.
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, StrictUndefined, TemplateError, nodes
+from jinja2.parser import Parser
 
 from triage.domain.evidence import Absent, Known, Unknown
+from triage.playbook.paths import names_of
 from triage.playbook.values import (
     Compiled,
     ExpressionInvalid,
+    Lacking,
     Loose,
     Scope,
     Touched,
     Unopened,
+    look_into,
     settle,
 )
 from triage.playbook.words import (
@@ -32,52 +36,86 @@ from triage.playbook.words import (
     TESTS,
     add,
     comparable,
+    negative,
     subtract,
     typed,
 )
 
+Parsed = TypeVar("Parsed", bound=nodes.Node)
 LENGTH_MAX = 4000
+DEPTH_MAX = 64
+TOO_DEEP = "the expression is nested too deeply"
 JINJA = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - it never renders
 
 
-def truth(compiled: Compiled, scope: Scope) -> bool:
-    """Evaluate a condition. Raises Touched when it cannot be known."""
-    return bool(settle(compiled(scope)))
+Condition = Callable[[Scope], bool]
+
+
+def _condition(node: nodes.Node) -> Condition:
+    """Compile what must be true or false. Anything else (text, none) is no answer, so unknown."""
+    compiled, root = compile_node(node), root_name(node)
+
+    def holds(scope: Scope) -> bool:
+        value = settle(compiled(scope))
+        if not isinstance(value, bool):
+            raise Touched(root, "it is neither true nor false")
+        return value
+
+    return holds
 
 
 @lru_cache(maxsize=16384)
 def parse(text: str) -> nodes.Expr:
     """Parse a condition. Raises ExpressionInvalid."""
-    body = parse_template("{{ (" + text + "\n) }}", text).body
-    output = body[0] if len(body) == 1 else None
-    if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
+    return _read(text, lambda: _one_expression(text))
+
+
+def _one_expression(text: str) -> nodes.Expr:
+    parser = Parser(JINJA, text, state="variable")
+    found = parser.parse_expression()
+    if not parser.stream.eos:
         message = "this is not one expression"
         raise ExpressionInvalid(message)
-    return output.nodes[0]
+    return found
 
 
-def parse_template(source: str, text: str) -> nodes.Template:
+def parse_template(text: str) -> nodes.Template:
     """Parse what Jinja2 calls a template. Raises ExpressionInvalid."""
+    return _read(text, lambda: JINJA.parse(text))
+
+
+def _read(text: str, parse_: Callable[[], Parsed]) -> Parsed:
     if len(text) > LENGTH_MAX:
         message = f"an expression has at most {LENGTH_MAX} characters"
         raise ExpressionInvalid(message)
+    if "\\" in text:
+        message = "there are no backslashes in this language"
+        raise ExpressionInvalid(message)
     try:
-        return JINJA.parse(source)
+        found = parse_()
     except TemplateError as error:
-        raise ExpressionInvalid(str(error.message)) from error
+        told = str(error.message).replace("'end of template'", "end")
+        raise ExpressionInvalid(told) from error
     except (RecursionError, MemoryError) as error:
-        message = "the expression is nested too deeply"
-        raise ExpressionInvalid(message) from error
+        raise ExpressionInvalid(TOO_DEEP) from error
+    _not_too_deep(found)
+    return found
+
+
+def _not_too_deep(node: nodes.Node) -> None:
+    """Bound the depth, so that neither lint nor a worker deep in its stack runs out of it."""
+    level: list[nodes.Node] = [node]
+    for _ in range(DEPTH_MAX):
+        level = [child for parent in level for child in parent.iter_child_nodes()]
+        if not level:
+            return
+    raise ExpressionInvalid(TOO_DEEP)
 
 
 @lru_cache(maxsize=16384)
-def compile_condition(text: str) -> Compiled:
-    """Compile a condition once. Raises ExpressionInvalid."""
-    try:
-        return compile_node(parse(text))
-    except RecursionError as error:
-        message = "the expression is nested too deeply"
-        raise ExpressionInvalid(message) from error
+def compile_condition(text: str) -> Condition:
+    """Compile a condition once. Raises ExpressionInvalid; the condition raises Touched."""
+    return _condition(parse(text))
 
 
 # --- one function a node kind -------------------------------------------------------------------
@@ -95,14 +133,17 @@ def _name(node: nodes.Name) -> Compiled:
     return look_up
 
 
-def _attribute(base: nodes.Expr, key: str) -> Compiled:
+def _attribute(node: nodes.Getattr | nodes.Getitem, base: nodes.Expr, key: str) -> Compiled:
     compiled, root = compile_node(base), root_name(base)
+    path = ".".join((names_of(node) or (root, key))[2:]) or key
 
     def get(scope: Scope) -> Any:
-        holder = settle(compiled(scope))
+        opened = compiled(scope)
+        if isinstance(opened, Lacking):
+            return Lacking(path)
+        holder = settle(opened)
         if isinstance(holder, Loose):
-            found = holder.get(key, {})
-            return Loose(found) if isinstance(found, Mapping) else found
+            return look_into(holder, key, path)
         if isinstance(holder, Mapping) and key in holder:
             return holder[key]
         raise Touched(root, f"it has no {key}")
@@ -112,7 +153,7 @@ def _attribute(base: nodes.Expr, key: str) -> Compiled:
 
 def _item(node: nodes.Getitem) -> Compiled:
     if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
-        return _attribute(node.node, node.arg.value)
+        return _attribute(node, node.node, node.arg.value)
     message = "only names may stand in brackets"
     raise ExpressionInvalid(message)
 
@@ -134,30 +175,30 @@ def _filter(node: nodes.Filter) -> Compiled:
 
 
 def _logic(node: nodes.And | nodes.Or) -> Compiled:
-    left, right = compile_node(node.left), compile_node(node.right)
+    left, right = _condition(node.left), _condition(node.right)
     deciding = isinstance(node, nodes.Or)
 
     def decide(scope: Scope) -> bool:
         try:
-            if truth(left, scope) is deciding:
+            if left(scope) is deciding:
                 return deciding
         except Touched:
-            if truth(right, scope) is deciding:
+            if right(scope) is deciding:
                 return deciding
             raise
-        return truth(right, scope)
+        return right(scope)
 
     return decide
 
 
 def _not(node: nodes.Not) -> Compiled:
-    compiled = compile_node(node.node)
-    return lambda scope: not truth(compiled, scope)
+    holds = _condition(node.node)
+    return lambda scope: not holds(scope)
 
 
 def _negative(node: nodes.Neg) -> Compiled:
     compiled, root = compile_node(node.node), root_name(node.node)
-    return lambda scope: typed(root, lambda value: -value, settle(compiled(scope)))
+    return lambda scope: typed(root, negative, settle(compiled(scope)))
 
 
 def _constant(node: nodes.Const) -> Compiled:
@@ -177,20 +218,21 @@ def _compare(node: nodes.Compare) -> Compiled:
     operand = node.ops[0]
     compare, root = COMPARISONS[operand.op], root_name(node.expr)
     left, right = compile_node(node.expr), compile_node(operand.expr)
-    return lambda scope: typed(
-        root, compare, *comparable(settle(left(scope)), settle(right(scope)))
-    )
+
+    def decide(one: Any, other: Any) -> bool:
+        return compare(*comparable(one, other))
+
+    return lambda scope: typed(root, decide, settle(left(scope)), settle(right(scope)))
 
 
 def _sum(node: nodes.Add | nodes.Sub) -> Compiled:
     left, right, root = compile_node(node.left), compile_node(node.right), root_name(node.left)
     combine = add if isinstance(node, nodes.Add) else subtract
 
-    def total(scope: Scope) -> Any:
-        one, other = comparable(settle(left(scope)), settle(right(scope)))
-        return typed(root, combine, one, other)
+    def total(one: Any, other: Any) -> Any:
+        return combine(*comparable(one, other))
 
-    return total
+    return lambda scope: typed(root, total, settle(left(scope)), settle(right(scope)))
 
 
 def _call(node: nodes.Call) -> Compiled:
@@ -211,7 +253,7 @@ def _call(node: nodes.Call) -> Compiled:
 KINDS: Mapping[type[nodes.Node], Callable[[Any], Compiled]] = MappingProxyType(
     {
         nodes.Name: _name,
-        nodes.Getattr: lambda node: _attribute(node.node, node.attr),
+        nodes.Getattr: lambda node: _attribute(node, node.node, node.attr),
         nodes.Getitem: _item,
         nodes.Test: _test,
         nodes.Filter: _filter,

@@ -1,4 +1,8 @@
-"""What a close rests on: derived from the rule's condition, never claimed by its author."""
+"""What a close rests on: derived from the rule's condition, never claimed by its author.
+
+Only what the condition asserts for certain counts: its top-level `and` parts. Under an `or`, a
+`not` or a filter nothing is certain, so nothing follows.
+"""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -8,6 +12,7 @@ from jinja2 import nodes
 from triage.domain.decision import Ground
 from triage.domain.verdict import Verdict
 from triage.playbook.expression import parse
+from triage.playbook.paths import names_of
 from triage.playbook.syntax import Ask, CloseAs, Playbook, Rule
 from triage.playbook.vocabulary import Vocabulary
 from triage.questions.negates import ABSENT, Negation
@@ -17,13 +22,14 @@ Fact = tuple[str, str, object]
 
 
 def ground_of(playbook: Playbook, rule: Rule, type_: str, vocabulary: Vocabulary) -> Ground:
-    """Derive the ground of a closing rule for one finding type."""
+    """Derive the ground of a closing rule for one finding type.
+
+    "No longer present" speaks of the world, so only a proof carries it; no signature does.
+    """
     facts, signed = conjuncts(rule.when or "true")
-    closes_gone = isinstance(rule.outcome, CloseAs) and (
-        rule.outcome.verdict is Verdict.NO_LONGER_PRESENT
-    )
-    if closes_gone and any(proves(playbook, fact, type_, vocabulary) for fact in facts):
-        return Ground.PROOF
+    if isinstance(rule.outcome, CloseAs) and rule.outcome.verdict is Verdict.NO_LONGER_PRESENT:
+        proven = any(proves(playbook, fact, type_, vocabulary) for fact in facts)
+        return Ground.PROOF if proven else Ground.LICENCE
     return Ground.SIGNATURE if signed else Ground.LICENCE
 
 
@@ -68,24 +74,39 @@ def _split(node: nodes.Node) -> Iterator[nodes.Node]:
 
 def _fact(node: nodes.Node) -> Fact | None:
     match node:
-        case nodes.Getattr(node=nodes.Name(name=name), attr=field):
-            return (name, field, True)
-        case nodes.Not(node=nodes.Getattr(node=nodes.Name(name=name), attr=field)):
-            return (name, field, False)
         case nodes.Test(node=nodes.Name(name=name), name="absent"):
             return (name, ABSENT, True)
-        case nodes.Compare(
-            expr=nodes.Getattr(node=nodes.Name(name=name), attr=field),
-            ops=[nodes.Operand(op="eq", expr=nodes.Const(value=value))],
-        ):
+        case nodes.Not(node=inner):
+            return _about(inner, value=False)
+        case nodes.Compare(expr=inner, ops=[nodes.Operand(op="eq", expr=nodes.Const(value=value))]):
+            return _about(inner, value=value)
+        case _:
+            return _about(node, value=True)
+
+
+def _about(node: nodes.Node, *, value: object) -> Fact | None:
+    match names_of(node):
+        case (name, field):
             return (name, field, value)
         case _:
             return None
 
 
+OWN = frozenset(
+    {
+        ("subject",),
+        ("subject", "id"),
+        ("ticket", "subject"),
+        ("ticket", "subject", "id"),
+        ("ticket", "principal"),
+    }
+)
+"""Whom a signature may be about: the ticket's own subject, or whoever acted."""
+
+
 def _is_signed(node: nodes.Node) -> bool:
-    return (
-        isinstance(node, nodes.Call)
-        and isinstance(node.node, nodes.Name)
-        and node.node.name == "signed"
-    )
+    match node:
+        case nodes.Call(node=nodes.Name(name="signed"), args=[nodes.Const(value=str()), whom]):
+            return names_of(whom) in OWN
+        case _:
+            return False

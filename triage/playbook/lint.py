@@ -1,191 +1,171 @@
 """What is wrong with a playbook although its shape is right."""
 
-from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from jinja2 import nodes
 
 from triage.domain.verdict import Verdict
-from triage.playbook.build import RESERVED
 from triage.playbook.document import Path
 from triage.playbook.expression import compile_condition, parse
 from triage.playbook.ground import conjuncts, proves
+from triage.playbook.lint_match import lint_match
+from triage.playbook.lint_tests import lint_tests
+from triage.playbook.lint_words import Words, signs
 from triage.playbook.page import Page
-from triage.playbook.pattern import OPERATORS, PatternInvalid, compile_pattern
 from triage.playbook.problem import Severity, did_you_mean
-from triage.playbook.syntax import CloseAs, Playbook, Rule
+from triage.playbook.syntax import CloseAs, Playbook, ResolveWith, Rule
 from triage.playbook.text import compile_text, text_expressions
 from triage.playbook.values import ExpressionInvalid
-from triage.playbook.view import TAINTED
 from triage.playbook.vocabulary import Vocabulary
-from triage.questions.question import Field
+from triage.playbook.words import FILTERS, FUNCTIONS, TESTS
 
-TICKET_FIELDS = (
-    *("source", "format", "type", "class", "severity", "account", "region", "subject"),
-    *("title", "count", "status", "sample", "product", "principal", "occurred", "event"),
-)
-FUNCTION_NAMES = frozenset({"signed", "minutes", "hours", "days"})
 HINTS = {
     "default": "default would turn an unknown into a value; let it be unknown",
     "defined": "an answer is always defined; ask `is absent`",
     "undefined": "an answer is always defined; ask `is absent`",
 }
+SPOKEN = (*TESTS, *FILTERS, *FUNCTIONS)
 
 
 def lint(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
     """Note every problem of meaning."""
-    _match(page, playbook)
+    lint_match(page, playbook)
+    words = Words.of(page, playbook, vocabulary)
     used: set[str] = set()
-    for index, rule in enumerate(playbook.rules):
-        at: Path = ("rules", index)
-        used |= _condition(page, playbook, rule, vocabulary, at)
-        used |= _because(page, playbook, rule, vocabulary, at)
-        _proof(page, playbook, rule, vocabulary, at)
+    for rule in playbook.rules:
+        checked = _Rule(page, playbook, vocabulary, words, rule, ("rules", rule.place))
+        used |= checked.condition() | checked.because()
+        checked.grounds()
     _unreachable(page, playbook)
     _names_twice(page, playbook)
-    for name in playbook.evidence.keys() - used:
+    _without_effect(page, playbook)
+    lint_tests(page, playbook, vocabulary)
+    # A rule that could not be read may use it, so this is said once all else is right.
+    for name in () if page.problems else playbook.evidence.keys() - used:
         message = f"{name!r} is asked for and never used"
         page.say("unused", message, ("evidence", name), key=True, severity=Severity.WARNING)
 
 
-def _match(page: Page, playbook: Playbook) -> None:
-    page.keys(playbook.match, TICKET_FIELDS, ("match",))
-    try:
-        compile_pattern(playbook.match)
-    except PatternInvalid as invalid:
-        words = [*OPERATORS, "=", "<", "<=", ">", ">="]
-        hint = did_you_mean(invalid.word, words) if invalid.word else ""
-        page.say("pattern", f"{invalid}{hint}", ("match", *invalid.path))
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One rule being checked."""
 
+    page: Page
+    playbook: Playbook
+    vocabulary: Vocabulary
+    words: Words
+    rule: Rule
+    at: Path
 
-def _condition(
-    page: Page, playbook: Playbook, rule: Rule, vocabulary: Vocabulary, at: Path
-) -> set[str]:
-    if rule.when is None:
-        return set()
-    try:
-        compile_condition(rule.when)
-        node = parse(rule.when)
-    except ExpressionInvalid as invalid:
-        page.say("expression", _explained(invalid), (*at, "when"))
-        return set()
-    if isinstance(rule.outcome, CloseAs):
-        _tainted(page, playbook, node, vocabulary, (*at, "when"))
-    return _names(page, playbook, node, vocabulary, (*at, "when"))
+    def condition(self) -> set[str]:
+        """Check `when`; give the names it reads."""
+        if self.rule.when is None:
+            return set()
+        at = (*self.at, "when")
+        try:
+            compile_condition(self.rule.when)
+        except ExpressionInvalid as invalid:
+            self.page.say("expression", _explained(invalid), at)
+            return set()
+        node = parse(self.rule.when)
+        self.words.condition(node, at)
+        if isinstance(self.rule.outcome, CloseAs):
+            self.words.close(node, at)
+        return self.words.check(node, at)
+
+    def because(self) -> set[str]:
+        """Check `because`; give the names it tells of."""
+        at = (*self.at, "because")
+        try:
+            compile_text(self.rule.because)
+        except ExpressionInvalid as invalid:
+            self.page.say("expression", _explained(invalid), at)
+            return set()
+        told = [self.words.check(node, at) for node in text_expressions(self.rule.because)]
+        return set().union(*told)
+
+    def grounds(self) -> None:
+        """Check that a close rests on what it seems to rest on."""
+        node = _parsed(self.rule.when)
+        if not isinstance(self.rule.outcome, CloseAs) or node is None:
+            return
+        gone = self.rule.outcome.verdict is Verdict.NO_LONGER_PRESENT
+        if gone:
+            self._proof()
+        elif signs(node) and not conjuncts(self.rule.when or "true")[1]:
+            message = (
+                "this close is not by signature: signed(kind, subject), or ticket.principal, "
+                "has to hold by itself, joined by `and`"
+            )
+            self.page.say("no-signature", message, (*self.at, "when"))
+
+    def _proof(self) -> None:
+        types, open_ = _types(self.playbook)
+        facts = conjuncts(self.rule.when)[0] if self.rule.when else ()
+        lacking = [one for one in types if not self._proves(facts, one)]
+        if lacking or open_:
+            what = ", ".join([*lacking, *(["whatever else matches"] if open_ else [])])
+            message = f"nothing in this condition proves {what} gone; see docs/reference/proofs.md"
+            self.page.say("no-proof", message, (*self.at, "when" if self.rule.when else "close"))
+
+    def _proves(self, facts: tuple[tuple[str, str, object], ...], type_: str) -> bool:
+        return any(proves(self.playbook, fact, type_, self.vocabulary) for fact in facts)
 
 
 def _explained(invalid: ExpressionInvalid) -> str:
-    return HINTS.get(invalid.word, str(invalid))
+    hint = did_you_mean(invalid.word, SPOKEN) if invalid.word else ""
+    return HINTS.get(invalid.word, f"{invalid}{hint}")
 
 
-def _because(
-    page: Page, playbook: Playbook, rule: Rule, vocabulary: Vocabulary, at: Path
-) -> set[str]:
+def _parsed(when: str | None) -> nodes.Node | None:
     try:
-        compile_text(rule.because)
-        found = text_expressions(rule.because)
-    except ExpressionInvalid as invalid:
-        page.say("expression", _explained(invalid), (*at, "because"))
-        return set()
-    return {
-        name
-        for node in found
-        for name in _names(page, playbook, node, vocabulary, (*at, "because"))
-    }
-
-
-def _names(
-    page: Page, playbook: Playbook, node: nodes.Node, vocabulary: Vocabulary, at: Path
-) -> set[str]:
-    used = set()
-    known = [*playbook.evidence, *(RESERVED - {"absent"}), *FUNCTION_NAMES]
-    for name in {found.name for found in _walk(node) if isinstance(found, nodes.Name)}:
-        used.add(name)
-        if name not in known:
-            page.say("unknown-name", f"nothing is called {name!r}{did_you_mean(name, known)}", at)
-    for name, field in _fields(node):
-        fields = _fields_of(playbook, name, vocabulary)
-        if fields is not None and field not in fields:
-            hint = did_you_mean(field, fields)
-            page.say("unknown-field", f"{name!r} has no {field!r}{hint}", at)
-    return used
-
-
-def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
-    yield node
-    for child in node.iter_child_nodes():
-        yield from _walk(child)
-
-
-def _fields(node: nodes.Node) -> Iterator[tuple[str, str]]:
-    for found in _walk(node):
-        if isinstance(found, nodes.Getattr) and isinstance(found.node, nodes.Name):
-            yield found.node.name, found.attr
-
-
-def _fields_of(
-    playbook: Playbook, name: str, vocabulary: Vocabulary
-) -> Mapping[str, Field] | tuple[str, ...] | None:
-    if name in playbook.evidence:
-        return vocabulary.questions[playbook.evidence[name].question].answer
-    return TICKET_FIELDS if name == "ticket" else None
-
-
-def _tainted(
-    page: Page, playbook: Playbook, node: nodes.Node, vocabulary: Vocabulary, at: Path
-) -> None:
-    for name, field in _fields(node):
-        fields = _fields_of(playbook, name, vocabulary)
-        told = isinstance(fields, Mapping) and field in fields and fields[field].tainted
-        if told or (name == "ticket" and field in TAINTED):
-            message = f"a close must not rest on {name}.{field}: an attacker may have written it"
-            page.say("tainted", message, at)
-
-
-def _proof(page: Page, playbook: Playbook, rule: Rule, vocabulary: Vocabulary, at: Path) -> None:
-    if not _claims_proof(rule):
-        return
-    types = _types(playbook)
-    facts = conjuncts(rule.when)[0] if rule.when and _sound(rule.when) else ()
-    lacking = [
-        type_
-        for type_ in types
-        if not any(proves(playbook, fact, type_, vocabulary) for fact in facts)
-    ]
-    if lacking or not types:
-        what = ", ".join(lacking) or "whatever matches"
-        message = f"nothing in this condition proves {what} gone; see docs/reference/proofs.md"
-        page.say("no-proof", message, (*at, "when" if rule.when else "close"))
-
-
-def _claims_proof(rule: Rule) -> bool:
-    outcome = rule.outcome
-    return isinstance(outcome, CloseAs) and outcome.verdict is Verdict.NO_LONGER_PRESENT
-
-
-def _sound(when: str) -> bool:
-    try:
-        parse(when)
+        return parse(when or "true")
     except ExpressionInvalid:
-        return False
-    return True
+        return None
 
 
-def _types(playbook: Playbook) -> list[str]:
+def _types(playbook: Playbook) -> tuple[list[str], bool]:
+    """The types it names, and whether others match as well."""
     values = playbook.match.get("type", [])
-    return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
+    listed = values if isinstance(values, list) else []
+    named = [one for one in listed if isinstance(one, str)]
+    return named, not named or len(named) < len(listed)
 
 
 def _unreachable(page: Page, playbook: Playbook) -> None:
-    always = next((n for n, rule in enumerate(playbook.rules) if rule.when is None), None)
-    for index in range(len(playbook.rules) if always is None else always + 1, len(playbook.rules)):
-        name = playbook.rules[always or 0].name
-        message = f"this rule is never reached: {name!r} above it always holds"
-        page.say("unreachable", message, ("rules", index))
+    for index, rule in enumerate(playbook.rules):
+        above = next((one for one in playbook.rules[:index] if _covers(one, rule)), None)
+        if above is not None:
+            why = "always holds" if _always(above) else "asks the same"
+            message = f"this rule is never reached: {above.name!r} above it {why}"
+            page.say("unreachable", message, ("rules", rule.place))
+        if isinstance(node := _parsed(rule.when), nodes.Const) and node.value is False:
+            page.say("unreachable", "this rule never holds", ("rules", rule.place, "when"))
+
+
+def _covers(above: Rule, rule: Rule) -> bool:
+    return _always(above) or (above.when is not None and above.when == rule.when)
+
+
+def _always(rule: Rule) -> bool:
+    node = _parsed(rule.when)
+    return isinstance(node, nodes.Const) and node.value is True
 
 
 def _names_twice(page: Page, playbook: Playbook) -> None:
     seen: set[str] = set()
-    for index, rule in enumerate(playbook.rules):
+    for rule in playbook.rules:
         if rule.name in seen:
-            page.say("rule-twice", f"there is a rule {rule.name!r} already", ("rules", index))
+            message = f"there is a rule {rule.name!r} already"
+            page.say("rule-twice", message, ("rules", rule.place, "rule"))
         seen.add(rule.name)
+
+
+def _without_effect(page: Page, playbook: Playbook) -> None:
+    """`ask_in` and `per_hour` bound repairs, and whoever wrote them thought of some."""
+    if any(isinstance(rule.outcome, ResolveWith) for rule in playbook.rules):
+        return
+    for name in ("ask_in", "per_hour"):
+        if getattr(playbook.limits, name):
+            message = f"{name!r} bounds repairs and no rule here repairs; a close obeys at_most"
+            page.say("no-effect", message, ("limits", name), key=True, severity=Severity.WARNING)

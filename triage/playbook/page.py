@@ -8,6 +8,13 @@ from triage.playbook.document import Document, Path
 from triage.playbook.problem import Problem, Severity, did_you_mean
 
 T = TypeVar("T")
+SHOWN_MAX = 60
+
+
+def short(value: object) -> str:
+    """What was written, as one short piece of a sentence."""
+    shown = repr(value)
+    return shown if len(shown) <= SHOWN_MAX else shown[: SHOWN_MAX - 1] + "…"
 
 
 @dataclass
@@ -40,12 +47,12 @@ class Page:
             )
         )
 
-    def keys(self, node: Mapping[str, Any], known: Iterable[str], at: Path) -> None:
+    def keys(self, node: Iterable[str], known: Iterable[str], at: Path) -> None:
         """Every key must be known."""
         words = list(known)
         for key in node:
             if key not in words:
-                message = f"unknown key {key!r}{did_you_mean(key, words)}"
+                message = f"unknown key {short(key)}{did_you_mean(key, words)}"
                 self.say("unknown-key", message, (*at, key), key=True)
 
     def needs(self, node: Mapping[str, Any], wanted: Iterable[str], at: Path) -> None:
@@ -81,5 +88,5 @@ class Page:
         if isinstance(value, str) and value in known:
             return value
         hint = did_you_mean(value, known) if isinstance(value, str) else ""
-        self.say("unknown-word", f"unknown {what} {value!r}{hint}", at)
+        self.say("unknown-word", f"unknown {what} {short(value)}{hint}", at)
         return None

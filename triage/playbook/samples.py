@@ -54,6 +54,7 @@ def _guardduty(name: str, type_: str, subject: Subject, **changes: Any) -> Ticke
         "source": Source.GUARDDUTY,
         "format": Format.NATIVE,
         "finding_class": FindingClass.THREAT,
+        "record": {"type": type_, "service": {"resourceRole": "TARGET"}},
     }
     return _ticket(name, type_, subject, **(native | changes))
 
@@ -118,6 +119,7 @@ SAMPLES: Mapping[str, Ticket] = MappingProxyType(
             principal=f"arn:aws:iam::{ACCOUNT}:user/alice",
             record={
                 "eventName": "ConsoleLogin",
+                "userIdentity": {"type": "IAMUser", "userName": "alice"},
                 "responseElements": {"ConsoleLogin": "Success"},
                 "additionalEventData": {"MFAUsed": "Yes"},
             },
@@ -149,18 +151,37 @@ def _subject(ticket: Ticket, value: Mapping[str, Any]) -> Ticket:
     return replace(ticket, subject=replace(subject, **fields))
 
 
+def _merged(record: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with changes at any depth; what is set to null is taken out."""
+    merged = dict(record)
+    for key, value in changes.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            inner = merged.get(key)
+            deeper = isinstance(value, Mapping)
+            merged[key] = (
+                _merged(inner if isinstance(inner, Mapping) else {}, value) if deeper else value
+            )
+    return merged
+
+
 CHANGES: Mapping[str, Callable[[Ticket, Any], Ticket]] = MappingProxyType(
     {
         "subject": _subject,
         "type": lambda ticket, value: replace(ticket, type=str(value)),
+        "format": lambda ticket, value: replace(ticket, format=Format(value)),
         "class": lambda ticket, value: replace(ticket, finding_class=FindingClass(value)),
         "severity": lambda ticket, value: replace(ticket, severity=Severity.of(Label(value))),
         "sample": lambda ticket, value: replace(ticket, sample=bool(value)),
         "status": lambda ticket, value: replace(ticket, status=SourceStatus(value)),
         "principal": lambda ticket, value: replace(ticket, principal=str(value)),
         "count": lambda ticket, value: replace(ticket, count=int(value)),
-        "event": lambda ticket, value: replace(ticket, record=value),
+        "event": lambda ticket, value: replace(ticket, record=_merged(ticket.record, value)),
         "account": lambda ticket, _value: ticket,
     }
 )
-"""What a test may change of a sample; `account` changes the organisation map instead."""
+"""What a test may change of a sample; `account` changes the organisation map instead.
+
+`event` is merged into the sample's record: null takes a key out of it.
+"""

@@ -43,18 +43,26 @@ Outcome = CloseAs | ResolveWith | EscalateTo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`when` (None holds always) leads to `outcome`, for the reason `because` gives."""
+    """`when` (None holds always) leads to `outcome`, for the reason `because` gives.
+
+    `place` is its index in the file's list, broken rules counted.
+    """
 
     name: str
     because: str
     outcome: Outcome
     when: str | None = None
     suggest: tuple[Suggestion, ...] = ()
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What an author allows at the most; it can only lower."""
+    """What an author allows at the most; it can only lower.
+
+    `at_most` bounds closes and repairs, `ask_in` (tiers in which a person agrees first) and
+    `per_hour` repairs alone. No repair is applied in this version, so both hold anyway.
+    """
 
     at_most: Level = Level.AUTO
     ask_in: tuple[Tier, ...] = ()
@@ -63,10 +71,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A test that travels with a playbook, as written; examples.py gives it meaning."""
+    """A test that travels with a playbook, as written; stages/rehearse.py gives it meaning.
+
+    `place` is its index in the file's list, `line` where it starts.
+    """
 
     name: str
     content: Mapping[str, Any]
+    place: int
     line: int
 
 

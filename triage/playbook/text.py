@@ -6,7 +6,7 @@ from functools import lru_cache
 from jinja2 import nodes
 
 from triage.playbook.expression import compile_node, parse_template
-from triage.playbook.values import Compiled, ExpressionInvalid, Loose, Scope, Touched, settle
+from triage.playbook.values import Compiled, ExpressionInvalid, Scope, Touched, settle
 
 TEXT_MAX = 600
 SHOWN_MAX = 200
@@ -22,7 +22,7 @@ def compile_text(text: str) -> Callable[[Scope], str]:
 
 def _outputs(text: str) -> list[nodes.Output]:
     outputs = []
-    for node in parse_template(text, text).body:
+    for node in parse_template(text).body:
         if not isinstance(node, nodes.Output):
             kind = type(node).__name__.lower()
             raise ExpressionInvalid(f"a because holds text and {{{{ values }}}}, no {kind}")
@@ -65,7 +65,7 @@ def shown(compiled: Compiled, scope: Scope) -> str:
         return f"unknown ({touched.reason})"
     if isinstance(value, list | tuple):
         value = ", ".join(str(one) for one in value[:20])
-    return _bounded("" if value in (None, Loose()) else str(value), SHOWN_MAX)
+    return _bounded("none" if value is None else str(value), SHOWN_MAX)
 
 
 def _bounded(text: str, length: int) -> str:

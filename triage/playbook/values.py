@@ -27,7 +27,17 @@ class ExpressionInvalid(ValueError):
 
 
 class Loose(dict[str, Any]):
-    """A vendor's record: what it lacks is empty, since nothing may close on it anyway."""
+    """A vendor's record: what it lacks may be asked for, and is then unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A place in a vendor's record that is not there; `path` leads to it.
+
+    A record in another format or casing lacks it too, so nothing follows from it.
+    """
+
+    path: str
 
 
 Signed = Callable[[str, str], Signature | None]
@@ -44,6 +54,8 @@ class Scope:
 
 
 Compiled = Callable[[Scope], Any]
+RECORD = "ticket"
+"""Where a vendor's record hangs, and so what an unknown of it is named after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,8 @@ class Unopened:
 
 def settle(value: Any) -> Any:
     """Give the value behind an answer, or raise Touched."""
+    if isinstance(value, Lacking):
+        raise Touched(RECORD, f"the record has no {value.path}")
     if not isinstance(value, Unopened):
         return value
     match value.answer:
@@ -65,3 +79,18 @@ def settle(value: Any) -> Any:
             raise Touched(value.name, "it is absent")
         case Unknown(reason=reason):
             raise Touched(value.name, reason)
+
+
+def look_into(holder: Loose, key: str, path: str) -> Any:
+    """A field of a record by its exact name, or else by the one that differs in case alone."""
+    found = key if key in holder else _alike(holder, key)
+    if found is None:
+        return Lacking(path)
+    value = holder[found]
+    return Loose(value) if isinstance(value, Mapping) else value
+
+
+def _alike(holder: Loose, key: str) -> str | None:
+    # GuardDuty writes `service.resourceRole` on EventBridge and `Service.ResourceRole` in its API.
+    alike = [one for one in holder if one.lower() == key.lower()]
+    return alike[0] if len(alike) == 1 else None

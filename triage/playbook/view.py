@@ -7,9 +7,6 @@ from typing import Any
 from triage.domain.account import Account, path_text
 from triage.domain.ticket import Subject, Ticket
 
-TAINTED = frozenset({"title", "event"})
-"""Fields of a ticket whose text somebody else may have chosen; no close may rest on them."""
-
 
 def subject_view(subject: Subject) -> Mapping[str, Any]:
     """A subject's fields."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from triage.domain.evidence import Absent
-from triage.playbook.values import Loose, Scope, Touched, Unopened, settle
+from triage.playbook.values import Lacking, Scope, Touched, Unopened, settle
 
 
 def _is_absent(value: Any) -> bool:
@@ -21,7 +21,7 @@ def _is_absent(value: Any) -> bool:
 
 
 def _is_none(value: Any) -> bool:
-    return settle(value) in (None, Loose())
+    return isinstance(value, Lacking) or settle(value) is None
 
 
 TESTS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
@@ -33,8 +33,9 @@ def typed(name: str, function: Callable[..., Any], *values: Any) -> Any:
     """Call; values of the wrong type tell us nothing."""
     try:
         return function(*values)
-    except (TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
-        raise Touched(name, f"it is not of a kind that can be used here ({error})") from error
+    except (TypeError, ValueError, AttributeError, LookupError, OverflowError) as error:
+        reason = f"it is not of a kind that can be used here ({str(error)[:100]})"
+        raise Touched(name, reason) from error
 
 
 FILTERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
@@ -49,12 +50,36 @@ FILTERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
 
 
 def comparable(left: Any, right: Any) -> tuple[Any, Any]:
-    """Times compare as times, however they were written; true is not 1."""
+    """Times compare as times, however they were written. Raises ValueError for what is none."""
     if isinstance(left, datetime) or isinstance(right, datetime):
         return _time(left), _time(right)
-    if isinstance(left, bool) is not isinstance(right, bool) and not isinstance(right, list):
-        return (left, None) if isinstance(left, bool) else (None, right)
     return left, right
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equal, and true is not 1."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    return bool(left == right)
+
+
+def _among(left: Any, right: Any) -> bool:
+    if isinstance(right, str):
+        return left in right
+    if isinstance(right, list | tuple):
+        return any(same(left, one) for one in right)
+    message = "in takes a list or a text"
+    raise TypeError(message)
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def either(left: Any, right: Any) -> bool:
+        if isinstance(left, bool) or isinstance(right, bool):
+            message = "true and false have no order"
+            raise TypeError(message)
+        return compare(left, right)
+
+    return either
 
 
 def _time(value: Any) -> Any:
@@ -66,37 +91,45 @@ def _time(value: Any) -> Any:
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     {
-        "eq": lambda left, right: left == right,
-        "ne": lambda left, right: left != right,
-        "lt": lambda left, right: left < right,
-        "lteq": lambda left, right: left <= right,
-        "gt": lambda left, right: left > right,
-        "gteq": lambda left, right: left >= right,
-        "in": lambda left, right: left in right,
-        "notin": lambda left, right: left not in right,
+        "eq": same,
+        "ne": lambda left, right: not same(left, right),
+        "lt": _ordered(lambda left, right: left < right),
+        "lteq": _ordered(lambda left, right: left <= right),
+        "gt": _ordered(lambda left, right: left > right),
+        "gteq": _ordered(lambda left, right: left >= right),
+        "in": _among,
+        "notin": lambda left, right: not _among(left, right),
     }
 )
 
 
 def add(left: Any, right: Any) -> Any:
     """Add numbers or times. Raises TypeError for anything else."""
-    _not_text(left, right)
+    _countable(left, right)
     return left + right
 
 
 def subtract(left: Any, right: Any) -> Any:
     """Subtract numbers or times. Raises TypeError for anything else."""
-    _not_text(left, right)
+    _countable(left, right)
     return left - right
 
 
-def _not_text(*values: Any) -> None:
-    if any(isinstance(value, str | list | tuple | Mapping) for value in values):
+def _countable(*values: Any) -> None:
+    if any(isinstance(value, bool | str | list | tuple | Mapping) for value in values):
         message = "only numbers and times add up"
         raise TypeError(message)
 
 
+def negative(value: Any) -> Any:
+    """Negate a number or a span. Raises TypeError for anything else."""
+    _countable(value)
+    return -value
+
+
 def _signed(scope: Scope, kind: Any, subject: Any) -> bool:
+    if subject is None:
+        return False
     subject_id = subject["id"] if isinstance(subject, Mapping) else subject
     if not isinstance(kind, str) or not isinstance(subject_id, str):
         message = "signed takes a kind and a subject"

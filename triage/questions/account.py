@@ -33,7 +33,7 @@ QUESTION = Question(
     parameters={},
     answer={
         "id": Field(type="string", meaning="the account id"),
-        "name": Field(type="string", meaning="its name, as the file says it"),
+        "name": Field(type="string", meaning="its name in organization.toml"),
         "tier": Field(
             type="string", meaning="production, staging, development, sandbox, management"
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from triage.domain.evidence import Answer, Failed, RawRead, Read
+from triage.domain.evidence import Answer, RawRead, Read
 from triage.questions import about
 from triage.questions.answers import known
 from triage.questions.cloudtrail_window import WINDOW, events, lookups, none_found, window
@@ -23,8 +23,6 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """The newest successful call of those asked for; found is found, whatever the coverage."""
-    if isinstance(reads[0], Failed):
-        return none_found(reads, window(asking, HOURS))
     wanted = asking.parameters.get("calls")
     calls = wanted if isinstance(wanted, list) else []
     found = [one for one in events(reads[0]) if _counts(one, calls)]
@@ -74,6 +72,7 @@ QUESTION = Question(
         "cloudtrail:LookupEvents",
         "cloudtrail:DescribeTrails",
         "cloudtrail:GetTrailStatus",
+        "cloudtrail:GetEventSelectors",
     ),
     plan=plan,
     interpret=interpret,

@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 
-from triage.domain.evidence import Answer, Failed, RawRead, Read
+from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
 from triage.questions.answers import known
-from triage.questions.cloudtrail_window import WINDOW, events, lookups, none_found, window
+from triage.questions.cloudtrail_window import (
+    WINDOW,
+    beyond,
+    events,
+    lookups,
+    none_found,
+    window,
+)
 from triage.questions.question import Asking, CannotAsk, Field, Parameter, Question
 from triage.questions.records.shape import text
 
@@ -32,12 +39,13 @@ def _who(asking: Asking) -> tuple[str, str]:
 
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
-    """Counts over the window; none at all only when it was covered."""
-    if isinstance(reads[0], Failed):
-        return none_found(reads, window(asking, HOURS))
+    """Counts over the whole window: of half a window, "nothing was refused" would say nothing."""
+    span = window(asking, HOURS)
     found = events(reads[0])
     if not found:
-        return none_found(reads, window(asking, HOURS))
+        return none_found(reads, span)
+    if reason := beyond(reads[0], span):
+        return Unknown(reason=f"not all of it can be seen: {reason}")
     calls = sorted({text(event, "eventName") for event in found})
     return known(
         reads[:1],
@@ -72,6 +80,7 @@ QUESTION = Question(
         "cloudtrail:LookupEvents",
         "cloudtrail:DescribeTrails",
         "cloudtrail:GetTrailStatus",
+        "cloudtrail:GetEventSelectors",
     ),
     plan=plan,
     interpret=interpret,

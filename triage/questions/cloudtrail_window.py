@@ -1,6 +1,7 @@
 """Looking something up in CloudTrail over a window, and when an empty answer means none.
 
-LookupEvents keeps 90 days, answers for one account and Region, and lags by about 15 minutes.
+LookupEvents keeps 90 days, answers for one account and Region, and lags by about 15 minutes. An
+archive of trail files knows more, and says itself from when to when nothing is missing: `Covered`.
 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
 """
 
@@ -9,26 +10,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
-from triage.questions.answers import absent, failure, oldest, payload
+from triage.questions.answers import absent, failure, oldest, payload, unexpected
 from triage.questions.question import Asking, Parameter
-from triage.questions.records.shape import instant, records, text
+from triage.questions.records.shape import dig, instant, records, text
 
 KEPT = timedelta(days=90)
 LAG = timedelta(minutes=15)
-HOURS_MAX = 24 * 90
+HOURS_MAX = 24 * 400
 WINDOW = Parameter(type="number", meaning="how many hours before the finding to look back")
+Span = tuple[datetime, datetime]
 
 
-def window(asking: Asking, hours: float) -> tuple[datetime, datetime]:
-    """From some hours before the finding to the lag after it."""
+def window(asking: Asking, hours: float) -> Span:
+    """From some hours before the finding to the lag after it, in whole seconds."""
     given = asking.parameters.get("window_hours", hours)
     span = min(float(given), HOURS_MAX) if isinstance(given, int | float) else hours
-    return asking.ticket.occurred - timedelta(hours=span), asking.ticket.occurred + LAG
+    occurred = asking.ticket.occurred.replace(microsecond=0)
+    return occurred - timedelta(hours=span), occurred + LAG
 
 
-def lookups(
-    account: str, region: str, attribute: str, value: str, span: tuple[datetime, datetime]
-) -> tuple[Read, ...]:
+def lookups(account: str, region: str, attribute: str, value: str, span: Span) -> tuple[Read, ...]:
     """The events themselves, and whether anybody was recording."""
     start, end = (at.isoformat(timespec="seconds") for at in span)
     return (
@@ -51,32 +52,45 @@ def events(read: RawRead) -> list[Mapping[str, Any]]:
     return sorted(found, key=lambda event: text(event, "eventTime"), reverse=True)
 
 
-def none_found(reads: Sequence[RawRead], span: tuple[datetime, datetime]) -> Answer:
+def none_found(reads: Sequence[RawRead], span: Span) -> Answer:
     """Nothing matched: absent when the window was covered, else unknown."""
+    if unknown := failure(reads[:1]) or unexpected(reads[:1]):
+        return unknown
+    if vouched_for(reads[0], span):
+        return absent(reads[:1])
     if unknown := failure(reads):
         return unknown
-    if reason := _uncovered(reads, span):
-        return Unknown(reason=reason)
+    if reason := beyond(reads[0], span) or _unrecorded(reads[1], span):
+        return Unknown(reason=f"nothing found, and {reason}")
     return absent(reads)
 
 
-def _uncovered(reads: Sequence[RawRead], span: tuple[datetime, datetime]) -> str | None:
+def vouched_for(read: RawRead, span: Span) -> bool:
+    """Tell whether an archive says that nothing of the window is missing."""
+    since = instant(dig(payload(read), "Covered", "Start"))
+    until = instant(dig(payload(read), "Covered", "End"))
+    return since is not None and until is not None and since <= span[0] and span[1] <= until
+
+
+def beyond(read: RawRead, span: Span) -> str | None:
+    """Say which part of the window the look-up cannot have seen; None when it saw all."""
     start, end = span
-    as_of = oldest(reads)
+    as_of = oldest([read])
+    if vouched_for(read, span):
+        return None
     if as_of - start > KEPT:
-        return "nothing found, and CloudTrail keeps only 90 days"
+        return "CloudTrail keeps only 90 days"
     if as_of < end + LAG:
-        return "nothing found yet, and CloudTrail lags by up to 15 minutes"
-    if not _recording_since(reads[1], start):
-        return "nothing found, and no trail is known to have been recording all that time"
+        return "CloudTrail lags by up to 15 minutes"
     return None
 
 
-def _recording_since(read: RawRead, start: datetime) -> bool:
-    """Some trail was on during the whole window: started before it, and not stopped."""
-    return any(
+def _unrecorded(read: RawRead, span: Span) -> str | None:
+    """Some trail has to have been on during the whole window: started before, and not stopped."""
+    on = any(
         trail.get("IsLogging") is True
         and (since := instant(trail.get("StartLoggingTime"))) is not None
-        and since <= start
+        and since <= span[0]
         for trail in records(payload(read), "Trails")
     )
+    return None if on else "no trail is known to have been recording all that time"

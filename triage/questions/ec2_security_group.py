@@ -7,7 +7,7 @@ from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
 from triage.questions.answers import absent, failure, known, missing, payload
 from triage.questions.question import Asking, Field, Parameter, Question
-from triage.questions.records.shape import records, text
+from triage.questions.records.shape import dig, records, text
 
 EVERYONE = frozenset({"0.0.0.0/0", "::/0"})
 ALL = "-1"
@@ -30,12 +30,16 @@ def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
         return absent(reads[:1])
     if unknown := failure(reads):
         return unknown
-    groups = records(payload(reads[0]), "SecurityGroups")
+    groups, used = records(payload(reads[0]), "SecurityGroups"), payload(reads[1])
     if len(groups) != 1:
         return Unknown(reason="the look-up named no single group")
+    if any(
+        dig(*path) is None for path in ((groups[0], "IpPermissions"), (used, "NetworkInterfaces"))
+    ):
+        return Unknown(reason="the look-up did not show all rules and uses")
     rules = [rule for one in records(groups[0], "IpPermissions") for rule in _rules(one)]
     wide = [rule for rule in rules if rule["cidr"] in EVERYONE]
-    attached = bool(records(payload(reads[1]), "NetworkInterfaces"))
+    attached = bool(records(used, "NetworkInterfaces"))
     return known(
         reads,
         {

@@ -10,10 +10,11 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import absent, failure, known, missing, oldest, payload
+from triage.questions.answers import absent, failure, known, missing, oldest, payload, unexpected
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.shape import dig, instant, records, text
 
+STATUSES = frozenset({"Active", "Inactive", "Expired"})
 OVERDUE_DAYS = 90
 NEVER_DAYS = 36_500
 
@@ -30,7 +31,12 @@ def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
         return unknown
     if missing(reads[0], "NoSuchEntity"):
         return absent(reads)
-    keys = [one for one in records(payload(reads[0]), "Keys") if text(one, "Status") == "Active"]
+    if unknown := unexpected(reads):
+        return unknown
+    listed = dig(payload(reads[0]), "Keys")
+    if not isinstance(listed, list) or any(text(one, "Status") not in STATUSES for one in listed):
+        return Unknown(reason="IAM did not say which keys there are and which are active")
+    keys = [one for one in records(listed) if text(one, "Status") == "Active"]
     ages = [_days(one, "CreateDate", oldest(reads)) for one in keys]
     if None in ages:
         return Unknown(reason="IAM did not say how old a key is")
@@ -42,7 +48,7 @@ def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
         {
             "active": len(keys),
             "oldest_active_days": oldest_days,
-            "overdue": oldest_days > OVERDUE_DAYS,
+            "overdue": oldest_days >= OVERDUE_DAYS,
             "unused_days": unused_days,
             "explanation": _explain(len(keys), oldest_days, unused_days),
         },
@@ -75,7 +81,7 @@ QUESTION = Question(
     answer={
         "active": Field(type="number", meaning="how many keys are active"),
         "oldest_active_days": Field(type="number", meaning="age of the oldest active key"),
-        "overdue": Field(type="boolean", meaning="an active key is older than 90 days"),
+        "overdue": Field(type="boolean", meaning="an active key is 90 days old or older"),
         "unused_days": Field(type="number", meaning="days since any active key was used"),
         "explanation": Field(type="string", meaning="one sentence for people"),
     },

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from triage.domain.evidence import Answer, Missing, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import failure, known
+from triage.questions.answers import failure, known, payload
 from triage.questions.question import Asking, CannotAsk, Field, Question
 
 Finder = Callable[[Asking], Read]
@@ -86,6 +86,9 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
         if read.code not in GONE[kind]:
             return Unknown(reason=f"the service answered {read.code}")
         return known(reads, {"exists": False, "explanation": f"the service says {read.code}."})
+    told = payload(read)
+    if not told or [] in told.values():
+        return Unknown(reason="the service neither showed it nor said that it is gone")
     return known(reads, {"exists": True, "explanation": "it is there."})
 
 

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 
 from collections.abc import Sequence
 
-from triage.domain.evidence import Answer, RawRead, Read
+from triage.domain.evidence import Answer, Missing, RawRead, Read, Unknown
 from triage.questions import about
 from triage.questions.answers import absent, failure, known, missing, payload
 from triage.questions.question import Asking, Field, Parameter, Question
@@ -16,6 +16,14 @@ EVERYONE = (
     "http://acs.amazonaws.com/groups/global/AllUsers",
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
 )
+
+
+SAID = (
+    ("NoSuchPublicAccessBlockConfiguration", ("PublicAccessBlockConfiguration",)),
+    ("NoSuchBucketPolicy", ("PolicyStatus", "IsPublic")),
+    ("", ("Grants",)),
+)
+"""Of each read: the code that means there is none, and else what the answer always has."""
 
 
 def plan(asking: Asking) -> tuple[Read, ...]:
@@ -34,6 +42,8 @@ def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
         return unknown
     if any(missing(read, "NoSuchBucket") for read in reads):
         return absent(reads)
+    if any(_says_nothing(read, *said) for read, said in zip(reads, SAID, strict=True)):
+        return Unknown(reason="S3 did not say all that was asked")
     block, policy, acl = (payload(read) for read in reads)
     on = [name for name in SETTINGS if dig(block, "PublicAccessBlockConfiguration", name) is True]
     by_policy = dig(policy, "PolicyStatus", "IsPublic") is True
@@ -47,6 +57,12 @@ def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
             "explanation": _explain(on, by_policy=by_policy, by_acl=by_acl),
         },
     )
+
+
+def _says_nothing(read: RawRead, none: str, path: tuple[str, ...]) -> bool:
+    if isinstance(read, Missing):
+        return read.code != none
+    return dig(payload(read), *path) is None
 
 
 def _explain(on: list[str], *, by_policy: bool, by_acl: bool) -> str:

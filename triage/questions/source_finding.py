@@ -8,15 +8,26 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from triage.domain.evidence import Answer, RawRead, Read
+from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.domain.severity import SCORES, Label
 from triage.domain.ticket import Format, Source, Ticket
 from triage.questions import about
-from triage.questions.answers import failure, known, missing, payload
+from triage.questions.answers import failure, known, missing, oldest, payload, unexpected
+from triage.questions.cloudtrail_window import KEPT, LAG
 from triage.questions.config_item_at import KINDS
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, records, text
-from triage.questions.source import access_analyzer, cloudwatch, macie
+from triage.questions.source import (
+    access_analyzer,
+    cloudformation,
+    cloudwatch,
+    guardduty,
+    incident_response,
+    inspector,
+    macie,
+    securityhub_v2,
+    silent,
+)
 from triage.questions.source.shape import OPEN, RESOLVED, SUPPRESSED, Desk, Said
 
 
@@ -31,9 +42,11 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
         return unknown
     if missing(reads[0], *UNHEARD_OF):
         return known(reads, NOT_CONFIRMED)
+    if unknown := unexpected(reads):
+        return unknown
     said = _desk(asking.ticket).said(asking.ticket, payload(reads[0]))
     if said is None:
-        return known(reads, NOT_CONFIRMED)
+        return _not_seen(asking.ticket, reads)
     return known(
         reads,
         {
@@ -47,7 +60,17 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
 
 
 UNHEARD_OF = ("NoSuchConfigRuleException", "ResourceNotFoundException")
-"""How Config and Access Analyzer say that they know no such thing."""
+"""How Config, Access Analyzer and Security Incident Response say that they know no such thing."""
+
+
+def _not_seen(ticket: Ticket, reads: Sequence[RawRead]) -> Answer:
+    """CloudTrail shows an event only after a while, and only for so long."""
+    age = oldest(reads) - ticket.occurred
+    if ticket.source is Source.CLOUDTRAIL and not LAG <= age <= KEPT:
+        return Unknown(reason="CloudTrail does not show it, and could not be expected to")
+    return known(reads, NOT_CONFIRMED)
+
+
 NOT_CONFIRMED = {
     "confirmed": False,
     "status": "",
@@ -58,54 +81,13 @@ NOT_CONFIRMED = {
 
 
 def _desk(ticket: Ticket) -> Desk:
-    if ticket.source is Source.GUARDDUTY:
-        return DESKS[Source.GUARDDUTY]
-    if ticket.format in DIALECTS:
-        return DESKS[DIALECTS[ticket.format]]
-    desk = DESKS.get(ticket.source)
+    """Its own source where that can be asked whatever the format, else whoever told it."""
+    if ticket.source in AT_HOME:
+        return DESKS[ticket.source]
+    desk = TELLERS.get(ticket.format) or DESKS.get(ticket.source)
     if desk is None:
         raise CannotAsk("a person's report has no source to ask")
     return desk
-
-
-# --- GuardDuty: GetFindings -----------------------------------------------------------------------
-
-
-def _guardduty_read(asking: Asking) -> Read:
-    finding = _guardduty_id(asking.ticket)
-    if not finding:
-        raise CannotAsk("the ticket names no GuardDuty finding")
-    return Read.of(
-        "guardduty.get_findings", about.account(asking), about.region(asking), finding=finding
-    )
-
-
-def _guardduty_id(ticket: Ticket) -> str:
-    """The finding's id, which its ARN ends with."""
-    return ticket.native_id.rpartition("/")[2]
-
-
-def _guardduty_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
-    finding = _only(found, lambda one: text(one, "Id") == _guardduty_id(ticket))
-    if finding is None or text(finding, "AccountId") != ticket.account:
-        return None
-    if text(finding, "Type") != ticket.type:
-        return None
-    severity = dig(finding, "Severity")
-    archived = dig(finding, "Service", "Archived") is True
-    return Said(
-        status=SUPPRESSED if archived else OPEN,
-        severity=min(round(severity * 10), 100) if isinstance(severity, int | float) else 0,
-        sample=_guardduty_sample(finding),
-        updated=text(finding, "UpdatedAt"),
-    )
-
-
-def _guardduty_sample(finding: Mapping[str, Any]) -> bool:
-    # Sample findings carry {"sample": true} as JSON text in AdditionalInfo.Value.
-    # https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html
-    told = text(finding, "Service", "AdditionalInfo", "Value").replace(" ", "")
-    return '"sample":true' in told or dig(finding, "Service", "AdditionalInfo", "Sample") is True
 
 
 def _only(
@@ -117,7 +99,13 @@ def _only(
 
 # --- Security Hub: GetFindings --------------------------------------------------------------------
 
-SAME = (("AwsAccountId",), ("GeneratorId",), ("Compliance", "SecurityControlId"), ("ProductArn",))
+SAME = (
+    ("AwsAccountId",),
+    ("ProductArn",),
+    ("GeneratorId",),
+    ("Compliance", "SecurityControlId"),
+    ("ProductFields", "ControlId"),
+)
 """What must be equal in the ticket and at the source, besides the id and the resource."""
 
 
@@ -223,16 +211,29 @@ def _cloudtrail_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
 
 DESKS: Mapping[Source, Desk] = MappingProxyType(
     {
-        Source.GUARDDUTY: Desk(_guardduty_read, _guardduty_said),
+        Source.GUARDDUTY: guardduty.DESK,
         Source.SECURITYHUB: Desk(_securityhub_read, _securityhub_said),
         Source.CONFIG: Desk(_config_read, _config_said),
         Source.CLOUDTRAIL: Desk(_cloudtrail_read, _cloudtrail_said),
+        Source.INSPECTOR: Desk(inspector.read, inspector.said),
         Source.MACIE: macie.DESK,
         Source.ACCESS_ANALYZER: access_analyzer.DESK,
         Source.CLOUDWATCH: cloudwatch.DESK,
+        Source.CLOUDFORMATION: cloudformation.DESK,
+        Source.INCIDENT_RESPONSE: incident_response.DESK,
+        Source.HEALTH: silent.HEALTH,
+        Source.NETWORK_FIREWALL: silent.NETWORK_FIREWALL,
     }
 )
-DIALECTS = {Format.ASFF: Source.SECURITYHUB, Format.EVALUATION: Source.CONFIG}
+AT_HOME = frozenset({Source.GUARDDUTY, Source.INSPECTOR})
+"""Sources whose own id of a finding stands in every format."""
+TELLERS: Mapping[Format, Desk] = MappingProxyType(
+    {
+        Format.ASFF: DESKS[Source.SECURITYHUB],
+        Format.EVALUATION: DESKS[Source.CONFIG],
+        Format.OCSF: Desk(securityhub_v2.read, securityhub_v2.said),
+    }
+)
 """Whom to ask about a finding told by somebody else than the service whose concern it is."""
 
 QUESTION = Question(
@@ -250,12 +251,16 @@ QUESTION = Question(
     iam_actions=(
         "guardduty:ListDetectors",
         "guardduty:GetFindings",
+        "inspector2:ListFindings",
         "securityhub:GetFindings",
+        "securityhub:GetFindingsV2",
         "config:GetComplianceDetailsByResource",
         "cloudtrail:LookupEvents",
         *macie.IAM_ACTIONS,
         *access_analyzer.IAM_ACTIONS,
         *cloudwatch.IAM_ACTIONS,
+        *cloudformation.IAM_ACTIONS,
+        *incident_response.IAM_ACTIONS,
     ),
     plan=plan,
     interpret=interpret,

@@ -55,6 +55,7 @@ THROTTLES: Mapping[str, tuple[str, int]] = {
     "cloudtrail": ("ThrottlingException", 400),
     "config": ("ThrottlingException", 400),
     "guardduty": ("TooManyRequestsException", 429),
+    "inspector2": ("ThrottlingException", 429),
     "securityhub": ("TooManyRequestsException", 429),
     "ec2": ("RequestLimitExceeded", 503),
     "s3": ("SlowDown", 503),
@@ -64,6 +65,7 @@ THROTTLES: Mapping[str, tuple[str, int]] = {
 
 DENIALS: Mapping[str, tuple[str, int]] = {
     "guardduty": ("AccessDeniedException", 403),
+    "inspector2": ("AccessDeniedException", 403),
     "securityhub": ("AccessDeniedException", 403),
     "ec2": ("UnauthorizedOperation", 403),
     "s3": ("AccessDenied", 403),
@@ -75,6 +77,7 @@ FAILURES: Mapping[str, str] = {
     "s3": "InternalError",
     "ec2": "InternalError",
     "guardduty": "InternalServerErrorException",
+    "inspector2": "InternalServerException",
     "securityhub": "InternalException",
     "iam": "ServiceFailure",
 }

@@ -126,6 +126,89 @@ def security_hub_finding(record: Record, place: Place, now: str) -> Record:
     }
 
 
+def stack(record: Record, place: Place, now: str) -> Record:
+    """Complete a CloudFormation stack; its id is made from its name."""
+    name = str(record.get("StackName", "stack"))
+    made = uuid.uuid5(NAMESPACE, f"{place.account}/{place.region}/{name}")
+    return {
+        "StackId": f"arn:aws:cloudformation:{place.region}:{place.account}:stack/{name}/{made}",
+        "StackName": name,
+        "StackStatus": "CREATE_COMPLETE",
+        "CreationTime": now,
+        **record,
+    }
+
+
+def response_case(record: Record, place: Place, now: str) -> Record:
+    """Complete a case of Security Incident Response."""
+    number = str(record.get("caseId", "1000000001"))
+    return {
+        "caseId": number,
+        "caseArn": f"arn:aws:security-ir:{place.region}:{place.account}:case/{number}",
+        "title": "Case",
+        "caseStatus": "Submitted",
+        "engagementType": "Security Incident",
+        "createdDate": now,
+        "lastUpdatedDate": now,
+        **record,
+    }
+
+
+def security_hub_v2_finding(record: Record, place: Place, now: str) -> Record:
+    """Complete an OCSF finding; what a scenario says of a nested object is said of all of it."""
+    made = _made_id(record).replace("-", "")
+    product = f"arn:aws:securityhub:{place.region}::productv2/aws/securityhub"
+    info = {"uid": made, "title": "Finding", "created_time_dt": now, "modified_time_dt": now}
+    return {
+        "activity_id": 1,
+        "activity_name": "Create",
+        "category_uid": 2,
+        "class_uid": 2003,
+        "class_name": "Compliance Finding",
+        "cloud": {"account": {"uid": place.account}, "region": place.region, "provider": "AWS"},
+        "severity_id": 3,
+        "severity": "Medium",
+        "status_id": 1,
+        "status": "New",
+        "time_dt": now,
+        **record,
+        "finding_info": info | dict(record.get("finding_info") or {}),
+        "metadata": {"uid": made, "product": {"uid": product}, **(record.get("metadata") or {})},
+    }
+
+
+def inspector_finding(record: Record, place: Place, now: str) -> Record:
+    """Complete an Inspector finding in the API's casing."""
+    made = uuid.uuid5(NAMESPACE, canonical(record).decode()).hex
+    stamp = record.get("updatedAt", now)
+    return {
+        "findingArn": f"arn:aws:inspector2:{place.region}:{place.account}:finding/{made}",
+        "awsAccountId": place.account,
+        "type": "PACKAGE_VULNERABILITY",
+        "title": "Finding",
+        "description": "Finding",
+        "remediation": {"recommendation": {"text": "None Provided"}},
+        "severity": "MEDIUM",
+        "status": "ACTIVE",
+        "firstObservedAt": stamp,
+        "lastObservedAt": stamp,
+        "updatedAt": stamp,
+        "resources": [],
+        **record,
+    }
+
+
+def inspector_coverage(record: Record, place: Place, _now: str) -> Record:
+    """Complete what ListCoverage says of one resource; it is scanned unless told otherwise."""
+    return {
+        "resourceType": "AWS_EC2_INSTANCE",
+        "accountId": place.account,
+        "scanType": "PACKAGE",
+        "scanStatus": {"statusCode": "ACTIVE", "reason": "SUCCESSFUL"},
+        **record,
+    }
+
+
 Complete = Callable[[Record, Place, str], Record]
 
 SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
@@ -136,11 +219,16 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
     "detectors": (Shelf.DETECTORS, detector),
     "guardduty_findings": (Shelf.GUARDDUTY_FINDINGS, guardduty_finding),
     "security_hub_findings": (Shelf.SECURITY_HUB_FINDINGS, security_hub_finding),
+    "security_hub_v2_findings": (Shelf.SECURITY_HUB_V2_FINDINGS, security_hub_v2_finding),
+    "inspector_findings": (Shelf.INSPECTOR_FINDINGS, inspector_finding),
+    "inspector_coverage": (Shelf.INSPECTOR_COVERAGE, inspector_coverage),
     "macie_findings": (Shelf.MACIE_FINDINGS, records_findings.macie_finding),
     "macie_filters": (Shelf.MACIE_FILTERS, records_findings.macie_filter),
     "analyzers": (Shelf.ANALYZERS, records_findings.analyzer),
     "analyzer_findings": (Shelf.ANALYZER_FINDINGS, records_findings.analyzer_finding),
     "archive_rules": (Shelf.ARCHIVE_RULES, records_findings.archive_rule),
+    "stacks": (Shelf.STACKS, stack),
+    "response_cases": (Shelf.RESPONSE_CASES, response_case),
 }
 
 

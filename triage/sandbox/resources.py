@@ -30,6 +30,7 @@ IDS: Mapping[str, tuple[str, str]] = {
     "user": ("moto.iam.models", "random_resource_id"),
     "role": ("moto.iam.models", "random_role_id"),
     "key": ("moto.iam.models", "generate_access_key_id_from_account_id"),
+    "account": ("moto.organizations.utils", "make_random_account_id"),
 }
 """Where moto draws an id; a scenario that names the id is given that one instead."""
 
@@ -238,16 +239,23 @@ def role(site: Site, item: Record) -> None:
         iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
+EVERY_CALL = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+"""What AWS has every new trail record; moto leaves it out."""
+
+
 def trail(site: Site, item: Record) -> None:
     """Make a trail into a bucket that exists, and switch it on."""
     cloudtrail = site.client("cloudtrail")
     cloudtrail.create_trail(
         Name=item["name"],
         S3BucketName=item["bucket"],
+        S3KeyPrefix=item.get("prefix", ""),
         IsMultiRegionTrail=item.get("multi_region", True),
         IncludeGlobalServiceEvents=item.get("global_events", True),
         EnableLogFileValidation=item.get("validation", True),
     )
+    recorded = item.get("selectors", [EVERY_CALL])
+    cloudtrail.put_event_selectors(TrailName=item["name"], EventSelectors=recorded)
     if item.get("logging", True):
         cloudtrail.start_logging(Name=item["name"])
     if "since" in item:

@@ -139,7 +139,7 @@ def _written(now: datetime) -> list[Message]:
 def _trail_event(now: datetime, **fields: Any) -> Message:
     return {
         "eventVersion": "1.11",
-        "eventTime": f"{now - timedelta(minutes=25):%Y-%m-%dT%H:%M:%SZ}",
+        "eventTime": f"{now - timedelta(minutes=45):%Y-%m-%dT%H:%M:%SZ}",
         "awsRegion": REGION,
         "sourceIPAddress": "198.51.100.7",
         "userAgent": "Mozilla/5.0",

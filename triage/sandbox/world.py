@@ -24,6 +24,11 @@ class Shelf(StrEnum):
     ANALYZERS = "analyzers"
     ANALYZER_FINDINGS = "analyzer_findings"
     ARCHIVE_RULES = "archive_rules"
+    STACKS = "stacks"
+    RESPONSE_CASES = "response_cases"
+    SECURITY_HUB_V2_FINDINGS = "security_hub_v2_findings"
+    INSPECTOR_FINDINGS = "inspector_findings"
+    INSPECTOR_COVERAGE = "inspector_coverage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,14 @@ class World:
     def records(self, shelf: Shelf, place: Place) -> Sequence[Record]:
         with self._lock:
             return tuple(self._records.get((shelf, place.account, place.region), ()))
+
+    def places(self, shelf: Shelf) -> Sequence[Place]:
+        """Return where there is anything on a shelf, in order."""
+        with self._lock:
+            found = sorted(
+                key[1:] for key, held in self._records.items() if key[0] is shelf and held
+            )
+        return tuple(Place(account=account, region=region) for account, region in found)
 
     def replace(self, shelf: Shelf, place: Place, records: Sequence[Record]) -> None:
         with self._lock:

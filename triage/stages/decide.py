@@ -6,9 +6,10 @@ Where playbooks disagree, the most cautious one wins. Every refusal to close is 
 says why. Nothing here looks at text an attacker can choose.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from triage.domain.decision import (
     Close,
@@ -28,6 +29,7 @@ from triage.stages.own_write import by_engine
 from triage.stages.refuse import Closing, refusal
 
 UNASKED = "the engine's own role made this change and no intent of ours asked for it"
+T = TypeVar("T")
 
 
 def decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:
@@ -133,16 +135,18 @@ def _ask(matter: Matter, reason: str) -> Escalate:
 
 
 def _most_cautious(decisions: Sequence[Decision]) -> Decision:
+    """The most urgent escalation, with what the others have to say; a close only without any."""
     escalations = [decision for decision in decisions if isinstance(decision, Escalate)]
     if not escalations:
         return decisions[0]
     first = max(escalations, key=lambda decision: decision.priority.rank)
-    others = (decision for decision in escalations if decision is not first)
-    more = tuple(dict.fromkeys(chain(first.suggestions, *(one.suggestions for one in others))))
-    return Escalate(
-        priority=first.priority,
-        reasons=first.reasons,
-        rule=first.rule,
-        suggestions=more,
-        would=first.would,
+    ordered = [first, *(decision for decision in escalations if decision is not first)]
+    return replace(
+        first,
+        reasons=_each_once(decision.reasons for decision in ordered),
+        suggestions=_each_once(decision.suggestions for decision in ordered),
     )
+
+
+def _each_once(lists: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(lists)))

@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from triage.domain.account import Account
 from triage.domain.evidence import (
     NOT_ASKED,
-    Absent,
     Answer,
     Evidence,
-    Known,
     RawRead,
     Read,
     Unknown,
@@ -100,13 +98,17 @@ def _answer(inquiry: Inquiry, reads: Mapping[Read, RawRead], now: datetime) -> A
     if not inquiry.asked(reads):
         return NOT_ASKED
     found = inquiry.question.interpret(inquiry.asking, [reads[read] for read in inquiry.reads])
-    return _unless_stale(found, inquiry.question.fresh_seconds, now)
+    return _unless_stale(found, inquiry, now)
 
 
-def _unless_stale(found: Answer, fresh_seconds: int, now: datetime) -> Answer:
-    match found:
-        case Known() | Absent() if now - found.as_of > timedelta(seconds=fresh_seconds):
-            age = int((now - found.as_of).total_seconds())
-            return Unknown(reason=f"the answer is {age} s old, more than {fresh_seconds} s")
-        case _:
-            return found
+def _unless_stale(found: Answer, inquiry: Inquiry, now: datetime) -> Answer:
+    if isinstance(found, Unknown):
+        return found
+    fresh_seconds = inquiry.question.fresh_seconds
+    if now - found.as_of > timedelta(seconds=fresh_seconds):
+        age = int((now - found.as_of).total_seconds())
+        return Unknown(reason=f"the answer is {age} s old, more than {fresh_seconds} s")
+    # A version from the future bounds nothing: it takes effect only once its source was read.
+    if found.as_of < inquiry.asking.ticket.version <= now:
+        return Unknown(reason="the answer is older than the finding")
+    return found

@@ -31,7 +31,8 @@ def _read_as_json(read: Read) -> Record:
 
 
 def _read_from_json(row: Record) -> Read:
-    return Read.of(row["kind"], row["account"], row["region"], **row["arguments"])
+    arguments = tuple(sorted(row["arguments"].items()))
+    return Read(kind=row["kind"], account=row["account"], region=row["region"], arguments=arguments)
 
 
 def _raw_as_json(raw: RawRead) -> Record:

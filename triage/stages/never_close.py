@@ -5,63 +5,37 @@ https://attack.mitre.org/techniques/T1562/008/ and AWS's own GuardDuty Stealth a
 DefenseEvasion types are where they come from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from triage.domain.account import Account, Organisation, Tier
+from triage.domain.json import Record
 from triage.domain.ticket import Source, Ticket
+from triage.intake.calls import TAMPERING
 
-TAMPERING_CALLS = frozenset(
-    {
-        "cloudtrail:StopLogging",
-        "cloudtrail:DeleteTrail",
-        "cloudtrail:UpdateTrail",
-        "cloudtrail:PutEventSelectors",
-        "cloudtrail:DeleteEventDataStore",
-        "config:StopConfigurationRecorder",
-        "config:DeleteConfigurationRecorder",
-        "config:DeleteDeliveryChannel",
-        "guardduty:DeleteDetector",
-        "guardduty:UpdateDetector",
-        "guardduty:CreateFilter",
-        "guardduty:CreateIPSet",
-        "guardduty:UpdateIPSet",
-        "guardduty:DisassociateFromAdministratorAccount",
-        "guardduty:DisassociateFromMasterAccount",
-        "guardduty:DisassociateMembers",
-        "guardduty:StopMonitoringMembers",
-        "securityhub:DisableSecurityHub",
-        "securityhub:BatchDisableStandards",
-        "securityhub:CreateAutomationRule",
-        "inspector2:Disable",
-        "macie2:CreateFindingsFilter",
-        "macie2:DisableMacie",
-        "macie2:UpdateFindingsFilter",
-        "access-analyzer:CreateArchiveRule",
-        "access-analyzer:DeleteAnalyzer",
-        "access-analyzer:UpdateArchiveRule",
-        "ec2:DeleteFlowLogs",
-        "logs:DeleteLogGroup",
-        "logs:DeleteLogStream",
-        "events:DisableRule",
-        "events:DeleteRule",
-        "events:RemoveTargets",
-        # CloudTrail knows CloudWatch as monitoring.amazonaws.com.
-        "monitoring:DeleteAlarms",
-        "monitoring:DisableAlarmActions",
-        "monitoring:SetAlarmState",
-        "organizations:LeaveOrganization",
-        "s3:PutBucketLogging",
-    }
-)
+TAMPERING_CALLS = frozenset(TAMPERING.split())
+TAMPERING_NAMES = frozenset(call.partition(":")[2] for call in TAMPERING_CALLS)
+"""The calls alone, for a record that does not say whose they are."""
 TAMPERING_FAMILIES = ("Stealth:", "DefenseEvasion:")
 EXPOSED_CREDENTIALS = (
     "AWS_RISK_CREDENTIALS_EXPOSED",
+    "AWS_RISK_CREDENTIALS_EXPOSURE",
+    "AWS_RISK_IAM_QUARANTINE",
     "CredentialAccess:",
     "InitialAccess:IAMUser",
     "SensitiveData:S3Object/Credentials",
 )
 EXFILTRATED = "InstanceCredentialExfiltration"
 ROOT_TYPES = ("Policy:IAMUser/RootCredentialUsage",)
+ROOT = "root"
+ROOT_IS_TOLD = (
+    ("useridentity", "type"),
+    ("resource", "accesskeydetails", "usertype"),
+    ("service", "useridentity", "type"),
+)
+"""Where a record may say that root acted although no ARN does, keys in lower case.
+
+A record is text that others may have written: here it can only keep a ticket open.
+"""
 
 Test = Callable[[Ticket, Account, Organisation], bool]
 
@@ -77,11 +51,23 @@ def _exposed(ticket: Ticket, _account: Account, _organisation: Organisation) -> 
 def _root(ticket: Ticket, _account: Account, _organisation: Organisation) -> bool:
     names = {ticket.principal or "", ticket.subject.id, ticket.subject.arn or ""}
     by_root = any(":iam::" in name and name.endswith(":root") for name in names)
-    return by_root or ticket.type in ROOT_TYPES
+    told = any(_said(ticket.record, path) == ROOT for path in ROOT_IS_TOLD)
+    return by_root or told or ticket.type in ROOT_TYPES
+
+
+def _said(record: Record, path: tuple[str, ...]) -> str:
+    """A text in a record, whatever the casing of its keys; "" when there is none."""
+    value: object = record
+    for key in path:
+        inner = value if isinstance(value, Mapping) else {}
+        alike = (found for name, found in inner.items() if str(name).lower() == key)
+        value = next(alike, None)
+    return value.lower() if isinstance(value, str) else ""
 
 
 def _tampering(ticket: Ticket, _account: Account, _organisation: Organisation) -> bool:
-    by_call = ticket.source is Source.CLOUDTRAIL and ticket.type in TAMPERING_CALLS
+    calls = TAMPERING_CALLS | TAMPERING_NAMES
+    by_call = ticket.source is Source.CLOUDTRAIL and ticket.type in calls
     return by_call or ticket.type.startswith(TAMPERING_FAMILIES)
 
 

@@ -9,7 +9,6 @@ from triage.domain.message import Message, Parsed, Rejected
 from triage.domain.ticket import Ticket
 from triage.intake.bounds import PLACE_CHARS_MAX, REASON_CHARS_MAX, bounded, quoted, within_bounds
 from triage.intake.delivery import Delivery
-from triage.intake.document import parse
 from triage.intake.envelope import Opened, is_event, unwrap
 from triage.intake.fields import Fields
 from triage.intake.kinds import EVENTS, NO_TICKETS, SHAPES, STRANGERS, EventKind
@@ -23,21 +22,13 @@ def normalise(message: Message) -> Parsed:
     At least one part comes out of every message. Reading a ticket's stored bytes again, with the
     same time of receipt, gives the same ticket.
     """
-    pieces = [_piece(part, message) for part in _unwrapped(message.body)]
+    pieces = [_piece(part, message) for part in unwrap(message.body)]
     bodies = {part.body: body for part, body in pieces if isinstance(part, Ticket)}
     return Parsed(
         message=message,
         parts=tuple(part for part, _ in pieces),
         bodies=tuple(bodies.items()),
     )
-
-
-def _unwrapped(body: bytes) -> list[Opened | Rejected]:
-    try:
-        value = parse(body)
-    except Unreadable as error:
-        return [Rejected(body=body, reason=str(error))]
-    return unwrap(value, body)
 
 
 def _piece(part: Opened | Rejected, message: Message) -> tuple[Ticket | Rejected, bytes]:
@@ -56,7 +47,7 @@ def _sentence(rejected: Rejected) -> Rejected:
 def _read(part: Opened, message: Message) -> Ticket:
     if is_event(part.record):
         return _read_event(part, message)
-    return _read_bare(part.record, _delivery(part, message, {}))
+    return _read_bare(part.record, _delivery(part, message, part.around))
 
 
 def _delivery(part: Opened, message: Message, envelope: Record) -> Delivery:
@@ -65,8 +56,8 @@ def _delivery(part: Opened, message: Message, envelope: Record) -> Delivery:
 
 def _read_event(part: Opened, message: Message) -> Ticket:
     event = Fields(part.record)
-    envelope = {name: value for name, value in part.record.items() if name != "detail"}
-    delivery = _delivery(part, message, envelope)
+    own = {name: value for name, value in part.record.items() if name != "detail"}
+    delivery = _delivery(part, message, {**part.around, **own})
     detail_type = event.text("detail-type")
     if not detail_type:
         return _read_bare(event.within("detail").record, delivery)

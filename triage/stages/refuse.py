@@ -6,7 +6,7 @@ from typing import assert_never
 
 from triage.domain.decision import Ground, Level
 from triage.domain.evidence import Absent, Known, Unknown
-from triage.domain.severity import Label
+from triage.domain.severity import Label, Severity
 from triage.domain.ticket import FindingClass
 from triage.domain.verdict import Verdict
 from triage.playbook.evaluate import Ruling
@@ -15,6 +15,7 @@ from triage.playbook.syntax import Rule
 from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
 
+SEVERITY_MAX = 100
 PROVES_NOTHING = {
     FindingClass.EXPOSURE: "it may have been used while it was open, and that past is not covered",
     FindingClass.THREAT: "the present proves nothing about something that happened",
@@ -55,15 +56,29 @@ def _class(closing: Closing) -> str | None:
 
 
 def _signature(closing: Closing) -> str | None:
-    unsigned = closing.ground is Ground.SIGNATURE and closing.ruling.signature is None
-    return "no signature in force covers it" if unsigned else None
+    if closing.ground is not Ground.SIGNATURE:
+        return None
+    signature, ticket = closing.ruling.signature, closing.matter.ticket
+    if signature is None:
+        return "no signature in force covers it"
+    own = signature.subject in {ticket.subject.id, ticket.principal}
+    return None if own else "the signature is about another subject"
 
 
 def _critical(closing: Closing) -> str | None:
-    critical = closing.matter.ticket.severity.label is Label.CRITICAL
-    if closing.ground is Ground.PROOF or not critical:
+    if closing.ground is Ground.PROOF or _severity(closing).label is not Label.CRITICAL:
         return None
     return f"critical severity is beyond any {closing.ground}"
+
+
+def _severity(closing: Closing) -> Severity:
+    """The worse of what the ticket says and what its source says: a forged one is milder."""
+    told = closing.matter.ticket.severity
+    match closing.matter.at_source:
+        case Known(value={"severity": int() as score}) if told.score < score <= SEVERITY_MAX:
+            return Severity(score)
+        case _:
+            return told
 
 
 def _licence(closing: Closing) -> str | None:

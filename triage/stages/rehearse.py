@@ -14,6 +14,7 @@ from triage.domain.person import Signature
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Model
 from triage.playbook.index import Index
+from triage.playbook.lint_tests import AT_SOURCE
 from triage.playbook.loader import Loaded
 from triage.playbook.problem import did_you_mean
 from triage.playbook.samples import CHANGES, SAMPLES, sample
@@ -58,7 +59,7 @@ def _one(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Rehear
         rule_name, problem = _rule(decision), _differs(example, decision)
     except ExampleInvalid as invalid:
         problem = str(invalid)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         problem = f"the test cannot be set up: {error}"
     return Rehearsal(
         playbook=playbook.name,
@@ -149,7 +150,7 @@ def _signature(content: Mapping[str, Any], ticket: Ticket, now: datetime) -> Sig
 
 def _evidence(playbook: Playbook, example: Example, ticket: Ticket, now: datetime) -> Evidence:
     given = dict(example.content.get("evidence") or {})
-    at_source = given.pop("source", {"confirmed": True, "sample": ticket.sample})
+    at_source = given.pop(AT_SOURCE, {"confirmed": True, "sample": ticket.sample})
     for name in given:
         if name not in playbook.evidence:
             hint = did_you_mean(name, playbook.evidence)

@@ -128,12 +128,15 @@ class Clients:
             RoleSessionName="triage-read",
             DurationSeconds=SESSION_SECONDS,
             **external,
-        )["Credentials"]
+        )
+        if f":{account}:" not in answer["AssumedRoleUser"]["Arn"]:
+            raise WrongAccount(account, answer["AssumedRoleUser"]["Arn"])
+        made = answer["Credentials"]
         return {
-            "access_key": answer["AccessKeyId"],
-            "secret_key": answer["SecretAccessKey"],
-            "token": answer["SessionToken"],
-            "expiry_time": answer["Expiration"].isoformat(),
+            "access_key": made["AccessKeyId"],
+            "secret_key": made["SecretAccessKey"],
+            "token": made["SessionToken"],
+            "expiry_time": made["Expiration"].isoformat(),
         }
 
 

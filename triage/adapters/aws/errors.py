@@ -58,6 +58,7 @@ NOT_FOUND: Mapping[str, frozenset[str]] = MappingProxyType(
         "iam.get_user": frozenset({"NoSuchEntity"}),
         "iam.get_role": frozenset({"NoSuchEntity"}),
         "accessanalyzer.get_finding_v2": frozenset({"ResourceNotFoundException"}),
+        "security-ir.get_case": frozenset({"ResourceNotFoundException"}),
         "config.get_resource_config_history": frozenset({"ResourceNotDiscoveredException"}),
     }
 )

@@ -14,6 +14,7 @@ from triage.adapters.aws.errors import translate
 from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.aws.operations import OPERATIONS
 from triage.adapters.aws.paging import Cut, Desk
+from triage.adapters.aws.placed import Misplaced
 from triage.domain.evidence import Failed, Failure, Got, RawRead, Read
 from triage.ports.clock import Clock
 
@@ -111,6 +112,8 @@ def _failed(read: Read, error: Exception, asked: datetime) -> RawRead:
             return Failed(failure=Failure.PARTIAL, detail=read.kind)
         case WrongAccount():
             return Failed(failure=Failure.MISPLACED, detail=str(error))
+        case Misplaced():
+            return Failed(failure=Failure.MISPLACED, detail=read.kind)
         case NoCredentials():
             return Failed(failure=Failure.UNSUPPORTED, detail=str(error))
         case _:

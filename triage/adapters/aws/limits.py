@@ -15,12 +15,15 @@ class Rate:
 
 RATES: Mapping[str, Rate] = MappingProxyType(
     {
-        # 2 a second per account and Region; we stay below.
+        # 2 a second per account and Region; we stay below, in every single second.
         # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
-        "cloudtrail.lookup_events": Rate(1.5, burst=2),
+        "cloudtrail.lookup_events": Rate(1.5),
         # GetFindings: 3 a second, burst 6.
         # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
         "securityhub.get_findings": Rate(2.5, burst=5),
+        # GetFindingsV2 and Inspector's ListFindings publish no figure: as slow as their like.
+        "securityhub.get_findings_v2": Rate(2.5, burst=5),
+        "inspector2.list_findings": Rate(2.5, burst=5),
         # Config publishes no figure; few readers ever needed more.
         "config.get_resource_config_history": Rate(4.0, burst=4),
         "config.get_compliance_details_by_resource": Rate(4.0, burst=4),

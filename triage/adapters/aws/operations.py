@@ -10,11 +10,12 @@ from typing import Any
 
 import orjson
 
-from triage.adapters.aws import operations_findings
+from triage.adapters.aws import operations_events, operations_findings
 from triage.adapters.aws.paging import Cut, Desk, Operation, plain
 from triage.adapters.aws.paging import every as _all
 from triage.adapters.aws.paging import member as _member
 from triage.adapters.aws.paging import text_of as _text
+from triage.adapters.aws.placed import named, owned
 from triage.domain.evidence import Read
 
 # --- S3 -------------------------------------------------------------------------------------------
@@ -45,6 +46,7 @@ def _bucket(method: str, member: str, *within: str) -> Operation:
 def _security_groups(desk: Desk, read: Read) -> Mapping[str, Any]:
     call = desk.client("ec2").describe_security_groups
     groups = _all(desk, call, "NextToken", "SecurityGroups", GroupIds=[_text(read, "group")])
+    owned(read, groups, "OwnerId")
     return {"SecurityGroups": groups}
 
 
@@ -52,12 +54,14 @@ def _interfaces(desk: Desk, read: Read) -> Mapping[str, Any]:
     call = desk.client("ec2").describe_network_interfaces
     wanted = [{"Name": "group-id", "Values": [_text(read, "group")]}]
     found = _all(desk, call, "NextToken", "NetworkInterfaces", Filters=wanted)
+    owned(read, found, "OwnerId")
     return {"NetworkInterfaces": found}
 
 
 def _instances(desk: Desk, read: Read) -> Mapping[str, Any]:
     call = desk.client("ec2").describe_instances
     found = _all(desk, call, "NextToken", "Reservations", InstanceIds=[_text(read, "instance")])
+    owned(read, found, "OwnerId")
     return {"Reservations": found}
 
 
@@ -93,13 +97,17 @@ def _with_use(desk: Desk, key: dict[str, Any]) -> dict[str, Any]:
 def _user(desk: Desk, read: Read) -> Mapping[str, Any]:
     desk.turn()
     answer = desk.client("iam").get_user(UserName=_text(read, "user"))
-    return {"User": plain(_member(answer, "User"))}
+    user = _member(answer, "User")
+    named(read, str(user.get("Arn", "")))
+    return {"User": plain(user)}
 
 
 def _role(desk: Desk, read: Read) -> Mapping[str, Any]:
     desk.turn()
     answer = desk.client("iam").get_role(RoleName=_text(read, "role"))
-    return {"Role": plain(_member(answer, "Role"))}
+    role = _member(answer, "Role")
+    named(read, str(role.get("Arn", "")))
+    return {"Role": plain(role)}
 
 
 # --- CloudTrail -----------------------------------------------------------------------------------
@@ -117,7 +125,9 @@ def _lookup_events(desk: Desk, read: Read) -> Mapping[str, Any]:
     }
     call = desk.client("cloudtrail").lookup_events
     events = _all(desk, call, "NextToken", "Events", LookupAttributes=[attribute], **times)
-    return {"Events": [orjson.loads(event["CloudTrailEvent"]) for event in events]}
+    found = [orjson.loads(event["CloudTrailEvent"]) for event in events]
+    owned(read, found, "recipientAccountId", "awsRegion")
+    return {"Events": found}
 
 
 def _trail_status(desk: Desk, _read: Read) -> Mapping[str, Any]:
@@ -130,12 +140,42 @@ def _trail_status(desk: Desk, _read: Read) -> Mapping[str, Any]:
 def _one_trail(desk: Desk, client: Any, trail: Mapping[str, Any]) -> Mapping[str, Any]:
     desk.turn()
     status = plain(client.get_trail_status(Name=trail["TrailARN"]))
+    desk.turn()
+    selectors = client.get_event_selectors(TrailName=trail["TrailARN"])
     return {
         "TrailARN": trail["TrailARN"],
+        "S3BucketName": trail.get("S3BucketName"),
+        "S3KeyPrefix": trail.get("S3KeyPrefix"),
+        "AllManagementEvents": _all_management(selectors),
         "IsLogging": status.get("IsLogging"),
         "StartLoggingTime": status.get("StartLoggingTime"),
         "LatestDeliveryError": status.get("LatestDeliveryError"),
     }
+
+
+def _all_management(answer: Mapping[str, Any]) -> bool:
+    """Tell whether a trail records every management event: reads, writes, of every service.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventSelectors.html
+    """
+    return any(_plain_selector(one) for one in answer.get("EventSelectors") or ()) or any(
+        _advanced_selector(one) for one in answer.get("AdvancedEventSelectors") or ()
+    )
+
+
+def _plain_selector(selector: Mapping[str, Any]) -> bool:
+    return (
+        selector.get("ReadWriteType") == "All"
+        and selector.get("IncludeManagementEvents") is True
+        and not selector.get("ExcludeManagementEventSources")
+    )
+
+
+def _advanced_selector(selector: Mapping[str, Any]) -> bool:
+    # Any further field narrows it.
+    fields = selector.get("FieldSelectors") or ()
+    wanted = [{"Field": "eventCategory", "Equals": ["Management"]}]
+    return [{name: one for name, one in field.items() if one} for field in fields] == wanted
 
 
 # --- Config ---------------------------------------------------------------------------------------
@@ -150,7 +190,9 @@ def _config_history(desk: Desk, read: Read) -> Mapping[str, Any]:
         chronologicalOrder="Reverse",
         limit=1,
     )
-    return {"configurationItems": plain(_member(answer, "configurationItems"))}
+    items = _member(answer, "configurationItems")
+    owned(read, items, "accountId", "awsRegion")
+    return {"configurationItems": plain(items)}
 
 
 def _recorder_status(desk: Desk, _read: Read) -> Mapping[str, Any]:
@@ -195,6 +237,22 @@ def _securityhub_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
     return {"Findings": _all(desk, call, "NextToken", "Findings", Filters=wanted)}
 
 
+def _securityhub_findings_v2(desk: Desk, read: Read) -> Mapping[str, Any]:
+    by_id = {
+        "FieldName": "metadata.uid",
+        "Filter": {"Value": _text(read, "finding"), "Comparison": "EQUALS"},
+    }
+    wanted = {"CompositeFilters": [{"StringFilters": [by_id]}]}
+    call = desk.client("securityhub").get_findings_v2
+    return {"Findings": _all(desk, call, "NextToken", "Findings", Filters=wanted)}
+
+
+def _inspector_findings(desk: Desk, read: Read) -> Mapping[str, Any]:
+    wanted = {"findingArn": [{"comparison": "EQUALS", "value": _text(read, "finding")}]}
+    call = desk.client("inspector2").list_findings
+    return {"findings": _all(desk, call, "nextToken", "findings", filterCriteria=wanted)}
+
+
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         "s3.get_public_access_block": _bucket(
@@ -218,7 +276,10 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "config.recorder_status": _recorder_status,
         "config.get_compliance_details_by_resource": _compliance,
         "guardduty.get_findings": _guardduty_findings,
+        "inspector2.list_findings": _inspector_findings,
         "securityhub.get_findings": _securityhub_findings,
         **operations_findings.OPERATIONS,
+        **operations_events.OPERATIONS,
+        "securityhub.get_findings_v2": _securityhub_findings_v2,
     }
 )

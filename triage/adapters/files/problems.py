@@ -43,5 +43,5 @@ def unknown_keys(
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """The nearest right word, as the end of a sentence."""
-    found = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    found = get_close_matches(word, [str(one) for one in words], n=1, cutoff=0.6)
     return f"; did you mean {found[0]!r}?" if found else ""

@@ -5,28 +5,38 @@ from collections.abc import Callable, Mapping, Sequence
 from triage.sandbox.call import Call, Operation
 from triage.sandbox.operations import (
     accessanalyzer,
+    cloudformation,
     cloudtrail,
     config,
     guardduty,
     iam,
+    inspector2,
     macie2,
+    organizations,
     s3,
+    security_ir,
     securityhub,
+    securityhub_v2,
 )
 from triage.sandbox.world import World
 
 OPERATIONS: Mapping[str, Operation] = {
     **accessanalyzer.OPERATIONS,
+    **cloudformation.OPERATIONS,
     **cloudtrail.OPERATIONS,
     **config.OPERATIONS,
     **guardduty.OPERATIONS,
+    **inspector2.OPERATIONS,
     **macie2.OPERATIONS,
+    **security_ir.OPERATIONS,
     **securityhub.OPERATIONS,
+    **securityhub_v2.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 
 GUARDS: Sequence[Callable[[World, Call], None]] = (
     s3.owned_by_the_caller,
     iam.key_of_the_caller,
+    organizations.asked_by_its_management,
 )
 """Asked before every answer, moto's included; each may raise Refused."""

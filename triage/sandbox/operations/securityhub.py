@@ -4,13 +4,12 @@ Facts: Security Hub API reference, AwsSecurityFindingFilters. Values of one filt
 OR when they ask for something and by AND when they exclude it; different filters by AND.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from triage.domain.json import Record
 from triage.sandbox.call import Call, NotBuilt, Operation, Refused
-from triage.sandbox.moments import moment_of
+from triage.sandbox.filters import on_date, values_at
 from triage.sandbox.pages import page_of
 from triage.sandbox.world import Place, Shelf, World
 
@@ -111,28 +110,15 @@ def _sorted(findings: Sequence[Record], asked: Mapping[str, Any]) -> Sequence[Re
     for by in reversed(asked.get("SortCriteria") or ()):
         path = by["Field"]
         down = by.get("SortOrder") == "desc"
-        ordered.sort(key=lambda each: str(next(_values(each, path), "")), reverse=down)
+        ordered.sort(key=lambda each: str(next(values_at(each, path), "")), reverse=down)
     return ordered
 
 
 def _passes(finding: Record, filters: Mapping[str, Any], call: Call) -> bool:
     return all(
-        _meets(list(_values(finding, PATHS[name])), wanted, call)
+        _meets(list(values_at(finding, PATHS[name])), wanted, call)
         for name, wanted in filters.items()
     )
-
-
-def _values(node: Any, path: str) -> Iterator[Any]:
-    """Yield what stands at a dotted path, looking through lists on the way."""
-    if isinstance(node, (list, tuple)):
-        for item in node:
-            yield from _values(item, path)
-    elif not path:
-        yield node
-    elif isinstance(node, Mapping):
-        head, _, rest = path.partition(".")
-        if head in node:
-            yield from _values(node[head], rest)
 
 
 def _meets(values: Sequence[Any], wanted: Sequence[Mapping[str, Any]], call: Call) -> bool:
@@ -158,20 +144,11 @@ def _one(values: Sequence[Any], wanted: Mapping[str, Any], call: Call) -> bool:
         return any(POSITIVE[comparison](str(value), wanted["Value"]) for value in values)
     if set(wanted) & set(NUMBERS):
         return any(_in_range(float(value), wanted) for value in values)
-    return any(_on_date(str(value), wanted, call) for value in values)
+    return any(on_date(str(value), wanted, call) for value in values)
 
 
 def _in_range(value: float, wanted: Mapping[str, float]) -> bool:
     return all(NUMBERS[name](value, bound) for name, bound in wanted.items())
-
-
-def _on_date(value: str, wanted: Mapping[str, Any], call: Call) -> bool:
-    moment = moment_of(value)
-    days = (wanted.get("DateRange") or {}).get("Value")
-    if days is not None:
-        return moment >= call.at - timedelta(days=days)
-    start, end = wanted.get("Start"), wanted.get("End")
-    return (not start or moment >= moment_of(start)) and (not end or moment <= moment_of(end))
 
 
 OPERATIONS: Mapping[str, Operation] = {

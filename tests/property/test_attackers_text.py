@@ -1,0 +1,107 @@
+"""No mutation of text an attacker can choose turns an escalation into a close."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.builders import a_ticket, an_account
+from tests.playbooks import SHIPPED, a_context, absent, decided, known, unknown
+from tests.property.strategies import RECORDS
+from triage.domain.account import Tier
+from triage.domain.decision import Close, Level
+from triage.domain.ticket import Ticket
+from triage.playbook.check import check
+from triage.playbook.index import Index
+from triage.playbook.samples import SAMPLES, sample
+from triage.playbook.view import ticket_view
+from triage.playbook.vocabulary import VOCABULARY
+
+LIBRARY = tuple(
+    found
+    for path, text in SHIPPED.items()
+    if (found := check(path, text, VOCABULARY).playbook) is not None
+)
+INDEX = Index.of(LIBRARY)
+KEYS = st.sampled_from(
+    ("service", "resourceRole", "userIdentity", "type", "responseElements", "ConsoleLogin", "tags")
+)
+TEXTS = st.sampled_from(("TARGET", "Success", "Yes", "IAMUser", "benign", "closed", "[SAMPLE] x"))
+WRITTEN = st.recursive(
+    st.one_of(TEXTS, RECORDS),
+    lambda inner: st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=8,
+)
+ANSWERS = {
+    "s3.public_access": [
+        {"public_access_blocked": on, "policy_public": False, "acl_public": not on}
+        for on in (True, False)
+    ],
+    "cloudtrail.last_change": [{"principal": {"kind": "person", "name": "alice"}, "time": "x"}],
+    "cloudtrail.principal_activity": [{"count": 3, "errors": 0}, {"count": 3, "errors": 9}],
+    "ec2.security_group": [{"open_to_world": False, "attached": True, "port_22_open": False}],
+    "iam.user_keys": [{"overdue": False}, {"overdue": True, "unused_days": 3}],
+}
+
+
+ALARMING = (
+    sample("guardduty-ssh-brute-force", {"event": {"service": {"resourceRole": "ACTOR"}}}),
+    sample("guardduty-port-probe", {"event": {"service": {"resourceRole": "ACTOR"}}}),
+    sample("cloudtrail-console-login", {"event": {"additionalEventData": {"MFAUsed": "No"}}}),
+    sample(
+        "cloudtrail-console-login", {"event": {"responseElements": {"ConsoleLogin": "Failure"}}}
+    ),
+)
+"""Tickets whose record is what makes a rule escalate: the ones worth rewriting."""
+
+
+@st.composite
+def scenes(draw):
+    """A shipped playbook's ticket with some answers, and the same with other words in it."""
+    ticket = draw(st.sampled_from([*SAMPLES.values(), *ALARMING]))
+    account = an_account(id=ticket.account, tier=draw(st.sampled_from(list(Tier))))
+    speaking = INDEX.matching(ticket_view(ticket, account))
+    now = a_ticket().version + timedelta(hours=1)
+    answers = {}
+    for playbook in speaking:
+        for name, ask in playbook.evidence.items():
+            values = [known(now, **value) for value in ANSWERS[ask.question]]
+            answers[name] = draw(st.sampled_from([*values, absent(now), unknown()]))
+    told = a_context(*speaking, level=Level.AUTO, account=account)
+    return ticket, told, answers
+
+
+@st.composite
+def rewritten(draw, ticket: Ticket):
+    """The ticket as somebody hostile would have it read, its facts untouched."""
+    subject = replace(ticket.subject, name=draw(st.text(max_size=10)))
+    return replace(ticket, title=draw(st.text(max_size=30)), subject=subject)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data(), scenes())
+def test_other_titles_and_names_never_turn_an_escalation_into_a_close(data, scene):
+    ticket, world, answers = scene
+    before = decided(ticket, world, answers)
+    after = decided(data.draw(rewritten(ticket)), world, answers)
+    assert isinstance(before, Close) or not isinstance(after, Close)
+
+
+@settings(deadline=None, max_examples=200)
+@given(scenes(), WRITTEN)
+def test_extra_text_in_a_record_never_turns_an_escalation_into_a_close(scene, written):
+    ticket, world, answers = scene
+    record = {**ticket.record, "tags": written, "userAgent": "x", "description": written}
+    before = decided(ticket, world, answers)
+    after = decided(replace(ticket, record=record), world, answers)
+    assert isinstance(before, Close) or not isinstance(after, Close)
+
+
+@settings(deadline=None, max_examples=200)
+@given(scenes(), st.one_of(st.just({}), RECORDS))
+def test_a_record_in_another_shape_never_turns_an_escalation_into_a_close(scene, record):
+    ticket, world, answers = scene
+    before = decided(ticket, world, answers)
+    after = decided(replace(ticket, record={"shape": record}), world, answers)
+    assert isinstance(before, Close) or not isinstance(after, Close)

@@ -1,0 +1,96 @@
+"""No question concludes anything from a look-up that did not succeed, whatever the others say."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.builders import NOON, a_threat, a_ticket, an_account, minutes
+from triage.domain.evidence import Failed, Failure, Got, Known, Missing, RawRead, Read, Unknown
+from triage.domain.ticket import Source, Subject
+from triage.questions.catalogue import QUESTIONS
+from triage.questions.question import Asking
+
+GROUP = Subject(id="sg-0abc", name="sg-0abc", kind="AwsEc2SecurityGroup")
+USER = Subject(id="arn:aws:iam::111122223333:user/bob", name="bob", kind="AwsIamUser")
+KEY = Subject(id="AKIAEXAMPLEBOB000001", name="key", kind="AwsIamAccessKey")
+FINDING = {"Id": "f1", "ProductArn": "arn:aws:securityhub:eu-west-1::product/aws/securityhub"}
+
+
+def asking(**changes: Any) -> Asking:
+    ticket = a_ticket(occurred=NOON - minutes(120), **changes)
+    return Asking(ticket=ticket, account=an_account(), now=NOON)
+
+
+ASKED = {
+    "cloudtrail.last_change": asking(),
+    "cloudtrail.principal_activity": asking(principal="arn:aws:iam::111122223333:user/bob"),
+    "config.item_at": asking(),
+    "ec2.security_group": asking(subject=GROUP),
+    "iam.access_key": asking(subject=KEY),
+    "iam.user_keys": asking(subject=USER),
+    "resource.exists": asking(),
+    "s3.public_access": asking(),
+    "source.finding": asking(record=FINDING),
+}
+
+
+def failed(kind: Failure) -> Failed:
+    return Failed(failure=kind, detail="a.call")
+
+
+def nothing(read: Read) -> Got:
+    return Got(payload={}, as_of=NOON, source=read.kind)
+
+
+def test_every_question_that_reads_anything_is_in_the_table():
+    assert set(ASKED) == set(QUESTIONS) - {"account"}
+
+
+@pytest.mark.parametrize("kind", Failure)
+@pytest.mark.parametrize("name", ASKED)
+def test_a_look_up_that_failed_is_unknown_and_says_why(name, kind):
+    question, asked = QUESTIONS[name], ASKED[name]
+    answer = question.interpret(asked, [failed(kind) for _ in question.plan(asked)])
+    assert answer == Unknown(reason=f"the look-up was {kind} (a.call)")
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_one_look_up_that_failed_among_empty_ones_is_unknown(name):
+    question, asked = QUESTIONS[name], ASKED[name]
+    reads = question.plan(asked)
+    for place in range(len(reads)):
+        raw: list[RawRead] = [nothing(read) for read in reads]
+        raw[place] = failed(Failure.PARTIAL)
+        assert isinstance(question.interpret(asked, raw), Unknown), (name, place)
+
+
+@pytest.mark.parametrize("name", sorted(set(ASKED) - {"source.finding"}))
+def test_an_answer_without_members_is_no_answer(name):
+    question, asked = QUESTIONS[name], ASKED[name]
+    answer = question.interpret(asked, [nothing(read) for read in question.plan(asked)])
+    assert isinstance(answer, Unknown), answer
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_code_nobody_expects_is_no_answer(name):
+    question, asked = QUESTIONS[name], ASKED[name]
+    gone = Missing(code="SomethingElse", as_of=NOON, source="-")
+    answer = question.interpret(asked, [gone for _ in question.plan(asked)])
+    assert isinstance(answer, Unknown), answer
+
+
+def test_the_account_needs_no_look_up():
+    question, asked = QUESTIONS["account"], asking()
+    unlisted = replace(asked, account=an_account(listed=False))
+    assert question.plan(asked) == ()
+    answer = question.interpret(unlisted, [])
+    assert isinstance(answer, Known)
+    assert (answer.value["tier"], answer.value["listed"]) == ("production", False)
+
+
+def test_a_threat_asks_its_own_source():
+    (read,) = QUESTIONS["source.finding"].plan(
+        Asking(ticket=a_threat(source=Source.GUARDDUTY), account=an_account(), now=NOON)
+    )
+    assert read.kind == "guardduty.get_findings"

@@ -1,0 +1,118 @@
+"""A finding is confirmed only by its own source, and only as the ticket tells it."""
+
+from typing import Any
+
+import pytest
+
+from tests.builders import NOON, a_threat, a_ticket, an_account, minutes
+from tests.trails import a_record
+from triage.domain.evidence import Got
+from triage.domain.ticket import Format, Source, Subject
+from triage.questions.catalogue import QUESTIONS
+from triage.questions.question import Asking
+
+QUESTION = QUESTIONS["source.finding"]
+HUB = {
+    "Id": "f1",
+    "ProductArn": "arn:aws:securityhub:eu-west-1::product/aws/securityhub",
+    "AwsAccountId": "111122223333",
+    "GeneratorId": "security-control/S3.8",
+    "Compliance": {"Status": "FAILED", "SecurityControlId": "S3.8"},
+    "Severity": {"Label": "HIGH"},
+    "Resources": [{"Id": "arn:aws:s3:::reports"}],
+}
+DUTY = {
+    "Id": "abcdef0123456789",
+    "AccountId": "111122223333",
+    "Type": "Recon:EC2/PortProbeUnprotectedPort",
+    "Severity": 5.4,
+    "Resource": {"ResourceType": "Instance", "InstanceDetails": {"InstanceId": "i-0abc"}},
+}
+OTHER = {"ResourceType": "Instance", "InstanceDetails": {"InstanceId": "i-0abcdef"}}
+EVENT = a_record(NOON - minutes(60), eventID="e-1")
+RULE = "s3-bucket-level-public-access-prohibited"
+TICKETS = {
+    "Security Hub": a_ticket(record=HUB),
+    "GuardDuty": a_threat(),
+    "Config": a_ticket(
+        source=Source.CONFIG,
+        format=Format.NATIVE,
+        type=RULE,
+        subject=Subject(id="reports", name="reports", kind="AWS::S3::Bucket"),
+    ),
+    "CloudTrail": a_threat(
+        source=Source.CLOUDTRAIL, native_id="e-1", record=EVENT, occurred=NOON - minutes(60)
+    ),
+}
+
+
+def a_compliance(rule: str = RULE, result: str = "NON_COMPLIANT") -> dict[str, Any]:
+    qualifier = {"EvaluationResultQualifier": {"ConfigRuleName": rule}}
+    return {"EvaluationResultIdentifier": qualifier, "ComplianceType": result}
+
+
+def told(source: str, **payload: Any) -> Any:
+    asking = Asking(ticket=TICKETS[source], account=an_account(), now=NOON)
+    (read,) = QUESTION.plan(asking)
+    return QUESTION.interpret(asking, [Got(payload=payload, as_of=NOON, source=read.kind)]).value
+
+
+@pytest.mark.parametrize(
+    ("source", "payload", "severity"),
+    [
+        ("Security Hub", {"Findings": [HUB]}, 75),
+        ("GuardDuty", {"Findings": [DUTY]}, 54),
+        ("Config", {"EvaluationResults": [a_compliance()]}, 75),
+        ("CloudTrail", {"Events": [EVENT]}, 20),
+    ],
+)
+def test_a_source_that_tells_the_same_confirms(source, payload, severity):
+    found = told(source, **payload)
+    assert (found["confirmed"], found["status"], found["sample"]) == (True, "open", False)
+    assert source == "Security Hub" or found["severity"] == severity
+
+
+@pytest.mark.parametrize(
+    ("source", "payload"),
+    [
+        ("Security Hub", {"Findings": []}),
+        ("Security Hub", {"Findings": [HUB, HUB]}),
+        ("Security Hub", {"Findings": [HUB | {"AwsAccountId": "444455556666"}]}),
+        ("Security Hub", {"Findings": [HUB | {"GeneratorId": "security-control/S3.9"}]}),
+        ("Security Hub", {"Findings": [HUB | {"Resources": []}]}),
+        ("GuardDuty", {"Findings": [DUTY | {"Type": "Recon:EC2/Portscan"}]}),
+        ("GuardDuty", {"Findings": [DUTY | {"AccountId": "444455556666"}]}),
+        ("GuardDuty", {"Findings": [DUTY | {"Resource": OTHER}]}),
+        ("Config", {"EvaluationResults": [a_compliance("another-rule")]}),
+        ("CloudTrail", {"Events": [EVENT | {"eventName": "GetBucketPolicy"}]}),
+        ("CloudTrail", {"Events": [EVENT, EVENT | {"userAgent": "other"}]}),
+        ("CloudTrail", {"Events": [EVENT | {"userIdentity": {"arn": "somebody else"}}]}),
+    ],
+)
+def test_a_source_that_tells_anything_else_does_not(source, payload):
+    assert told(source, **payload)["confirmed"] is False
+
+
+@pytest.mark.parametrize(
+    ("source", "payload", "status"),
+    [
+        (
+            "Security Hub",
+            {"Findings": [HUB | {"Workflow": {"Status": "SUPPRESSED"}}]},
+            "suppressed",
+        ),
+        ("Security Hub", {"Findings": [HUB | {"RecordState": "ARCHIVED"}]}, "resolved"),
+        ("GuardDuty", {"Findings": [DUTY | {"Service": {"Archived": True}}]}, "suppressed"),
+        ("Config", {"EvaluationResults": [a_compliance(result="COMPLIANT")]}, "resolved"),
+    ],
+)
+def test_what_its_source_has_put_away_is_not_open(source, payload, status):
+    assert told(source, **payload)["status"] == status
+
+
+@pytest.mark.parametrize(
+    "service",
+    [{"AdditionalInfo": {"Value": '{"sample": true}'}}, {"AdditionalInfo": {"Sample": True}}],
+)
+def test_a_sample_is_one_when_guardduty_says_so(service):
+    assert told("GuardDuty", Findings=[DUTY | {"Service": service}])["sample"] is True

@@ -1,0 +1,267 @@
+"""Every rule of "Decide", against a reference that is plainly the design's own sentences."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.builders import a_ticket, an_account
+from tests.playbooks import (
+    CALM,
+    CONFIRMED,
+    a_context,
+    a_playbook,
+    a_rule,
+    a_signature,
+    absent,
+    decided,
+    known,
+    unknown,
+)
+from triage.domain.account import Organisation, Tier
+from triage.domain.decision import Close, Escalate, Ground, Level, Priority, Suggestion
+from triage.domain.severity import Label, Severity
+from triage.domain.ticket import FindingClass, SourceStatus
+from triage.domain.verdict import Verdict
+from triage.judgement.score import Opinion
+from triage.playbook.syntax import CloseAs, EscalateTo, Limits, ResolveWith
+
+OBJECTS = Opinion(score=0.97, veto=True, shares=())
+GONE = CloseAs(verdict=Verdict.NO_LONGER_PRESENT)
+BENIGN = CloseAs(verdict=Verdict.BENIGN)
+TEST = CloseAs(verdict=Verdict.TEST)
+BLOCKED = {"bucket": known(public_access_blocked=True)}
+SOURCES: dict[str, Any] = {
+    "confirms": known(**CONFIRMED),
+    "confirms a sample": known(**CONFIRMED | {"sample": True}),
+    "calls it critical": known(**CONFIRMED | {"severity": 95, "sample": True}),
+    "denies": known(**CONFIRMED | {"confirmed": False}),
+    "does not know it": absent(),
+    "cannot be asked": unknown(),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A close that a rule asks for, by the ground it would rest on."""
+
+    when: str | None
+    outcome: CloseAs
+    ground: Ground
+    sample: bool = False
+
+
+ASKED = {
+    "a proof": Asked("bucket.public_access_blocked", GONE, Ground.PROOF),
+    "a signature": Asked('signed("public-website", subject)', BENIGN, Ground.SIGNATURE),
+    "a licence": Asked("bucket.public_access_blocked", BENIGN, Ground.LICENCE),
+    "a sample": Asked(None, TEST, Ground.PROOF, sample=True),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """One row of the table."""
+
+    asked: Asked
+    class_: FindingClass
+    label: Label
+    source: str
+    level: Level
+    at_most: Level
+    veto: bool
+    tier: Tier
+
+
+def obstacle(world: World) -> str | None:
+    """What the design says stands against this close, first things first."""
+    proof = world.asked.ground is Ground.PROOF
+    critical = world.label is Label.CRITICAL or world.source == "calls it critical"
+    confirmed = world.source in {"confirms", "confirms a sample", "calls it critical"}
+    sample = world.source in {"confirms a sample", "calls it critical"}
+    sentences = (
+        ("policy keeps it", world.tier is Tier.MANAGEMENT),
+        ("past", proof and not world.asked.sample and world.class_ is FindingClass.EXPOSURE),
+        ("the present", proof and not world.asked.sample and world.class_ is FindingClass.THREAT),
+        ("critical severity", not proof and critical),
+        ("licence is", world.asked.ground is Ground.LICENCE and world.level is not Level.AUTO),
+        ("limits itself", world.at_most is not Level.AUTO),
+        ("source", not confirmed),
+        ("does not call it a sample", world.asked.sample and not sample),
+        ("the classifier objects", world.veto),
+    )
+    return next((sentence for sentence, holds in sentences if holds), None)
+
+
+def outcome(world: World) -> Any:
+    ticket = a_ticket(
+        finding_class=world.class_, severity=Severity.of(world.label), sample=world.asked.sample
+    )
+    rule = a_rule(world.asked.when, world.asked.outcome)
+    playbook = a_playbook(rule, limits=Limits(at_most=world.at_most))
+    account = an_account(tier=world.tier)
+    context = a_context(
+        playbook, signatures=[a_signature(ticket)], level=world.level, account=account
+    )
+    opinion = OBJECTS if world.veto else CALM
+    return decided(ticket, context, BLOCKED, SOURCES[world.source], opinion)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_close_happens_exactly_where_the_design_allows_it(asked):
+    closed = 0
+    for row in product(
+        FindingClass,
+        (Label.LOW, Label.HIGH, Label.CRITICAL),
+        SOURCES,
+        Level,
+        Level,
+        (False, True),
+        (Tier.PRODUCTION, Tier.MANAGEMENT),
+    ):
+        names = ("class_", "label", "source", "level", "at_most", "veto", "tier")
+        world = World(asked=ASKED[asked], **dict(zip(names, row, strict=True)))
+        found, against = outcome(world), obstacle(world)
+        if against is None:
+            assert isinstance(found, Close), world
+            assert (found.ground, found.verdict) == (
+                world.asked.ground,
+                world.asked.outcome.verdict,
+            )
+            closed += 1
+        else:
+            assert isinstance(found, Escalate), world
+            assert against in found.reasons[0], world
+            assert found.would == f"close: {world.asked.outcome.verdict}"
+            assert found.priority == Priority(str(world.label)), world
+    assert closed
+
+
+def test_a_ticket_that_no_playbook_speaks_about_goes_to_a_person():
+    assert decided(a_ticket(), a_context(), {}) == Escalate(
+        priority=Priority.HIGH, reasons=("no playbook speaks about this type of finding",)
+    )
+
+
+def test_a_playbook_in_which_nothing_holds_leaves_it_to_the_severity():
+    playbook = a_playbook(a_rule("not bucket.public_access_blocked", EscalateTo(priority="low")))
+    found = decided(a_ticket(), a_context(playbook), BLOCKED)
+    assert found == Escalate(priority=Priority.HIGH, reasons=("no rule of a-playbook held",))
+
+
+@pytest.mark.parametrize("status", [SourceStatus.RESOLVED, SourceStatus.SUPPRESSED])
+def test_what_the_source_says_of_its_own_finding_closes_nothing(status):
+    playbook = a_playbook(
+        a_rule("not bucket.public_access_blocked", BENIGN), match={"status": [str(status)]}
+    )
+    source = known(**CONFIRMED | {"status": str(status)})
+    found = decided(a_ticket(status=status), a_context(playbook, level=Level.AUTO), BLOCKED, source)
+    assert found.reasons == ("no rule of a-playbook held",)
+
+
+def test_a_finding_its_source_suppressed_still_ends_by_proof():
+    playbook = a_playbook(a_rule("bucket.public_access_blocked", GONE))
+    source = known(**CONFIRMED | {"status": "suppressed"})
+    ticket = a_ticket(status=SourceStatus.SUPPRESSED)
+    assert decided(ticket, a_context(playbook), BLOCKED, source).ground is Ground.PROOF
+
+
+def test_a_repair_is_a_suggestion_and_says_what_it_would_have_done():
+    fix = Suggestion(fix="s3.block_public_access")
+    playbook = a_playbook(a_rule(None, ResolveWith(fixes=(fix,)), because="it is off"))
+    assert decided(a_ticket(), a_context(playbook), BLOCKED) == Escalate(
+        priority=Priority.HIGH,
+        reasons=("it is off",),
+        rule="a-playbook: a rule",
+        suggestions=(fix,),
+        would="resolve: s3.block_public_access",
+    )
+
+
+def test_a_repair_that_policy_bars_says_so():
+    playbook = a_playbook(a_rule(None, ResolveWith(fixes=()), because="it is off"))
+    account = an_account(tier=Tier.MANAGEMENT)
+    found = decided(a_ticket(), a_context(playbook, account=account), BLOCKED)
+    assert found.reasons == ("it is off", "and it is about the management account")
+
+
+def test_where_playbooks_disagree_the_most_cautious_wins_and_the_others_are_heard():
+    closing = a_playbook(a_rule("bucket.public_access_blocked", GONE), name="a")
+    low = a_playbook(a_rule(None, EscalateTo(priority=Priority.LOW), because="low"), name="b")
+    high = a_playbook(a_rule(None, EscalateTo(priority=Priority.HIGH), because="high"), name="c")
+    found = decided(a_ticket(), a_context(closing, low, high), BLOCKED)
+    assert (found.priority, found.rule, found.reasons) == (
+        Priority.HIGH,
+        "c: a rule",
+        ("high", "low"),
+    )
+
+
+def test_one_playbooks_unknown_keeps_the_others_from_closing():
+    closing = a_playbook(a_rule("bucket.public_access_blocked", GONE), name="a")
+    unsure = a_playbook(a_rule("group.attached", BENIGN), name="b")
+    found = decided(a_ticket(), a_context(closing, unsure), {**BLOCKED, "group": unknown()})
+    assert found.reasons == (
+        "could not find out what the security group lets in: the look-up was throttled",
+    )
+
+
+def test_a_playbook_in_which_nothing_holds_abstains():
+    closing = a_playbook(a_rule("bucket.public_access_blocked", GONE), name="a")
+    silent = a_playbook(a_rule("bucket.acl_public", BENIGN), name="b")
+    answers = {"bucket": known(public_access_blocked=True, acl_public=False)}
+    assert isinstance(decided(a_ticket(), a_context(closing, silent), answers), Close)
+
+
+SIGNED = 'signed("public-website", subject)'
+
+
+@pytest.mark.parametrize(
+    ("when", "changes"),
+    [
+        (SIGNED, {"kind": "public-websites"}),
+        (SIGNED, {"kind": "Public-Website"}),
+        (SIGNED, {"subject": "arn:aws:s3:::www"}),
+        (SIGNED, {"account": "999988887777"}),
+        (SIGNED, {"types": ("S3.2",)}),
+        (SIGNED, {"people": ("alice", "alice")}),
+        (SIGNED, {"expires": a_ticket().version}),
+        ('signed("public-website", "arn:aws:s3:::www")', {"subject": "arn:aws:s3:::www"}),
+        ('signed("public-website", subject.name)', {"subject": "reports"}),
+        (f"{SIGNED} or bucket.acl_public", {}),
+        (f"not not {SIGNED}", {}),
+    ],
+)
+def test_a_signature_closes_only_what_it_says_exactly(when, changes):
+    ticket = a_ticket()
+    playbook = a_playbook(a_rule(when, BENIGN))
+    context = a_context(playbook, signatures=[a_signature(ticket, **changes)])
+    assert isinstance(decided(ticket, context, BLOCKED), Escalate)
+
+
+def test_a_signature_about_who_acted_closes_too():
+    ticket = a_ticket(principal="arn:aws:iam::111122223333:role/scanner")
+    playbook = a_playbook(a_rule('signed("scanner", ticket.principal)', BENIGN))
+    signature = a_signature(ticket, kind="scanner", subject=ticket.principal)
+    found = decided(ticket, a_context(playbook, signatures=[signature]), {})
+    assert isinstance(found, Close)
+    assert found.ground is Ground.SIGNATURE
+
+
+def test_two_signatures_of_which_the_last_is_about_something_else_close_nothing():
+    ticket = a_ticket()
+    other = a_signature(ticket, id="s2", subject="arn:aws:s3:::www")
+    when = f'{SIGNED} and signed("public-website", "arn:aws:s3:::www")'
+    context = a_context(a_playbook(a_rule(when, BENIGN)), signatures=[a_signature(ticket), other])
+    found = decided(ticket, context, {})
+    assert found.reasons[0] == "the signature is about another subject"
+
+
+def test_break_glass_principals_are_for_people_whatever_is_signed():
+    role = "arn:aws:iam::111122223333:role/break-glass"
+    ticket = a_ticket(principal=role)
+    organisation = Organisation(accounts={"111122223333": an_account()}, break_glass={role})
+    playbook = a_playbook(a_rule(SIGNED, BENIGN))
+    context = a_context(playbook, signatures=[a_signature(ticket)], organisation=organisation)
+    assert "break-glass" in decided(ticket, context, {}).reasons[0]

@@ -1,0 +1,44 @@
+"""Messages that hold no record but say where one is. They are kept with that said.
+
+Shapes: S3 user guide, "Event message structure" and the test event; EventBridge user guide,
+"Amazon S3" (Object Created; only the first writes its
+key URL-encoded); CloudTrail user guide, "Configuring SNS notifications".
+"""
+
+from urllib.parse import unquote_plus
+
+from triage.domain.errors import Unreadable
+from triage.domain.json import Record
+from triage.domain.ticket import Ticket
+from triage.intake.bounds import quoted
+from triage.intake.delivery import Delivery
+from triage.intake.fields import Fields
+
+TEST = "s3:TestEvent"
+
+
+def is_pointer(record: Fields) -> bool:
+    """Whether a bare record only points at objects in S3."""
+    return (
+        record.text("eventSource") == "aws:s3"
+        or record.text("Event") == TEST
+        or record.has("s3Bucket", "s3ObjectKey")
+    )
+
+
+def read(record: Record, _delivery: Delivery) -> Ticket:
+    """Say what has to be fetched. Always raises Unreadable."""
+    event = Fields(record)
+    if event.text("Event") == TEST:
+        msg = "an S3 test event says only that notifications are set up"
+        raise Unreadable(msg)
+    raise Unreadable(f"an S3 event notification holds no record; {_where(event)}")
+
+
+def _where(event: Fields) -> str:
+    bucket = event.text("s3.bucket.name", "bucket.name", "s3Bucket")
+    encoded = map(unquote_plus, event.texts("s3.object.key"))
+    keys = [*encoded, *event.texts("object.key"), *event.texts("s3ObjectKey")]
+    if not (bucket and keys):
+        return "nor does it name an object"
+    return f"fetch {quoted(f's3://{bucket}/{keys[0]}')} and submit what is in it"

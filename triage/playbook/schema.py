@@ -1,0 +1,165 @@
+"""The JSON Schema of a playbook, from the tables the checker reads: for editors.
+
+An editor completes and underlines by it; what it cannot say (that a condition proves something,
+that a rule is never reached) is lint's to say. https://json-schema.org/draft-07
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from triage.domain.account import Tier
+from triage.domain.decision import Ground, Level, Priority
+from triage.domain.verdict import CLOSING
+from triage.playbook.build import KEBAB, REQUIRED
+from triage.playbook.fields import TICKET, WORDS
+from triage.playbook.lint_tests import ACCOUNT, ANSWERS, SIGNATURE
+from triage.playbook.pattern import OPERATORS
+from triage.playbook.samples import CHANGES, SAMPLES
+from triage.playbook.vocabulary import Vocabulary
+from triage.questions.question import Field, Parameter
+
+Schema = dict[str, Any]
+TEXT: Schema = {"type": "string"}
+KINDS: Mapping[str, str] = {
+    "boolean": "boolean",
+    "number": "number",
+    "string": "string",
+    "time": "string",
+    "list": "array",
+    "object": "object",
+}
+
+
+def schema(vocabulary: Vocabulary) -> Schema:
+    """Describe a whole file."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A Triage playbook",
+        **_object(
+            {
+                "playbook": {"type": "string", "pattern": f"^{KEBAB.pattern}$"},
+                "title": TEXT,
+                "owner": TEXT,
+                "why": TEXT,
+                "references": {"type": "array", "items": TEXT},
+                "match": _pattern(TICKET, ("ticket",)),
+                "evidence": {"type": "object", "additionalProperties": _asks(vocabulary)},
+                "rules": {"type": "array", "minItems": 1, "items": _rule(vocabulary)},
+                "limits": _limits(),
+                "tests": {"type": "array", "items": _test()},
+            },
+            REQUIRED,
+        ),
+    }
+
+
+def _object(properties: Mapping[str, Any], required: Iterable[str] = ()) -> Schema:
+    described: Schema = {
+        "type": "object",
+        "properties": dict(properties),
+        "additionalProperties": False,
+    }
+    return described | ({"required": list(required)} if required else {})
+
+
+def _words(words: Iterable[str]) -> Schema:
+    return {"enum": [str(word) for word in words]}
+
+
+def _anything(names: Iterable[str]) -> Schema:
+    return {name: {} for name in names}
+
+
+def _pattern(fields: Mapping[str, Field], path: tuple[str, ...]) -> Schema:
+    return _object({name: _place(field, (*path, name)) for name, field in fields.items()})
+
+
+def _place(field: Field, path: tuple[str, ...]) -> Schema:
+    if field.fields:
+        return {**_pattern(field.fields, path), "description": field.meaning}
+    if field.type == "object":
+        return {"type": "object", "description": field.meaning}
+    words = WORDS.get(path)
+    value = _words(words) if words else {"type": [KINDS[field.type], "null"]}
+    operator = _object({name: {} for name in OPERATORS})
+    return {
+        "type": "array",
+        "minItems": 1,
+        "items": {"anyOf": [value, {**operator, "maxProperties": 1}]},
+        "description": field.meaning,
+    }
+
+
+def _asks(vocabulary: Vocabulary) -> Schema:
+    return {
+        "oneOf": [
+            _with("ask", name, question.parameters, f"could not find out {question.phrase}")
+            for name, question in vocabulary.questions.items()
+        ]
+    }
+
+
+def _fixes(vocabulary: Vocabulary) -> Schema:
+    options = [
+        _with("fix", name, fix.parameters, fix.summary) for name, fix in vocabulary.fixes.items()
+    ]
+    return {"type": "array", "minItems": 1, "items": {"oneOf": options}}
+
+
+def _with(head: str, name: str, parameters: Mapping[str, Parameter], meaning: str) -> Schema:
+    given = {
+        key: {"type": KINDS[one.type], "description": one.meaning}
+        for key, one in parameters.items()
+    }
+    required = [head, *(key for key, one in parameters.items() if one.required)]
+    return {**_object({head: {"const": name}, **given}, required), "description": meaning}
+
+
+def _rule(vocabulary: Vocabulary) -> Schema:
+    outcomes = {
+        "close": _words(sorted(CLOSING)),
+        "resolve": _fixes(vocabulary),
+        "escalate": _words(Priority),
+    }
+    described = _object(
+        {"rule": TEXT, "when": TEXT, "because": TEXT, **outcomes, "suggest": _fixes(vocabulary)},
+        ["rule", "because"],
+    )
+    return {**described, "oneOf": [{"required": [name]} for name in outcomes]}
+
+
+def _limits() -> Schema:
+    return _object(
+        {
+            "at_most": _words(Level),
+            "ask_in": {"type": "array", "items": _words(Tier)},
+            "per_hour": {"type": "integer", "minimum": 1},
+        }
+    )
+
+
+def _test() -> Schema:
+    answer = {"anyOf": [_words(ANSWERS), {"type": "object"}]}
+    ticket = {"like": _words(SAMPLES), **_anything(CHANGES)}
+    ticket["account"] = _object({**_anything(ACCOUNT), "tier": _words(Tier)})
+    expect = {
+        "close": _words(sorted(CLOSING)),
+        "escalate": _words(["any", *Priority]),
+        "resolve": {"type": ["array", "string"]},
+        "ground": _words(Ground),
+        **dict.fromkeys(("rule", "because", "would"), TEXT),
+    }
+    return _object(
+        {
+            "test": TEXT,
+            "at": {},
+            "ticket": _object(ticket, ["like"]),
+            "evidence": {"type": "object", "additionalProperties": answer},
+            "signatures": {
+                "type": "array",
+                "items": _object(_anything(SIGNATURE), ["kind"]),
+            },
+            "expect": {**_object(expect), "minProperties": 1},
+        },
+        ["test", "ticket", "expect"],
+    )
