@@ -3,10 +3,8 @@
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from triage.adapters.aws.clients import Clients, Role
-from triage.adapters.aws.limits import AwsLimits
-from triage.adapters.aws.organisation_source import AwsOrganisation
 from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.snapshot import SnapshotFile
@@ -19,6 +17,9 @@ from triage.ports.clock import Clock
 from triage.ports.metrics import Metrics
 from triage.settings import Settings
 from triage.stages.organise import Terms, organise
+
+if TYPE_CHECKING:
+    from triage.adapters.aws.organisation_source import AwsOrganisation
 
 SNAPSHOT = "organisation.json"
 
@@ -52,8 +53,12 @@ def last_snapshot(found: Settings) -> Snapshot | None:
     return SnapshotFile(found.paths.data / SNAPSHOT).load()
 
 
-def source(found: Settings, clock: Clock) -> AwsOrganisation:
+def source(found: Settings, clock: Clock) -> "AwsOrganisation":
     """AWS Organizations, as the settings say."""
+    from triage.adapters.aws.clients import Clients, Role
+    from triage.adapters.aws.limits import AwsLimits
+    from triage.adapters.aws.organisation_source import AwsOrganisation
+
     role = Role(
         name=found.organisation.role or found.aws.role,
         external_id=found.aws.external_id.get_secret_value(),

@@ -9,10 +9,11 @@ from threading import Event
 import structlog
 
 from triage.adapters.logging.setup import configure
-from triage.bootstrap import Opened, opened_world, owner, reachable, refuse
+from triage.bootstrap import Opened, opened_world, owner, refuse
+from triage.cli.soundness import reachable
 from triage.engine.census import PART
 from triage.engine.worker import Worker
-from triage.settings import Settings, read_settings
+from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
 STALE_BEAT = timedelta(seconds=150)
@@ -41,9 +42,10 @@ class Running:
         """Return when asked to stop and drained; False when the drain ran out of time."""
         self.worker.stopping.wait()
         drained = self.worker.stop()
-        if self.health is not None:
-            self.health.close()
-        self.stack.close()
+        if drained:
+            if self.health is not None:
+                self.health.close()
+            self.stack.close()
         return drained
 
 
@@ -55,9 +57,10 @@ def start(*, http: bool | None) -> Running:
     stack, stopping = ExitStack(), Event()
     opened = stack.enter_context(opened_world(found, stopping=stopping))
     refuse(opened.problems)
-    worker = Worker(
-        world=opened.world, owner=owner(), log=structlog.get_logger(), stopping=stopping
-    )
+    log = structlog.get_logger()
+    for problem in opened.problems:
+        log.warning("rules.problem", problem=problem)
+    worker = Worker(world=opened.world, owner=owner(), log=log, stopping=stopping)
     checks = _checks(opened, worker, found)
     serve = http if http is not None else "http.port" in loaded.origins
     health = None
@@ -68,9 +71,18 @@ def start(*, http: bool | None) -> Running:
             refresh=lambda: _gauges(opened),
             notes={PART: opened.census.note} if opened.census else {},
         )
-        health = HealthServer(pages, found.http.host, found.http.port)
+        health = _listen(pages, found.http.host, found.http.port)
     worker.start()
     return Running(worker=worker, opened=opened, stack=stack, health=health, checks=checks)
+
+
+def _listen(pages: Health, host: str, port: int) -> HealthServer:
+    try:
+        return HealthServer(pages, host, port)
+    except OSError as error:
+        raise InvalidSettings(
+            [f"http: {host}:{port} cannot be listened on: {error.strerror or error}"]
+        ) from error
 
 
 def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:

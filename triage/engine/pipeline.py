@@ -168,7 +168,12 @@ def _hand_over(
 
 def settlement(world: World, claim: Claim) -> Settlement:
     """Turn a claim into what is to be written: one event and the effects it intends."""
-    return _settlement(world, claim, _judge_or_ask(world, claim.case))
+    # The supervisor of one decision: whatever goes wrong inside it, a person gets the ticket.
+    try:
+        return _settlement(world, claim, judge(world, claim.case))
+    except Exception as error:  # noqa: BLE001
+        world.metrics.failed("decide")
+        return _settlement(world, claim, _gave_up(claim.case, error))
 
 
 def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
@@ -194,15 +199,6 @@ def _place(
     if judged.data["decision"] == "close":
         return None
     return place(case, Priority(judged.data["priority"]), candidates, now)
-
-
-def _judge_or_ask(world: World, case: Case) -> Judged:
-    # The supervisor of one decision: whatever goes wrong inside it, a person gets the ticket.
-    try:
-        return judge(world, case)
-    except Exception as error:  # noqa: BLE001
-        world.metrics.failed("decide")
-        return _gave_up(case, error)
 
 
 def _gave_up(case: Case, error: Exception) -> Judged:

@@ -41,6 +41,14 @@ def unknown_keys(
     ]
 
 
+def tables(path: Path, content: Mapping[str, Any], word: str) -> Mapping[str, Any]:
+    """Give the tables below `word`, by name. Raises InvalidFile."""
+    found = content.get(word, {})
+    if not isinstance(found, dict):
+        raise InvalidFile([f"{path}: {word} is a table, such as [{word}.NAME]"])
+    return found
+
+
 def nearest(word: str, words: Iterable[str]) -> str:
     """The nearest right word, as the end of a sentence."""
     found = get_close_matches(word, [str(one) for one in words], n=1, cutoff=0.6)
