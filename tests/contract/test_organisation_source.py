@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
+from tests.builders import NOON
 from tests.stored import SteppingClock
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.limits import AwsLimits
-from triage.adapters.aws.organisation_source import RATES, AwsOrganisation
+from triage.adapters.aws.organisation_source import (
+    RATES,
+    AwsOrganisation,
+    Gathered,
+    Inconsistent,
+)
 from triage.domain.evidence import Failed, Failure
 from triage.domain.snapshot import Member, Snapshot
 from triage.sandbox.server import Sandbox
@@ -32,15 +38,15 @@ def waiting() -> SteppingClock:
 
 @pytest.fixture
 def ask(sandbox: Sandbox, waiting: SteppingClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
-    """Ask as an account (the management account unless told otherwise)."""
+    """Ask as an account (the management account unless told otherwise) for the one wanted."""
     made = []
 
-    def asked(account: str = MANAGEMENT) -> Snapshot | Failed:
+    def asked(account: str = MANAGEMENT, *, wanted: str = "") -> Snapshot | Failed:
         for name, value in sandbox.environment(account, "eu-west-1").items():
             monkeypatch.setenv(name, value)
         limits = AwsLimits(attempts=1, read_seconds=5)
         clients = Clients(Role(), limits, "eu-west-1")
-        source = AwsOrganisation(clients, waiting, account, "aws")
+        source = AwsOrganisation(clients, waiting, wanted or account, "aws")
         made.append(source)
         *_, last = source.ask()
         assert last is not None
@@ -150,3 +156,43 @@ def test_requests_stay_below_the_rate(sandbox, ask, waiting):
     assert made > rate.burst
     waited = (waiting.now() - began).total_seconds()
     assert waited == pytest.approx((made - rate.burst) / rate.per_second)
+
+
+def test_credentials_of_another_account_without_a_role_ask_nothing(sandbox, ask):
+    sandbox.load(ORGANISATION)
+    answer = ask(SHOP, wanted=MANAGEMENT)
+    assert isinstance(answer, Failed)
+    assert answer.failure is Failure.MISPLACED
+
+
+def a_gathering(**changes: Any) -> Gathered:
+    fields: dict[str, Any] = {
+        "management": MANAGEMENT,
+        "accounts": {MANAGEMENT: {"State": "ACTIVE"}, SHOP: {"State": "ACTIVE"}},
+        "places": {MANAGEMENT: ("Root",), SHOP: ("Root",)},
+    }
+    return Gathered(**(fields | changes))
+
+
+def test_lists_that_fit_together_are_a_snapshot():
+    assert a_gathering().snapshot(NOON).members.keys() == {MANAGEMENT, SHOP}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"management": LAB},
+        {"places": {MANAGEMENT: ("Root",)}},
+        {"places": {MANAGEMENT: ("Root",), SHOP: ("Root",), LAB: ("Root",)}},
+        {"accounts": {}},
+    ],
+)
+def test_lists_that_do_not_fit_together_are_none(changes):
+    with pytest.raises(Inconsistent):
+        a_gathering(**changes).snapshot(NOON)
+
+
+def test_a_closed_account_may_hang_nowhere():
+    accounts = {MANAGEMENT: {"State": "ACTIVE"}, SHOP: {"Status": "SUSPENDED"}}
+    found = a_gathering(accounts=accounts, places={MANAGEMENT: ("Root",)}).snapshot(NOON)
+    assert (found.members[SHOP].ou, found.members[SHOP].state) == ((), "SUSPENDED")
