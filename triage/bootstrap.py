@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
@@ -21,11 +20,13 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
-from triage.domain.account import Organisation
+from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
+from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
+from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
@@ -112,17 +113,11 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
     read = Rules(
         files=files,
         vocabulary=VOCABULARY,
-        organisation=organisation(found),
+        organisation=without_snapshot(found),
         signatures=attested,
         model=model(found),
     )
     return read, [*map(str, load(files, VOCABULARY).problems), *refused]
-
-
-def organisation(found: Settings) -> Organisation:
-    """Every account that is listed. Raises InvalidFile."""
-    path = found.paths.organization
-    return read_organisation(path) if path else Organisation()
 
 
 def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
@@ -228,6 +223,7 @@ class Opened:
     metrics: PrometheusMetrics
     archive: "Archive | None"
     watching: "Watching"
+    census: Census | None
     problems: list[str]
 
 
@@ -243,9 +239,8 @@ def opened_world(
     from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
-    clock = SystemClock(stopping)
+    clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
-    folder = data or found.paths.data
     with ExitStack() as stack:
         store = open_store(folder / STORE)
         stack.callback(store.close)
@@ -259,8 +254,11 @@ def opened_world(
             stack.callback(archive.close)
         source = archive.before(aws) if archive else aws
         channels = notifiers(found, stack)
-        metrics = PrometheusMetrics()
-        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=read)
+        metrics, rulebook = PrometheusMetrics(), Rulebook(read)
+        counting = census(found, folder, rulebook, (clock, metrics), stack)
+        needs = Needs(
+            queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
+        )
         watching = watch(found, needs, reached, owner())
         world = World(
             queue=inbox,
@@ -270,15 +268,13 @@ def opened_world(
             quarantine=store.quarantine,
             evidence=evidence(source) if evidence else source,
             notifiers=channels,
-            contacts=tuple(
-                Contact(name=one.name, channel=one.channel, address=one.address)
-                for one in found.notify.contacts
-            ),
+            contacts=_contacts(found),
             clock=clock,
             metrics=metrics,
             rules=read,
             limits=limits(found),
-            upkeep={**({"archive": archive.indexer.step} if archive else {}), **watching.steps},
+            rulebook=rulebook,
+            upkeep=_upkeep(archive, counting, watching),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -289,8 +285,26 @@ def opened_world(
             metrics=metrics,
             archive=archive,
             watching=watching,
+            census=counting,
             problems=wrong,
         )
+
+
+def _contacts(found: Settings) -> tuple[Contact, ...]:
+    return tuple(
+        Contact(name=one.name, channel=one.channel, address=one.address)
+        for one in found.notify.contacts
+    )
+
+
+def _upkeep(
+    archive: "Archive | None", counting: Census | None, watching: "Watching"
+) -> Mapping[str, Callable[[], int]]:
+    return {
+        **({"archive": archive.indexer.step} if archive else {}),
+        **({PART: counting.step} if counting else {}),
+        **watching.steps,
+    }
 
 
 def owner() -> str:

@@ -20,7 +20,6 @@ from triage.ports.clock import Clock
 from triage.ports.metrics import Metrics
 from triage.ports.queue import Queue
 from triage.settings import Settings
-from triage.settings.watching import Look
 from triage.stages.reconcile import Pace
 from triage.stages.silence import Patience
 
@@ -57,7 +56,7 @@ class Needs:
     store: Store
     metrics: Metrics
     clock: Clock
-    rules: Rules
+    rules: Callable[[], Rules]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +103,16 @@ def _watch(found: Settings) -> Watch:
     )
 
 
-def _look(found: Settings, source: str) -> Look:
-    look: Look = getattr(found.reconcile, source.replace("-", "_"))
-    return look
+def _hours(found: Settings, source: str) -> float:
+    """From one cycle to the next; 0 where there is none."""
+    hours: float = getattr(found.reconcile, source.replace("-", "_") + "_hours")
+    return hours
 
 
 def _pace(found: Settings, source: str) -> Pace:
     reconcile = found.reconcile
     return Pace(
-        interval=timedelta(hours=_look(found, source).hours),
+        interval=timedelta(hours=_hours(found, source)),
         overlap=timedelta(minutes=reconcile.overlap_minutes),
         lag=timedelta(minutes=reconcile.lag_minutes),
         lookback=timedelta(days=reconcile.lookback_days),
@@ -120,7 +120,7 @@ def _pace(found: Settings, source: str) -> Pace:
 
 
 def _reconciler(found: Settings, needs: Needs, aws: Aws, owner: str) -> Reconciler:
-    on = [source for source in PAGES if _look(found, source).enabled]
+    on = [source for source in PAGES if _hours(found, source)]
     return Reconciler(
         source=AwsFindings(aws.clients, aws.budget, needs.clock),
         watermarks=needs.store.watermarks,
@@ -137,7 +137,7 @@ def _reconciler(found: Settings, needs: Needs, aws: Aws, owner: str) -> Reconcil
 
 def _inventorist(found: Settings, needs: Needs, aws: Aws, owner: str) -> Inventorist:
     silencers = AwsSilencers(aws.clients, aws.budget, needs.clock)
-    kinds = silencers.kinds() if found.reconcile.inventory.enabled else ()
+    kinds = silencers.kinds() if found.reconcile.inventory_hours else ()
     return Inventorist(
         silencers=silencers,
         inventories=needs.store.inventories,
@@ -147,20 +147,27 @@ def _inventorist(found: Settings, needs: Needs, aws: Aws, owner: str) -> Invento
         clock=needs.clock,
         owner=owner,
         lookouts=_places(found, needs.rules, kinds),
-        signatures=lambda: needs.rules.signatures,
+        signatures=lambda: needs.rules().signatures,
         pace=_pace(found, "inventory"),
     )
 
 
 def _places(
-    found: Settings, rules: Rules, sources: Sequence[str]
+    found: Settings, rules: Callable[[], Rules], sources: Sequence[str]
 ) -> Callable[[], Sequence[Lookout]]:
-    """Every source in every account in every Region, accounts side by side."""
-    accounts = sorted({*rules.organisation.accounts, *found.reconcile.accounts})
-    lookouts = [
-        Lookout(source=source, account=account, region=region)
-        for source in sources
-        for region in found.reconcile.regions
-        for account in accounts
-    ]
-    return lambda: lookouts
+    """Every source in every Region of every account that is known at the time."""
+    kept: dict[tuple[str, ...], Sequence[Lookout]] = {}
+
+    def places() -> Sequence[Lookout]:
+        accounts = tuple(sorted({*rules().organisation.accounts, *found.reconcile.accounts}))
+        if accounts not in kept:
+            kept.clear()
+            kept[accounts] = [
+                Lookout(source=source, account=account, region=region)
+                for source in sources
+                for region in found.reconcile.regions
+                for account in accounts
+            ]
+        return kept[accounts]
+
+    return places

@@ -78,7 +78,7 @@ def test_nothing_that_is_looked_at_is_called_that(triage):
 
 
 def test_a_source_that_is_switched_off_is_not_looked_at(triage, monkeypatch):
-    monkeypatch.setenv("TRIAGE_RECONCILE__INSPECTOR__ENABLED", "false")
+    monkeypatch.setenv("TRIAGE_RECONCILE__INSPECTOR_HOURS", "0")
     assert triage("reconcile", "run", "--source", "inspector").exit_code == 2
 
 

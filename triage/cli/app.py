@@ -16,6 +16,7 @@ from triage.cli import (
     daemon,
     incident,
     inventory,
+    org,
     playbook,
     quarantine,
     reconcile,
@@ -47,6 +48,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")
+app.add_typer(org.app, name="org")
 app.add_typer(audit.app, name="audit")
 app.add_typer(archive.app, name="archive")
 app.add_typer(reconcile.app, name="reconcile")

@@ -73,6 +73,7 @@ def record(world: World, messages: Sequence[Message]) -> Sequence[Receipt]:
     """Make a batch of messages durable: cases, bytes, quarantine."""
     if not messages:
         return ()
+    world = world.latest()
     batch = [_read(world, message) for message in messages if not world.came_back(message)]
     receipts = world.cases.receive(batch, _admitting(world, batch))
     for receipt in receipts:
@@ -127,6 +128,7 @@ def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
 
     What cannot be judged or stored is raised after everything else was committed.
     """
+    world = world.latest()
     world.rules.at(world.clock.now())  # reads the playbooks once, before every thread would
     judged = side_by_side(
         lambda claim: settlement(world, claim), claims, threads=world.limits.threads

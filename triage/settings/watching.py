@@ -15,11 +15,7 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 """A list in TOML; in the environment words with commas or spaces between them."""
 
 
-class Look(Group):
-    """One source of findings, gone through for what never reached the queue."""
-
-    enabled: bool = Field(default=True, description="whether it is gone through at all")
-    hours: float = Field(default=6, gt=0, le=168, description="from one cycle to the next")
+CYCLE = "from one cycle to the next; 0: none"
 
 
 class Reconcile(Group):
@@ -29,13 +25,15 @@ class Reconcile(Group):
         default=(), description="Regions to look in; nothing is looked for if unset"
     )
     accounts: Words = Field(default=(), description="accounts besides those in organization.toml")
-    inspector: Look = Look()
-    macie: Look = Look()
-    config: Look = Look(hours=24)
-    access_analyzer: Look = Look()
-    guardduty: Look = Look()
-    securityhub: Look = Look()
-    inventory: Look = Look(hours=24)
+    inspector_hours: float = Field(default=6, ge=0, le=168, description=CYCLE)
+    macie_hours: float = Field(default=6, ge=0, le=168, description=CYCLE)
+    config_hours: float = Field(default=24, ge=0, le=168, description=CYCLE)
+    access_analyzer_hours: float = Field(default=6, ge=0, le=168, description=CYCLE)
+    guardduty_hours: float = Field(default=6, ge=0, le=168, description=CYCLE)
+    securityhub_hours: float = Field(default=6, ge=0, le=168, description=CYCLE)
+    inventory_hours: float = Field(
+        default=24, ge=0, le=168, description="from one inventory to the next; 0: none"
+    )
     lookback_days: float = Field(default=7, gt=0, le=90, description="how far the first cycle goes")
     overlap_minutes: float = Field(default=60, ge=0, description="what a cycle looks at again")
     lag_minutes: float = Field(default=15, ge=0, description="how long an event may be under way")
