@@ -11,7 +11,7 @@ from tests.worlds import AdvancingClock
 from triage.adapters.aws.budget import Budget
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.findings_source import PAGES, AwsFindings
-from triage.adapters.aws.limits import AwsLimits
+from triage.adapters.aws.limits import AwsLimits, Rate
 from triage.domain.evidence import Failed, Failure
 from triage.domain.lookout import Lookout, Page, Window
 from triage.domain.message import Message
@@ -318,3 +318,24 @@ def test_a_check_that_passed_is_not_looked_for(sandbox, ask) -> None:
 
 def test_a_page_is_a_value() -> None:
     assert Page(records=()) == Page(records=(), cursor="")
+
+
+def test_a_worker_that_stops_asks_nobody_before_its_turn(sandbox, ask, clock) -> None:
+    load(sandbox, "inspector", "-1h")
+
+    class Stopping(AdvancingClock):
+        def wait(self, seconds: float) -> None:
+            """Return at once, as when somebody asked to stop."""
+
+    stopping = Stopping()
+    limits = AwsLimits(attempts=1, rates={"inspector2.list_findings": Rate(0.1)})
+    clients = Clients(Role(), limits, REGION)
+    source = AwsFindings(clients, Budget(limits.rates, stopping.now), stopping)
+    window = Window(start=clock.now() - timedelta(hours=2), end=clock.now())
+    at = Lookout(source="inspector", account=ACCOUNT, region=REGION)
+    deadline = clock.now() + timedelta(seconds=60)
+    pages = [source.page(at, window, "", deadline=deadline) for _ in range(2)]
+    clients.close()
+    assert isinstance(pages[0], Page)
+    assert pages[1] == Failed(failure=Failure.SLOW, detail="inspector")
+    assert len(sandbox.requests.named("inspector2.ListFindings")) == 1
