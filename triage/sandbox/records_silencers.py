@@ -114,6 +114,42 @@ def config_rule(record: Record, place: Place, _now: str) -> Record:
     }
 
 
+def standard(record: Record, place: Place, _now: str) -> Record:
+    """Complete a standard that is on; `name` is all it needs."""
+    name = record.get("name", "best-practices")
+    at = f"arn:aws:securityhub:{place.region}"
+    return {
+        "StandardsArn": f"{at}::standards/{name}/v/1.0.0",
+        "StandardsSubscriptionArn": f"{at}:{place.account}:subscription/{name}/v/1.0.0",
+        "StandardsInput": {},
+        "StandardsStatus": "READY",
+    }
+
+
+def standards_control(record: Record, place: Place, _now: str) -> Record:
+    """Complete a control of a standard; it is on unless told otherwise."""
+    name = record.get("name", "S3.8")
+    at = f"arn:aws:securityhub:{place.region}:{place.account}"
+    made = {"StandardsControlArn": f"{at}:control/best-practices/v/1.0.0/{name}"}
+    rest = {key: value for key, value in record.items() if key != "name"}
+    return {**made, "ControlStatus": "ENABLED", "ControlId": name, **rest}
+
+
+def allow_list(record: Record, place: Place, now: str) -> Record:
+    """Complete a Macie allow list."""
+    id_ = record.get("id", "allowed")
+    return {
+        "id": id_,
+        "arn": f"arn:aws:macie2:{place.region}:{place.account}:allow-list/{id_}",
+        "name": f"list-{id_}",
+        "criteria": {"regex": "[0-9]+"},
+        "status": {"code": "OK"},
+        "createdAt": now,
+        "updatedAt": now,
+        **record,
+    }
+
+
 SHELVES: Mapping[str, tuple[Shelf, Callable[[Record, Place, str], Record]]] = {
     "guardduty_filters": (Shelf.GUARDDUTY_FILTERS, guardduty_filter),
     "ip_sets": (Shelf.IP_SETS, address_list),
@@ -123,4 +159,7 @@ SHELVES: Mapping[str, tuple[Shelf, Callable[[Record, Place, str], Record]]] = {
     "automation_rules_v2": (Shelf.AUTOMATION_RULES_V2, automation_rule_v2),
     "inspector_filters": (Shelf.INSPECTOR_FILTERS, inspector_filter),
     "config_rules": (Shelf.CONFIG_RULES, config_rule),
+    "standards": (Shelf.STANDARDS, standard),
+    "standards_controls": (Shelf.CONTROLS, standards_control),
+    "allow_lists": (Shelf.ALLOW_LISTS, allow_list),
 }

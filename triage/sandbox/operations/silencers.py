@@ -96,4 +96,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "inspector2.ListFilters": _listing(
         Shelf.INSPECTOR_FILTERS, "filters", dict, onward="nextToken"
     ),
+    "securityhub.GetEnabledStandards": _listing(Shelf.STANDARDS, "StandardsSubscriptions", dict),
+    "securityhub.DescribeStandardsControls": _listing(Shelf.CONTROLS, "Controls", dict),
+    "macie2.ListAllowLists": _listing(
+        Shelf.ALLOW_LISTS, "allowLists", _only(("arn", "id", "name")), onward="nextToken"
+    ),
+    "macie2.GetAllowList": _getting(
+        Shelf.ALLOW_LISTS, "id", "id", ("id", "arn", "name", "criteria", "status")
+    ),
 }
