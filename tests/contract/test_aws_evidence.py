@@ -228,7 +228,8 @@ AT_THE_DESKS = {
     "inspector2.list_findings",
     "securityhub.get_findings_v2",
 }
-"""Asked about single findings, and or resources, and tested where they are: test_source_desks, test_aws_infra."""
+"""Asked about single findings or resources, and tested where they are: test_source_desks and
+test_aws_infra with their neighbours."""
 
 
 def test_every_operation_is_in_the_table_below():

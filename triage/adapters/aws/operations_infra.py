@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+import orjson
+
 from triage.adapters.aws.paging import Cut, Desk, Operation, every, member, plain, text_of
 from triage.adapters.aws.placed import owned
 from triage.domain.evidence import Read
@@ -18,6 +20,21 @@ def _members(service: str, method: str, arguments: Arguments, *names: str) -> Op
         desk.turn()
         answer = getattr(desk.client(service), method)(**arguments(read))
         return {name: plain(member(answer, name)) for name in names}
+
+    return call
+
+
+def _policy(service: str, method: str, arguments: Arguments) -> Operation:
+    """A policy document comes as text within the answer; cut short, it is no JSON."""
+    ask = _members(service, method, arguments, "Policy")
+
+    def call(desk: Desk, read: Read) -> Mapping[str, Any]:
+        told = ask(desk, read)
+        try:
+            orjson.loads(told["Policy"])
+        except orjson.JSONDecodeError as error:
+            raise Cut from error
+        return told
 
     return call
 
@@ -177,8 +194,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "kms.get_key_rotation_status": _members(
             "kms", "get_key_rotation_status", _key, "KeyRotationEnabled"
         ),
-        "kms.get_key_policy": _members("kms", "get_key_policy", _key_policy, "Policy"),
-        "lambda.get_policy": _members("lambda", "get_policy", _function, "Policy"),
+        "kms.get_key_policy": _policy("kms", "get_key_policy", _key_policy),
+        "lambda.get_policy": _policy("lambda", "get_policy", _function),
         "lambda.list_function_url_configs": _urls,
         "lambda.get_function_concurrency": _concurrency,
         "rds.describe_db_snapshot_attributes": _members(
@@ -226,7 +243,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "config.describe_configuration_recorders": _members(
             "config", "describe_configuration_recorders", _nothing, "ConfigurationRecorders"
         ),
-        "s3.get_bucket_policy": _members("s3", "get_bucket_policy", _owned_bucket, "Policy"),
+        "s3.get_bucket_policy": _policy("s3", "get_bucket_policy", _owned_bucket),
     }
 )
 NO_FUNCTION, NO_KEY = frozenset({"ResourceNotFoundException"}), frozenset({"NotFoundException"})
