@@ -60,14 +60,19 @@ def a_key(number: int) -> CanonicalKey:
 
 
 def told(number: int = 1, *, body: bytes = b"{}", **changes: Any) -> Ticket:
-    """A ticket about bucket `number` whose stored bytes are `body`."""
-    fields = {"key": a_key(number), "body": digest(body + str(number).encode())}
+    """A ticket about bucket `number`; `bytes_of` gives the bytes it was read from."""
+    raw = f"{number} {body.decode()}"
+    fields = {"key": a_key(number), "body": digest(raw.encode()), "record": {"raw": raw}}
     return a_ticket(**(fields | changes))
 
 
+def bytes_of(ticket: Ticket) -> bytes:
+    return str(ticket.record["raw"]).encode()
+
+
 def message(*parts: Ticket | Rejected, name: str = "m", at: datetime = NOON) -> Parsed:
-    """A message with these parts; its tickets' bytes are their names' own."""
-    bodies = {part.body: part.body.encode() for part in parts if isinstance(part, Ticket)}
+    """A message with these parts."""
+    bodies = {part.body: bytes_of(part) for part in parts if isinstance(part, Ticket)}
     return Parsed(
         message=Message(id=name, body=b"whole", received=at),
         parts=parts,

@@ -24,7 +24,7 @@ from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
 from triage.domain.person import People, Person, Signature
 from triage.domain.severity import Label
 from triage.domain.verdict import Verdict
-from triage.engine.commands import Replay, Say, acknowledge, give_verdict, replay
+from triage.engine.commands import Replay, Say, acknowledge, give_verdict, part, replay
 from triage.engine.effects import run_effects
 from triage.engine.limits import Limits
 from triage.engine.pipeline import decide_due, settle, take_in
@@ -195,6 +195,9 @@ class Scene:
             verifier=SshVerifier(),
             at=self.clock.now(),
         )
+
+    def part(self, case_id: str) -> None:
+        part(self.store.cases, self.store.incidents, case_id, by="alice", at=self.clock.now())
 
     def close(self, case_id: str) -> None:
         self.say(case_id, Verdict.BENIGN)

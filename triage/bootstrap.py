@@ -9,30 +9,24 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
-from triage.adapters.archive.archive import Archive, open_archive
-from triage.adapters.aws.clients import Clients, Role
-from triage.adapters.aws.evidence_source import AwsEvidence
-from triage.adapters.aws.limits import AwsLimits
-from triage.adapters.aws.objects import SCHEME, S3Objects
-from triage.adapters.files.objects import FolderObjects
-from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
 from triage.adapters.prometheus.metrics import PrometheusMetrics
-from triage.adapters.smtp.notifier import SmtpNotifier
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
-from triage.adapters.webhook.notifier import WebhookNotifier
-from triage.domain.account import Organisation
+from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
+from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
+from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
@@ -40,8 +34,12 @@ from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
-from triage.ports.object_store import ObjectStore, Unreachable
-from triage.settings import InvalidSettings, Settings, read_settings
+from triage.ports.object_store import ObjectStore
+from triage.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from triage.adapters.archive.archive import Archive
+    from triage.adapters.aws.evidence_source import AwsEvidence
 
 STORE, INBOX, ARCHIVE = "triage.sqlite3", "inbox.sqlite3", "archive.sqlite3"
 
@@ -88,10 +86,10 @@ def opened_inbox(data: Path | None = None) -> Iterator[Inbox]:
         inbox.close()
 
 
-def people() -> People:
-    """Everyone listed. Raises InvalidFile."""
+def people() -> People | None:
+    """Everyone listed, or None where nobody keeps a list. Raises InvalidFile."""
     path = settings().paths.people
-    return read_people(path) if path else People()
+    return read_people(path) if path else None
 
 
 def playbook_files(path: Path | None = None) -> Mapping[str, str]:
@@ -110,27 +108,20 @@ def audited() -> AuditReport:
 
 def rules(found: Settings) -> tuple[Rules, list[str]]:
     """Read it all, with a sentence for whatever does not hold. Raises InvalidFile."""
-    problems: list[str] = []
     files = dict(playbook_files(found.paths.playbooks))
-    loaded = load(files, VOCABULARY)
-    problems += [str(problem) for problem in loaded.problems]
-    signatures, refused = _signatures(found)
+    attested, refused = signatures(found)
     read = Rules(
         files=files,
         vocabulary=VOCABULARY,
-        organisation=_organisation(found),
-        signatures=signatures,
-        model=_model(found),
+        organisation=without_snapshot(found),
+        signatures=attested,
+        model=model(found),
     )
-    return read, problems + refused
+    return read, [*map(str, load(files, VOCABULARY).problems), *refused]
 
 
-def _organisation(found: Settings) -> Organisation:
-    path = found.paths.organization
-    return read_organisation(path) if path else Organisation()
-
-
-def _signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
+def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
+    """What holds of what was signed; a warning for each entry that does not. Raises InvalidFile."""
     path = found.paths.signatures
     if path is None:
         return (), []
@@ -138,7 +129,8 @@ def _signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
     return read_signatures(path, known, SshVerifier())
 
 
-def _model(found: Settings) -> Model:
+def model(found: Settings) -> Model:
+    """The classifier. Raises InvalidFile."""
     path = found.paths.model or shipped("models") / "prior.json"
     return model_from(path.name, read_model(path))
 
@@ -148,55 +140,15 @@ def loaded_playbooks(path: Path | None = None) -> Loaded:
     return load(playbook_files(path), VOCABULARY)
 
 
-def problems() -> Iterator[str]:
-    """Every problem of every file and setting."""
-    try:
-        found = settings()
-    except InvalidSettings as invalid:
-        yield from invalid.problems
-        return
-    try:
-        yield from rules(found)[1]
-    except InvalidFile as invalid:
-        yield from invalid.problems
-    yield from reachable(found)
-    yield from archive_problems(found)
-
-
-def reachable(found: Settings) -> list[str]:
-    """What keeps an escalation from reaching somebody, or a case from being written."""
-    wrong = []
-    if not found.notify.contacts:
-        wrong.append("notify.contacts: nobody is told of an escalation; name at least one contact")
-    if any(one.channel == "email" for one in found.notify.contacts) and not found.smtp.host:
-        wrong.append("smtp.host: a contact wants e-mail and no mail server is named")
-    if not os.access(_existing(found.paths.data), os.W_OK):
-        wrong.append(f"paths.data: {found.paths.data} cannot be written")
-    return wrong
-
-
-def archive_problems(found: Settings) -> Iterator[str]:
-    """What keeps the trail archive from being read; asks for one of its files."""
-    store = object_store(found)
-    if store is None:
-        return
-    try:
-        store.list(after="", at_most=1)
-    except Unreachable as error:
-        yield f"paths.archive: {error}"
-    finally:
-        store.close()
-
-
-def _existing(path: Path) -> Path:
-    return path if path.exists() else _existing(path.resolve().parent)
-
-
 # --- ports ----------------------------------------------------------------------------------------
 
 
-def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
+def evidence_source(found: Settings, clock: SystemClock) -> "AwsEvidence":
     """AWS, as the settings say."""
+    from triage.adapters.aws.clients import Clients, Role
+    from triage.adapters.aws.evidence_source import AwsEvidence
+    from triage.adapters.aws.limits import AwsLimits
+
     limits = AwsLimits(threads=found.worker.threads, connections=found.worker.threads)
     role = Role(
         name=found.aws.role,
@@ -208,6 +160,10 @@ def evidence_source(found: Settings, clock: SystemClock) -> AwsEvidence:
 
 def object_store(found: Settings) -> ObjectStore | None:
     """Where the trail archive is; None when there is none."""
+    from triage.adapters.aws.limits import AwsLimits
+    from triage.adapters.aws.objects import SCHEME, S3Objects
+    from triage.adapters.files.objects import FolderObjects
+
     place = found.paths.archive
     if place is None:
         return None
@@ -218,8 +174,10 @@ def object_store(found: Settings) -> ObjectStore | None:
 
 def opened_archive(
     found: Settings, clock: SystemClock, data: Path | None = None, *, whole: bool = False
-) -> Archive | None:
+) -> "Archive | None":
     """Open the trail archive and its index; None when there is none. The caller closes it."""
+    from triage.adapters.archive.archive import open_archive
+
     store = object_store(found)
     if store is None:
         return None
@@ -228,6 +186,9 @@ def opened_archive(
 
 def notifiers(found: Settings, stack: ExitStack) -> Mapping[str, Notifier]:
     """The channels that are configured."""
+    from triage.adapters.smtp.notifier import SmtpNotifier
+    from triage.adapters.webhook.notifier import WebhookNotifier
+
     webhook = WebhookNotifier(
         secret=found.webhook.secret.get_secret_value(),
         timeout_seconds=found.webhook.timeout_seconds,
@@ -275,7 +236,8 @@ class Opened:
     store: Store
     inbox: Inbox
     metrics: PrometheusMetrics
-    archive: Archive | None
+    archive: "Archive | None"
+    census: Census | None
     problems: list[str]
 
 
@@ -303,7 +265,8 @@ def opened_world(
             stack.callback(archive.close)
         source = archive.before(aws) if archive else aws
         channels = notifiers(found, stack)
-        metrics = PrometheusMetrics()
+        metrics, rulebook = PrometheusMetrics(), Rulebook(read)
+        counting = census(found, folder, rulebook, (clock, metrics), stack)
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -320,7 +283,11 @@ def opened_world(
             metrics=metrics,
             rules=read,
             limits=limits(found),
-            upkeep={"archive": archive.indexer.step} if archive else {},
+            rulebook=rulebook,
+            upkeep={
+                **({"archive": archive.indexer.step} if archive else {}),
+                **({PART: counting.step} if counting else {}),
+            },
         )
         yield Opened(
             world=world,
@@ -328,6 +295,7 @@ def opened_world(
             inbox=inbox,
             metrics=metrics,
             archive=archive,
+            census=counting,
             problems=wrong,
         )
 

@@ -8,7 +8,6 @@ import pytest
 from tests.findings import finding, imported, organisation
 from triage.domain.incident import IncidentId
 from triage.domain.verdict import Verdict
-from triage.engine.commands import part
 from triage.engine.related import LOOK_BACK
 
 TAG = {"aws:cloudformation:stack-name": "shop"}
@@ -98,7 +97,7 @@ def test_a_case_that_is_taken_out_is_told_by_itself_and_stays_out(scene):
     cases = flood(scene, 5)
     taken = next(one for one in cases if one not in told_of(scene))
     before = incident_of(scene, taken).id
-    part(scene.store.cases, taken, by="alice", at=scene.clock.now())
+    scene.part(taken)
     scene.decide_due()
     scene.run_effects()
     assert told_of(scene)[-1] == taken
@@ -106,6 +105,20 @@ def test_a_case_that_is_taken_out_is_told_by_itself_and_stays_out(scene):
     assert scene.store.incidents.size(before) == 4
     scene.decide(imported(of_stack("shop-77")))
     assert scene.store.incidents.size(IncidentId(before)) == 5
+
+
+def test_when_the_case_that_spoke_for_all_is_taken_out_another_one_speaks(scene):
+    cases = flood(scene, 3)
+    (leader,) = told_of(scene)
+    scene.part(leader)
+    while scene.decide_due():
+        pass
+    scene.run_effects()
+    first, *others = told_of(scene)
+    assert first == leader
+    assert leader in others
+    assert set(others) - {leader} <= set(cases)
+    assert len(others) == 2
 
 
 def test_an_answer_for_one_is_an_answer_for_all(scene):

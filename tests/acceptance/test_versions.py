@@ -1,5 +1,6 @@
 """News of a concern: what counts at once, what waits for the source, what opens a case again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -115,3 +116,27 @@ def test_disputes_are_bounded(scene):
     for minute in range(12):
         scene.decide(imported(finding(UpdatedAt=f"2026-11-21T10:{minute:02}:00Z", **LOW)))
     assert len(scene.case(first["case"]).doubts) == 8
+
+
+def test_a_flood_of_news_cannot_keep_a_case_from_being_told(scene):
+    scene.without_evidence()
+    scene.submit(imported(finding()))
+    for minute in range(6):
+        claims = scene.claim()
+        scene.submit(imported(finding(UpdatedAt=f"2026-11-21T10:{minute:02}:00Z")))
+        scene.settle(claims)
+        scene.clock.advance(timedelta(minutes=2))
+    scene.run_effects()
+    (case,) = {notice.case for notice in scene.notifier.told}
+    assert scene.case(case).notified is not None
+    assert scene.decide_due()[0].status == "escalated"
+    assert len(scene.notifier.told) == 1
+
+
+def test_a_flood_of_news_closes_nothing(scene):
+    scene.load(organisation([finding()], public_access_block="all"))
+    scene.submit(imported(finding()))
+    for minute in range(6):
+        claims = scene.claim()
+        scene.submit(imported(finding(UpdatedAt=f"2026-11-21T10:{minute:02}:00Z")))
+        assert scene.settle(claims) == [None]

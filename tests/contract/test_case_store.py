@@ -12,6 +12,7 @@ from tests.stored import (
     a_key,
     a_timer,
     an_effect,
+    bytes_of,
     claimed,
     decided,
     message,
@@ -19,7 +20,7 @@ from tests.stored import (
     reminded,
     told,
 )
-from triage.domain.case import CaseId, EventKind, Status, case_id, fold
+from triage.domain.case import CaseEvent, CaseId, EventKind, Status, case_id, fold
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.json import digest
 from triage.domain.message import Reception, Rejected
@@ -109,7 +110,7 @@ def test_an_empty_batch_is_no_error(store):
 def test_bodies_are_kept_under_their_hash_with_the_case(store):
     ticket = told()
     received(store, ticket)
-    assert store.cases.body(ticket.body) == ticket.body.encode()
+    assert store.cases.body(ticket.body) == bytes_of(ticket)
 
 
 def test_a_part_that_cannot_be_stored_is_quarantined_and_the_others_are_not(store):
@@ -124,7 +125,7 @@ def test_a_part_that_cannot_be_stored_is_quarantined_and_the_others_are_not(stor
     ]
     assert receipts[1].reason == "it cannot be stored (TypeError); kept as it arrived"
     (entry,) = store.quarantine.list()
-    assert store.quarantine.show(entry.id)[1] == poison.body.encode()
+    assert store.quarantine.show(entry.id)[1] == bytes_of(poison)
     assert {str(case.key) for case in store.cases.cases(Filter())} == {
         a_key(number) for number in (1, 3, 4)
     }
@@ -293,6 +294,16 @@ def test_an_event_is_appended_with_its_effects_and_timers(store):
     case = store.cases.append(receipt.case.id, reminded(), version=1, effects=[effect])
     assert (case, case.version) == (store.cases.case(case.id), 2)
     assert store.outbox.effects(case_id=case.id) == [effect]
+
+
+def test_a_case_that_a_person_closed_is_due_no_more(store):
+    (receipt,) = received(store, told())
+    (claim,) = claimed(store)
+    data = {"verdict": "benign", "by": "alice", "closes": True}
+    verdict = CaseEvent(id="v", kind=EventKind.VERDICT_GIVEN, at=NOON, data=data)
+    store.cases.append(receipt.case.id, verdict, version=1)
+    assert store.cases.settle([decided(claim)]) == [None]
+    assert store.cases.count() == {"closed": 1, "due": 0}
 
 
 def test_a_stale_writer_is_told_and_changes_nothing(store):

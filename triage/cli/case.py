@@ -2,7 +2,7 @@
 
 import typer
 
-from triage.cli.show import OUTPUT, Output, emit
+from triage.cli.show import OUTPUT, Output, emit, exactly, plain
 
 app = typer.Typer(no_args_is_help=True, help="Look at cases, and say that you have one.")
 
@@ -68,10 +68,10 @@ def replay_(case_id: str = CASE) -> None:
 
     with opened_store() as store:
         again = replay(store.cases, case_id, vocabulary())
-    typer.echo(again.now.decode())
+    exactly(again.now + b"\n")
     if not again.equal:
         typer.echo("triage: the decision came out differently; it was", err=True)
-        typer.echo(again.then.decode(), err=True)
+        typer.echo(plain(again.then.decode()), err=True)
         raise typer.Exit(1)
     typer.echo("the same bytes", err=True)
 
@@ -79,14 +79,17 @@ def replay_(case_id: str = CASE) -> None:
 @app.command()
 def ack(
     case_id: str = CASE,
-    by: str = typer.Option(..., help="Who has it from now on."),
+    by: str = typer.Option(..., help="Who has it from now on: a name in people.toml."),
 ) -> None:
     """Say that somebody has it: nobody else is told."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store
+    from triage.bootstrap import opened_store, people
     from triage.engine.commands import acknowledge
 
+    listed = people()
     with opened_store() as store:
         now = SystemClock().now()
-        case = acknowledge(store.cases, store.incidents, case_id, by=by, at=now)
-    typer.echo(f"{case.id} is with {by}")
+        case = acknowledge(store.cases, store.incidents, case_id, by=by, at=now, people=listed)
+    if listed is None:
+        typer.echo("triage: no people.toml is configured, so any name is taken", err=True)
+    typer.echo(f"{case.id} is with {plain(by)}; nobody else is told")

@@ -2,7 +2,7 @@
 
 import typer
 
-from triage.cli.show import OUTPUT, Output, emit
+from triage.cli.show import OUTPUT, Output, emit, plain
 
 app = typer.Typer(no_args_is_help=True, help="Show and check the configuration.")
 
@@ -27,11 +27,11 @@ def show(
 @app.command()
 def check() -> None:
     """Check settings, people, organisation, signatures and playbooks; report every problem."""
-    from triage.bootstrap import problems
+    from triage.cli.soundness import problems
 
     found = list(problems())
     for problem in found:
-        typer.echo(problem)
+        typer.echo(plain(problem))
     if found:
         raise typer.Exit(EXIT_CONFIGURATION)
     typer.echo("the configuration is sound", err=True)

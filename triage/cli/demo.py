@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-
-from triage.cli.show import plain
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -38,6 +35,7 @@ def scenario_file() -> Path:
 
 def run_demo(*, leave: bool) -> None:
     """Run it, print what happened, and unless told to leave keep serving until interrupted."""
+    from triage.cli.demo_report import report
     from triage.cli.waiting import wait_for_signal
     from triage.sandbox.server import Sandbox
     from triage.sandbox.tickets import PAYMENTS
@@ -54,7 +52,7 @@ def run_demo(*, leave: bool) -> None:
             count = _submit(sandbox)
             _say(f"{count} messages on the durable inbox; the worker takes them from there")
             _watch(count)
-        _report(time.monotonic() - started)
+        report(count, time.monotonic() - started)
         if not leave:
             _say(f"the local AWS stays at {sandbox.endpoint} until Ctrl-C")
             wait_for_signal()
@@ -256,73 +254,3 @@ def _gave_up() -> int:
     typer.echo(f"triage: the worker did not finish in {PATIENCE_SECONDS:.0f} s; its log:", err=True)
     typer.echo((DATA / "worker.log").read_text()[-4000:], err=True)
     return 1
-
-
-def _report(seconds: float) -> None:
-    from triage.adapters.storage import verify
-    from triage.bootstrap import opened_store
-    from triage.ports.case_store import Filter
-
-    with opened_store() as store:
-        cases = store.cases.cases(Filter(limit=1000))
-        entries = store.quarantine.list(at_most=100)
-        pages = sum(1 for effect in store.outbox.effects(at_most=1000) if effect.status == "done")
-        audit = verify(store)
-        archived = {case.id for case in cases if _rests_on_archive(store, case)}
-    _closed([case for case in cases if case.status == "closed"])
-    _escalated([case for case in cases if case.status == "escalated"], archived)
-    typer.echo("\nNOT READ, KEPT BYTE FOR BYTE")
-    for entry in entries:
-        typer.echo(f"  {entry.id}  {plain(entry.reason)[:110]}")
-    _summary(cases, len(entries), pages, audit, seconds)
-
-
-def _closed(cases: list[Any]) -> None:
-    typer.echo("\nCLOSED WITHOUT A PERSON")
-    for case in sorted(cases, key=lambda one: (one.decided["ground"], one.headline["type"])):
-        head, decided = case.headline, case.decided
-        typer.echo(
-            f"  by {decided['ground']:<9}  {plain(head['type'])[:30]:<30}  {_name(head):<24}"
-            f"  {plain(decided['verdict'])}"
-        )
-        typer.echo(f"  {'':<12}  {plain(decided['reasons'][0])[:104]}")
-
-
-def _rests_on_archive(store: Any, case: Any) -> bool:
-    inputs = case.decided.get("inputs") or {}
-    return b'"trail archive"' in (store.cases.body(inputs.get("evidence", "")) or b"")
-
-
-def _escalated(cases: list[Any], archived: set[Any]) -> None:
-    order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
-    typer.echo("\nGIVEN TO A PERSON")
-    for case in sorted(cases, key=lambda one: order[one.decided["priority"]]):
-        head, decided = case.headline, case.decided
-        would = f"  [would {decided['would']}]" if decided["would"] else ""
-        typer.echo(
-            f"  {decided['priority']:<12}  {plain(head['type'])[:40]:<40}  {_name(head):<24}{would}"
-        )
-        for reason in decided["reasons"]:
-            typer.echo(f"  {'':<12}  {plain(reason)[:116]}")
-        if case.id in archived:
-            typer.echo(f"  {'':<12}  (looked up in the trail archive, not in CloudTrail)")
-
-
-def _name(head: Mapping[str, Any]) -> str:
-    return plain(head["subject"]).rpartition("/")[2].rpartition(":")[2][:24] or "-"
-
-
-def _summary(cases: Any, quarantined: int, pages: int, audit: Any, seconds: float) -> None:
-    grounds = Counter(case.decided.get("ground") or "person" for case in cases)
-    told = " · ".join(f"{count} by {ground}" for ground, count in sorted(grounds.items()))
-    duplicates = 30 - len(cases) - quarantined
-    typer.echo(
-        f"\n{len(cases)} cases: {told} · {duplicates} duplicate · {quarantined} unreadable · "
-        f"{pages} pages sent · audit: {audit.events} events, {len(audit.problems)} problems · "
-        f"{seconds:.0f} s"
-    )
-    typer.echo(
-        "look closer:  export TRIAGE_CONFIG=.triage/demo/triage.toml\n"
-        "              .venv/bin/triage case list --status escalated\n"
-        "              .venv/bin/triage case explain CASE"
-    )

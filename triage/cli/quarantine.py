@@ -1,10 +1,8 @@
 """Quarantine: what could not be read, byte for byte."""
 
-import sys
-
 import typer
 
-from triage.cli.show import OUTPUT, Output, emit
+from triage.cli.show import OUTPUT, Output, emit, exactly, plain
 
 app = typer.Typer(no_args_is_help=True, help="Look at unreadable input, and put it back.")
 
@@ -36,14 +34,13 @@ def list_(
 
 @app.command()
 def show(entry_id: str = ENTRY) -> None:
-    """Write an entry's exact bytes to stdout, its reason to stderr."""
+    """Write an entry's exact bytes to stdout (escaped on a terminal), its reason to stderr."""
     from triage.bootstrap import opened_store
 
     with opened_store() as store:
         entry, body = store.quarantine.show(entry_id)
-    typer.echo(f"{entry.id}: {entry.reason} ({entry.size} bytes)", err=True)
-    sys.stdout.buffer.write(body)
-    sys.stdout.buffer.flush()
+    typer.echo(f"{entry.id}: {plain(entry.reason)} ({entry.size} bytes)", err=True)
+    exactly(body)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Any, assert_never
 from triage.domain.case import Case, CaseEvent
 from triage.domain.effect import Effect
 from triage.domain.evidence import Absent, Answer, Known, Unknown
+from triage.domain.incident import Incident
 from triage.domain.json import Record
 from triage.stages.conclude import Conclusion
 from triage.stages.record import decision_as_json
@@ -23,6 +24,21 @@ def case_row(case: Case) -> dict[str, Any]:
         "subject": head.get("subject"),
         "decision": _outcome(decided),
         "changed": _moment(case.changed),
+    }
+
+
+def incident_row(incident: Incident, leading: Case, size: int) -> dict[str, Any]:
+    """One line of a list of incidents."""
+    return {
+        "incident": incident.id,
+        "told": incident.told,
+        "cases": size,
+        "leading": leading.id,
+        "type": leading.headline.get("type"),
+        "subject": leading.headline.get("subject"),
+        "with": leading.acknowledged_by or "nobody yet",
+        "opened": _moment(incident.opened),
+        "joined": _moment(incident.changed),
     }
 
 
@@ -56,6 +72,7 @@ def case_page(case: Case, effects: Sequence[Effect]) -> dict[str, Any]:
         "consider": [one["fix"] for one in decided.get("suggestions", [])],
         "would": decided.get("would"),
         "effects": [_effect(effect) for effect in effects],
+        "incident": case.incident,
         "with": case.acknowledged_by,
         "verdict": case.verdict,
         "next": _next(case),

@@ -2,24 +2,31 @@
 
 import sys
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import typer
 
 from triage.cli.show import Output, Row, line, plain
 
+SUBMIT_AT_ONCE = 50
 PATHS = typer.Argument(help=".json, .jsonl, .gz, a directory of them, or - for stdin.")
 
 
 def submit(paths: list[str] = PATHS) -> None:
-    """Put messages on the durable inbox, byte for byte; a worker takes them from there."""
+    """Put messages on the durable inbox.
+
+    Byte for byte; a worker takes them from there.
+    """
     from triage.bootstrap import opened_inbox
     from triage.cli.work import messages_of
 
     count = 0
+    bodies = (message.body for message in messages_of(paths))
     with opened_inbox() as inbox:
-        for message in messages_of(paths):
-            count += inbox.submit([message.body])
+        # Each call waits for the disk once.
+        while some := list(islice(bodies, SUBMIT_AT_ONCE)):
+            count += inbox.submit(some)
     typer.echo(f"{count} on the inbox", err=True)
 
 
@@ -29,7 +36,10 @@ def run(
     output: Output = typer.Option(Output.TABLE, "--output", "-o", help="table, json or jsonl."),
     data: Path | None = typer.Option(None, help="Keep cases in this folder, not the usual one."),
 ) -> None:
-    """Read, decide and record every message of some files, and say what became of each."""
+    """Work through files, here and now.
+
+    Read, decide and record every message, and say what became of each. Nobody is told.
+    """
     from triage.cli.work import once as work_through
 
     if not once:

@@ -9,9 +9,11 @@ from threading import Event
 import structlog
 
 from triage.adapters.logging.setup import configure
-from triage.bootstrap import Opened, opened_world, owner, reachable, refuse
+from triage.bootstrap import Opened, opened_world, owner, refuse
+from triage.cli.soundness import reachable
+from triage.engine.census import PART
 from triage.engine.worker import Worker
-from triage.settings import Settings, read_settings
+from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
 STALE_BEAT = timedelta(seconds=150)
@@ -40,9 +42,10 @@ class Running:
         """Return when asked to stop and drained; False when the drain ran out of time."""
         self.worker.stopping.wait()
         drained = self.worker.stop()
-        if self.health is not None:
-            self.health.close()
-        self.stack.close()
+        if drained:
+            if self.health is not None:
+                self.health.close()
+            self.stack.close()
         return drained
 
 
@@ -54,9 +57,10 @@ def start(*, http: bool | None) -> Running:
     stack, stopping = ExitStack(), Event()
     opened = stack.enter_context(opened_world(found, stopping=stopping))
     refuse(opened.problems)
-    worker = Worker(
-        world=opened.world, owner=owner(), log=structlog.get_logger(), stopping=stopping
-    )
+    log = structlog.get_logger()
+    for problem in opened.problems:
+        log.warning("rules.problem", problem=problem)
+    worker = Worker(world=opened.world, owner=owner(), log=log, stopping=stopping)
     checks = _checks(opened, worker, found)
     serve = http if http is not None else "http.port" in loaded.origins
     health = None
@@ -64,15 +68,27 @@ def start(*, http: bool | None) -> Running:
         pages = Health(
             checks=checks,
             registry=opened.metrics.registry,
-            refresh=lambda: _backlog(opened),
+            refresh=lambda: _gauges(opened),
+            notes={PART: opened.census.note} if opened.census else {},
         )
-        health = HealthServer(pages, found.http.host, found.http.port)
+        health = _listen(pages, found.http.host, found.http.port)
     worker.start()
     return Running(worker=worker, opened=opened, stack=stack, health=health, checks=checks)
 
 
+def _listen(pages: Health, host: str, port: int) -> HealthServer:
+    try:
+        return HealthServer(pages, host, port)
+    except OSError as error:
+        raise InvalidSettings(
+            [f"http: {host}:{port} cannot be listened on: {error.strerror or error}"]
+        ) from error
+
+
 def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:
+    census = {PART: opened.census.too_old} if opened.census else {}
     return {
+        **census,
         "store": lambda: _answers(opened.store.cases.count),
         "inbox": lambda: _answers(opened.inbox.depth),
         "notifier": lambda: "; ".join(reachable(found)),
@@ -94,6 +110,12 @@ def _beating(worker: Worker) -> str:
     stale = [f"{', '.join(silent)} made no step for {STALE_BEAT.seconds} s"] if silent else []
     failing = [f"{part} fails ({why})" for part, why in sorted(worker.failing.items())]
     return "; ".join([*failing, *stale])
+
+
+def _gauges(opened: Opened) -> None:
+    if opened.census is not None:
+        opened.census.report()
+    _backlog(opened)
 
 
 def _backlog(opened: Opened) -> None:

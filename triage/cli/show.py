@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 import typer
 
+WIDTH_PIPED = 10_000
+
 Row = Mapping[str, Any]
 
 
@@ -44,8 +46,25 @@ def emit(
 
 
 def line(row: object) -> None:
-    """Print one JSON value on one line."""
-    sys.stdout.buffer.write(orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str) + b"\n")
+    """Print one JSON value on one line; what a terminal would act on is escaped as JSON does."""
+    text = orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str).decode()
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else _escape(char) for char in text)
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def exactly(body: bytes) -> None:
+    """Write bytes as they are, except to a terminal, which would act on some of them."""
+    if sys.stdout.isatty():
+        typer.echo("\n".join(plain(one) for one in body.decode(errors="replace").split("\n")))
+        return
+    sys.stdout.buffer.write(body)
     sys.stdout.buffer.flush()
 
 
@@ -82,4 +101,6 @@ def _table(rows: Sequence[Row]) -> None:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(plain(value)) for value in row.values()))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    # Off a terminal a row stays one line, however long, so that it can be searched.
+    width = None if sys.stdout.isatty() else WIDTH_PIPED
+    Console(width=width, soft_wrap=width is not None).print(table)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import typer
 
+from triage.cli.show import plain
+
 
 def verdict(
     case_id: str = typer.Argument(help="A case id, or an unambiguous beginning of one."),
@@ -19,6 +21,7 @@ def verdict(
     from triage.adapters.ssh.verifier import SshVerifier
     from triage.adapters.system.clock import SystemClock
     from triage.bootstrap import opened_store, people
+    from triage.domain.person import People
     from triage.domain.verdict import Verdict
     from triage.engine.commands import Say, give_verdict
 
@@ -31,10 +34,10 @@ def verdict(
     with opened_store() as store:
         case = give_verdict(
             store.cases,
-            people(),
+            people() or People(),
             say,
             signer=KeySigner(key.expanduser()),
             verifier=SshVerifier(),
             at=SystemClock().now(),
         )
-    typer.echo(f"{case.id} is {case.status}: {case.verdict}, says {by}")
+    typer.echo(f"{case.id} is {case.status}: {case.verdict}, says {plain(by)}")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from triage.adapters.files.messages import messages
 from triage.adapters.files.problems import InvalidFile
-from triage.adapters.logging.setup import configure
 from triage.adapters.system.clock import SystemClock
 from triage.bootstrap import opened_world, owner, refuse, settings
 from triage.domain.json import Record
@@ -29,6 +28,8 @@ def messages_of(paths: list[str]) -> Iterator[Message]:
 
 def once(paths: list[str], data: Path | None) -> Iterator[Record]:
     """Work through files once, on the embedded store."""
+    from triage.adapters.logging.setup import configure
+
     found = settings()
     configure(found.log.level)
     with opened_world(found, data=data) as opened:

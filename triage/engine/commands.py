@@ -5,7 +5,7 @@ from datetime import datetime
 
 import orjson
 
-from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
 from triage.domain.errors import TriageError, Unverified
 from triage.domain.incident import IncidentId
 from triage.domain.json import Record, canonical
@@ -50,6 +50,13 @@ class Alone(TriageError):
 
     def __init__(self, case_id: str) -> None:
         super().__init__(f"case {case_id} is in no incident: it is told by itself already")
+
+
+class NotEscalated(TriageError):
+    """There is nobody to stop telling."""
+
+    def __init__(self, case_id: str, status: Status) -> None:
+        super().__init__(f"case {case_id} is {status}, not escalated; there is nothing to take on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +119,24 @@ def _verdict(case: Case, say: Say, signature: str, at: datetime) -> CaseEvent:
 
 
 def acknowledge(
-    cases: CaseStore, incidents: IncidentStore, case_id: str, *, by: str, at: datetime
+    cases: CaseStore,
+    incidents: IncidentStore,
+    case_id: str,
+    *,
+    by: str,
+    at: datetime,
+    people: People | None = None,
 ) -> Case:
-    """Note that somebody has it, and all that is told with it: the chain of contacts stops."""
+    """Note that somebody has it, and all that is told with it: the chain of contacts stops.
+
+    Raises Unverified for a name that is not among `people` (None: nobody keeps a list), and
+    NotEscalated for a case that nobody is asked about.
+    """
+    if people is not None and people.get(by) is None:
+        raise Unverified(f"{by} is not listed in people.toml; a stranger stops no escalation")
     case = cases.case(case_id)
+    if case.status is not Status.ESCALATED:
+        raise NotEscalated(case.id, case.status)
     waiting = incidents.waiting(IncidentId(case.incident)) if case.incident else ()
     for other in waiting:
         if other != case.id:
@@ -133,10 +154,12 @@ def _acknowledge(cases: CaseStore, case: Case, by: str, at: datetime) -> Case:
     return cases.append(case.id, event, version=case.version)
 
 
-def part(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Case:
+def part(
+    cases: CaseStore, incidents: IncidentStore, case_id: str, *, by: str, at: datetime
+) -> Case:
     """Take a case out of its incident: it is decided and told by itself from now on.
 
-    Raises Alone when it is in none.
+    When it spoke for the others, another one speaks. Raises Alone when it is in none.
     """
     case = cases.case(case_id)
     if case.incident is None:
@@ -147,7 +170,22 @@ def part(cases: CaseStore, case_id: str, *, by: str, at: datetime) -> Case:
         at=at,
         data={"by": by, "from": case.incident},
     )
-    return cases.append(case.id, event, version=case.version, due=at)
+    parted = cases.append(case.id, event, version=case.version, due=at)
+    _speak_instead(cases, incidents, case, at)
+    return parted
+
+
+def _speak_instead(cases: CaseStore, incidents: IncidentStore, case: Case, at: datetime) -> None:
+    incident = incidents.incident(str(case.incident))
+    others = incidents.members(incident.id, at_most=2) if incident.leading == case.id else ()
+    for other in [one for one in others if one.id != case.id and one.notified][:1]:
+        event = CaseEvent(
+            id=event_id(other.id, other.version, EventKind.REMINDED),
+            kind=EventKind.REMINDED,
+            at=at,
+            data={"instead of": case.id, "effects": []},
+        )
+        cases.append(other.id, event, version=other.version, due=at)
 
 
 def replay(cases: CaseStore, case_id: str, vocabulary: Vocabulary) -> Replay:

@@ -84,6 +84,5 @@ def _decision(case: Case) -> Mapping[str, object]:
         "verdict": decided.get("verdict"),
         "ground": decided.get("ground"),
         "rule": decided.get("rule"),
-        "priority": decided.get("priority"),
         "reasons": decided.get("reasons", []),
     }

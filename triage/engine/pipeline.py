@@ -23,6 +23,7 @@ from triage.domain.json import Record, canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
 from triage.engine.escalation import Raised, escalation
+from triage.engine.insisting import insist
 from triage.engine.related import reopening
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
@@ -72,6 +73,7 @@ def record(world: World, messages: Sequence[Message]) -> Sequence[Receipt]:
     """Make a batch of messages durable: cases, bytes, quarantine."""
     if not messages:
         return ()
+    world = world.latest()
     batch = [_read(world, message) for message in messages]
     receipts = world.cases.receive(batch, _admitting(world, batch))
     for receipt in receipts:
@@ -125,6 +127,7 @@ def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
 
     What cannot be judged or stored is raised after everything else was committed.
     """
+    world = world.latest()
     world.rules.at(world.clock.now())  # reads the playbooks once, before every thread would
     judged = side_by_side(
         lambda claim: settlement(world, claim), claims, threads=world.limits.threads
@@ -144,7 +147,9 @@ def _commit(
     if not settlements:
         return ()
     try:
-        return world.cases.settle(settlements)
+        settled = world.cases.settle(settlements)
+        pairs = zip(settlements, settled, strict=True)
+        return [case or insist(world, settlement) for settlement, case in pairs]
     except Unstorable as error:
         if (middle := len(settlements) // 2) == 0:
             return _hand_over(world, settlements[0].claim, error, errors)
@@ -166,7 +171,12 @@ def _hand_over(
 
 def settlement(world: World, claim: Claim) -> Settlement:
     """Turn a claim into what is to be written: one event and the effects it intends."""
-    return _settlement(world, claim, _judge_or_ask(world, claim.case))
+    # The supervisor of one decision: whatever goes wrong inside it, a person gets the ticket.
+    try:
+        return _settlement(world, claim, judge(world, claim.case))
+    except Exception as error:  # noqa: BLE001
+        world.metrics.failed("decide")
+        return _settlement(world, claim, _gave_up(claim.case, error))
 
 
 def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
@@ -192,15 +202,6 @@ def _place(
     if judged.data["decision"] == "close":
         return None
     return place(case, Priority(judged.data["priority"]), candidates, now)
-
-
-def _judge_or_ask(world: World, case: Case) -> Judged:
-    # The supervisor of one decision: whatever goes wrong inside it, a person gets the ticket.
-    try:
-        return judge(world, case)
-    except Exception as error:  # noqa: BLE001
-        world.metrics.failed("decide")
-        return _gave_up(case, error)
 
 
 def _gave_up(case: Case, error: Exception) -> Judged:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from triage.domain.case import Case, CaseEvent, CaseId, Status
 from triage.domain.effect import Effect, Timer
@@ -70,14 +70,15 @@ class Chain:
 
     `links` are its events' ids, bytes and hashes in order, `effects` the ids and data of its
     effects.
-    Nothing in it is promised to be readable: somebody may have written to the store by hand.
+    Somebody may have written to the store by hand: nothing in it is promised to be readable,
+    not even to have its type.
     """
 
     case: CaseId
     key: CanonicalKey
-    state: str
-    links: tuple[tuple[str, bytes, str], ...]
-    effects: tuple[tuple[str, str], ...]
+    state: Any
+    links: tuple[tuple[Any, Any, Any], ...]
+    effects: tuple[tuple[Any, Any], ...]
 
 
 class CaseStore(Protocol):
@@ -127,7 +128,8 @@ class CaseStore(Protocol):
         """Add one event and return the case it produces; `due` has it decided again from then on.
 
         Raises StaleCase when another writer has moved the case past `version`, NoSuchCase when
-        there is none. Calling again with the same event id changes nothing.
+        there is none. Calling again with the same event id changes nothing. A case that the
+        event closes is due no more.
         """
 
     def case(self, case_id: str) -> Case:

@@ -33,6 +33,7 @@ IDS: Mapping[str, tuple[str, str]] = {
     "snapshot": ("moto.ec2.models.elastic_block_store", "random_snapshot_id"),
     "kms_key": ("moto.kms.models", "generate_key_id"),
     "key": ("moto.iam.models", "generate_access_key_id_from_account_id"),
+    "account": ("moto.organizations.utils", "make_random_account_id"),
 }
 """Where moto draws an id; a scenario that names the id is given that one instead."""
 

@@ -120,12 +120,14 @@ def place(case: Case, priority: Priority, candidates: Sequence[Incident], now: d
     """Find the incident a case belongs to, or open one.
 
     `candidates` are its own incident and those it shares a handle with, its own first. What was
-    told already is told again only when it got more urgent.
+    told already is told again only when it got more urgent, or when the case that spoke for all
+    ended or left.
     """
     quiet = case.notified is not None and Priority(case.notified).rank >= priority.rank
     own = next((one for one in candidates if one.id == case.incident), None)
     if own is not None:
-        return _placed(case, own, priority, now, speaks=not quiet and _unspoken(own, priority))
+        louder = not quiet and priority.rank > own.told.rank
+        return _placed(case, own, priority, now, speaks=louder or not own.led)
     if not case.parted and (joined := _joinable(candidates, now)) is not None:
         return _placed(case, joined, priority, now, speaks=priority.rank > joined.told.rank)
     return Placed(incident=_opened(case, priority, now), speaks=not quiet)
@@ -139,10 +141,6 @@ def takes_in(incident: Incident, now: datetime) -> bool:
     """Whether another case may still join."""
     recent = now - incident.changed <= WINDOW and now - incident.opened <= LONGEST
     return recent and incident.led and not incident.parted
-
-
-def _unspoken(incident: Incident, priority: Priority) -> bool:
-    return not incident.led or priority.rank > incident.told.rank
 
 
 def _placed(

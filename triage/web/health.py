@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -16,6 +17,7 @@ from triage import __version__
 Check = Callable[[], str]
 """Empty when all is well, else one sentence."""
 REQUEST_SECONDS = 5
+STOP_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +31,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The WSGI application. `checks` are asked anew for every /readyz."""
+    """The WSGI application. `checks` are asked anew for every /readyz.
+
+    `notes` are worth knowing there and keep nothing from being ready.
+    """
 
     checks: Mapping[str, Check]
     registry: CollectorRegistry
     refresh: Callable[[], None]
+    notes: Mapping[str, Check] = field(default_factory=dict)
 
     def __call__(
         self, environ: Mapping[str, Any], start: Callable[[str, list[tuple[str, str]]], Any]
@@ -41,7 +47,7 @@ class Health:
         answer = self._answer(str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"]))
         headers = [("Content-Type", answer.type), ("Content-Length", str(len(answer.body)))]
         start(answer.status, [*headers, ("Cache-Control", "no-store")])
-        return [answer.body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
     def _answer(self, method: str, path: str) -> Answer:
         pages: Mapping[str, Callable[[], Answer]] = {
@@ -60,7 +66,9 @@ class Health:
         found = {name: check() for name, check in self.checks.items()}
         problems = {name: problem for name, problem in found.items() if problem}
         status = "503 Service Unavailable" if problems else "200 OK"
-        return _json(status, {"ready": not problems, "problems": problems})
+        said = {name: sentence for name, note in self.notes.items() if (sentence := note())}
+        notes = {"notes": said} if said else {}
+        return _json(status, {"ready": not problems, "problems": problems, **notes})
 
     def _metrics(self) -> Answer:
         self.refresh()
@@ -81,13 +89,27 @@ class _Quiet(WSGIRequestHandler):
         """Probes every few seconds are no news."""
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """A client that sends nothing holds up no other; it is dropped after REQUEST_SECONDS."""
+
+    daemon_threads = True
+
+    @override
+    def handle_error(self, *_arguments: Any) -> None:
+        """A probe that hangs up or dawdles is no news either."""
+
+
 class HealthServer:
     """Serves the pages until closed; port 0 takes a free one."""
 
     def __init__(self, health: Health, host: str, port: int) -> None:
-        self._server: WSGIServer = make_server(host, port, health, handler_class=_Quiet)
+        self._server: WSGIServer = make_server(
+            host, port, health, server_class=_Server, handler_class=_Quiet
+        )
         self.address = f"http://{host}:{self._server.server_port}"
-        self._thread = Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._thread = Thread(
+            target=self._server.serve_forever, args=(STOP_SECONDS,), name="health", daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:

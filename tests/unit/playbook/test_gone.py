@@ -24,7 +24,7 @@ rules:
 tests:
   - test: it ends
     ticket: { like: securityhub-ec2.3 }
-    evidence: { thing: { exists: false, for_good: true } }
+    evidence: { thing: unknown }
     expect: { escalate: any }
 """
 

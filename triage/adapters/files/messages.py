@@ -1,14 +1,16 @@
 """Messages from files: .json, .jsonl, .gz of either, folders of them, or stdin.
 
-A .jsonl file holds a message a line. A .json file holds one message, or a list of them. A trail
-file (`{"Records": [...]}`) larger than a message may be is given record by record. What cannot be
-read is given as it is: whoever reads messages keeps it and says why.
+A .jsonl file holds a message a line; stdin too, unless it is one document over many lines. A
+.json file holds one message, or a list of them. A trail file (`{"Records": [...]}`) larger than a
+message may be is given record by record. What cannot be read is given as it is: whoever reads
+messages keeps it and says why.
 """
 
 import gzip
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -27,10 +29,33 @@ def messages(paths: Iterable[str]) -> Iterator[bytes]:
     """Give every message of every path, byte for byte. Raises FileNotFoundError for no file."""
     for path in paths:
         if path == STDIN:
-            yield from _lines(sys.stdin.buffer)
+            yield from _stdin(sys.stdin.buffer)
             continue
         for file in _files(Path(path)):
             yield from _file(file)
+
+
+def _stdin(stream: BinaryIO) -> Iterator[bytes]:
+    """A message a line, as they come; or one document over many lines, such as pretty JSON."""
+    first = stream.readline(LINE_MAX)
+    if not first.strip() or _is_json(first):
+        yield from _line(first)
+        yield from _lines(stream)
+        return
+    body = first + stream.read(FILE_MAX)
+    whole = _unpacked(body)
+    yield from _whole(BytesIO(whole)) if _is_json(whole) else _lines(BytesIO(whole))
+    yield from _lines(stream)
+
+
+def _unpacked(body: bytes) -> bytes:
+    if not body.startswith(GZIP_MAGIC):
+        return body
+    try:
+        with gzip.open(BytesIO(body)) as stream:
+            return stream.read(FILE_MAX)
+    except (OSError, EOFError, zlib.error):
+        return body
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -62,9 +87,13 @@ def _opened(path: Path) -> BinaryIO:
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
     # A longer line is given in pieces, each too large to be a message and kept as such.
     while line := stream.readline(LINE_MAX):
-        body = line.removesuffix(b"\n").removesuffix(b"\r")
-        if body.strip():
-            yield body
+        yield from _line(line)
+
+
+def _line(line: bytes) -> Iterator[bytes]:
+    body = line.removesuffix(b"\n").removesuffix(b"\r")
+    if body.strip():
+        yield body
 
 
 def _whole(stream: BinaryIO) -> Iterator[bytes]:
@@ -73,6 +102,8 @@ def _whole(stream: BinaryIO) -> Iterator[bytes]:
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
         yield from _perhaps_lines(body)
+        while rest := stream.read(FILE_MAX):
+            yield rest
         return
     match content:
         case list():

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from triage.adapters.files.problems import InvalidFile, read_toml, unknown_keys
+from triage.adapters.files.problems import InvalidFile, read_toml, tables, unknown_keys
 from triage.domain.person import People, Person
 
 KEYS = ("keys", "email", "manager")
@@ -20,7 +20,7 @@ def read_people(path: Path) -> People:
     """Read everyone. Raises InvalidFile."""
     content = read_toml(path)
     problems = unknown_keys(path, "the file", content, ["people"])
-    people = content.get("people", {})
+    people = tables(path, content, "people")
     for name, one in people.items():
         problems += _problems(path, name, one, people)
     if problems:

@@ -41,7 +41,15 @@ def unknown_keys(
     ]
 
 
+def tables(path: Path, content: Mapping[str, Any], word: str) -> Mapping[str, Any]:
+    """Give the tables below `word`, by name. Raises InvalidFile."""
+    found = content.get(word, {})
+    if not isinstance(found, dict):
+        raise InvalidFile([f"{path}: {word} is a table, such as [{word}.NAME]"])
+    return found
+
+
 def nearest(word: str, words: Iterable[str]) -> str:
     """The nearest right word, as the end of a sentence."""
-    found = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    found = get_close_matches(word, [str(one) for one in words], n=1, cutoff=0.6)
     return f"; did you mean {found[0]!r}?" if found else ""

@@ -14,15 +14,15 @@
 An entry that does not hold counts for nothing; the others still count.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from triage.adapters.files.problems import read_toml, unknown_keys
+from triage.adapters.files.problems import InvalidFile, nearest, read_toml, unknown_keys
 from triage.domain.errors import Unverified
-from triage.domain.person import People, Signature
+from triage.domain.person import People, Person, Signature
 from triage.ports.verifier import Verifier
 
 KEYS = ("id", "kind", "subject", "account", "types", "because", "signed", "expires", "by")
@@ -39,11 +39,25 @@ def read_signatures(
     content = read_toml(path)
     problems = unknown_keys(path, "the file", content, ["signature"])
     held = []
-    for place, entry in enumerate(content.get("signature", []), start=1):
+    for place, entry in enumerate(entries(path, content), start=1):
         found, wrong = _entry(entry, people, verifier)
-        problems += [f"{path}: signature {place}: {one}; it counts for nothing" for one in wrong]
+        problems += [_warning(path, place, entry, one) for one in wrong]
         held += [found] if found and not wrong else []
     return tuple(held), problems
+
+
+def entries(path: Path, content: Mapping[str, Any]) -> list[Any]:
+    """List the entries as they are written. Raises InvalidFile."""
+    found = content.get("signature", [])
+    if not isinstance(found, list):
+        raise InvalidFile([f"{path}: entries begin with [[signature]], in double brackets"])
+    return found
+
+
+def _warning(path: Path, place: int, entry: Any, problem: str) -> str:
+    # A warning: without it a person gets the ticket, and the daemon need not stop for that.
+    name = entry.get("id", place) if isinstance(entry, dict) else place
+    return f"{path}  warning: signature {name}: {problem}; it counts for nothing"
 
 
 def unsigned(entry: Mapping[str, Any]) -> Signature:
@@ -72,7 +86,8 @@ def _entry(entry: Any, people: People, verifier: Verifier) -> tuple[Signature | 
     if not isinstance(entry, dict):
         return None, ["it is a table"]
     lacking = [f"{key!r} is missing" for key in KEYS if key not in entry]
-    unknown = unknown_keys(Path("entry"), "it", entry, [*KEYS, *OPTIONAL])
+    words = [*KEYS, *OPTIONAL]
+    unknown = [f"it has no key {key!r}{nearest(key, words)}" for key in entry if key not in words]
     if lacking or unknown:
         return None, lacking + unknown
     try:
@@ -95,6 +110,11 @@ def _bounds(signature: Signature) -> list[str]:
     return problems
 
 
+def _share_a_key(signers: Sequence[Person]) -> bool:
+    keys = [tuple(key.split()[:2]) for person in signers for key in set(person.keys)]
+    return len(keys) > len(set(keys))
+
+
 def _signers(
     signature: Signature, by: Any, people: People, verifier: Verifier
 ) -> tuple[tuple[str, ...], list[str]]:
@@ -112,4 +132,6 @@ def _signers(
             signers.append(name)
     if len(signers) < PEOPLE_MIN:
         problems.append("it needs two different people")
+    if _share_a_key([people.people[name] for name in signers]):
+        problems.append("one key is not two people")
     return tuple(sorted(signers)), problems

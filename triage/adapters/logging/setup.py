@@ -23,10 +23,11 @@ SECRETS = tuple(
     )
 )
 TEXT_MAX = 2000
+REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Hide what looks like a secret, by key and by shape, and bound every text."""
+    """Hide what looks like a secret, by key and by shape; bound every text, make it harmless."""
     return {key: _clean(key, value) for key, value in event.items()}
 
 
@@ -43,7 +44,8 @@ def _clean(key: str, value: Any) -> Any:
 def _text(value: str) -> str:
     for secret in SECRETS:
         value = secret.sub(HIDDEN, value)
-    return value if len(value) <= TEXT_MAX else value[:TEXT_MAX] + "…"
+    shown = value if len(value) <= TEXT_MAX else value[:TEXT_MAX] + "…"
+    return "".join(char if char.isprintable() or char == "\n" else REPLACED for char in shown)
 
 
 def configure(level: str = "info", stream: TextIO | None = None) -> None:

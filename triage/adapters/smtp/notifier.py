@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import formatdate
 
 from triage.ports.notifier import Notice, Undelivered
 
@@ -24,6 +25,8 @@ class SmtpNotifier:
     timeout_seconds: float = 10.0
 
     def notify(self, contact: str, notice: Notice) -> str:
+        if not contact.isprintable():
+            raise Undelivered("the address holds characters that no e-mail address has")
         try:
             message = self._message(contact, notice)
             with smtplib.SMTP(self.host, self.port, timeout=self.timeout_seconds) as server:
@@ -47,6 +50,8 @@ class SmtpNotifier:
         message["Subject"] = notice.title
         message["From"] = self.sender
         message["To"] = contact
+        message["Date"] = formatdate(usegmt=True)
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday note answers
         message["Message-ID"] = f"<{notice.id}@triage>"
         message["X-Triage-Case"] = notice.case
         message["X-Triage-Priority"] = notice.priority

@@ -6,7 +6,8 @@ hash of the message, and the armour carries key, namespace and signature.
 
 import base64
 import hashlib
-from collections.abc import Callable
+import shutil
+import subprocess
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -24,35 +25,42 @@ MAGIC = b"SSHSIG"
 VERSION = 1
 HASH = b"sha512"
 LINE = 70
+OPENSSH = "ssh-keygen"
 
 
 class KeySigner:
-    """The signer port on a key file; `passphrase` is asked only when the key has one."""
+    """The signer port on a key file.
 
-    def __init__(self, path: Path, passphrase: Callable[[], str] | None = None) -> None:
+    A plain ed25519 key signs here. Anything else (a passphrase, an agent, a token, RSA) is what
+    `ssh-keygen` is for: it asks on the terminal what it has to ask.
+    """
+
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._passphrase = passphrase
 
     def sign(self, statement: bytes) -> str:
-        return sign_with(self._key(), statement)
+        key = self._plain_key()
+        return self._by_openssh(statement) if key is None else sign_with(key, statement)
 
-    def _key(self) -> Ed25519PrivateKey:
+    def _plain_key(self) -> Ed25519PrivateKey | None:
         try:
-            text = self._path.read_bytes()
-            key = self._load(text)
-        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise Unverified(f"cannot sign with {self._path}: {error}") from error
-        if not isinstance(key, Ed25519PrivateKey):
-            raise Unverified(f"{self._path} is no ed25519 key; make one with ssh-keygen -t ed25519")
-        return key
+            key = load_ssh_private_key(self._path.read_bytes(), password=None)
+        except OSError as error:
+            raise Unverified(f"cannot sign with {self._path}: {error.strerror}") from error
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            return None
+        return key if isinstance(key, Ed25519PrivateKey) else None
 
-    def _load(self, text: bytes) -> object:
-        try:
-            return load_ssh_private_key(text, password=None)
-        except TypeError:
-            if self._passphrase is None:
-                raise
-            return load_ssh_private_key(text, password=self._passphrase().encode())
+    def _by_openssh(self, statement: bytes) -> str:
+        program = shutil.which(OPENSSH)
+        if program is None:
+            raise Unverified(f"cannot sign with {self._path} without OpenSSH's {OPENSSH}")
+        command = [program, "-q", "-Y", "sign", "-n", NAMESPACE, "-f", str(self._path)]
+        done = subprocess.run(command, input=statement, capture_output=True, check=False)  # noqa: S603 - fixed words and a path, no shell
+        if done.returncode != 0:
+            why = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
+            raise Unverified(f"cannot sign with {self._path}: {why[-1]}")
+        return done.stdout.decode()
 
 
 def sign_with(key: Ed25519PrivateKey, statement: bytes) -> str:

@@ -20,3 +20,14 @@ class SshVerifier:
             why = str(error) or "no key of theirs made it"
             message = f"the signature is not {person.name}'s over exactly this: {why}"
             raise Unverified(message) from error
+
+
+def unusable_because(key: str) -> str:
+    """Say why no signature can be checked with an OpenSSH public key line; empty when one can."""
+    try:
+        PublicKey.from_openssh_str(key)
+    except NotImplementedError:
+        return "only ed25519 and RSA keys are read"
+    except Exception as error:  # noqa: BLE001 - the library raises many kinds for malformed input
+        return str(error) or "it is no OpenSSH public key"
+    return ""

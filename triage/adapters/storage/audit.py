@@ -17,8 +17,10 @@ from triage.domain.json import digest
 from triage.ports.case_store import Chain
 
 AT_ONCE = 200
+NAMES_AT_ONCE = 10_000
 BODIES_AT_ONCE = 20
 """Bodies are up to a mebibyte each."""
+# Whoever writes to the file by hand may leave anything anywhere.
 UNREADABLE = (TriageError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -36,10 +38,15 @@ def verify(store: Store) -> AuditReport:
     """Check every chain, every cached state, every intent, every body; strays too."""
     seen = [0, 0]
     problems: list[str] = []
+    named: dict[str, str] = {}
     for chain in store.cases.chains():
         seen[0] += 1
         seen[1] += len(chain.links)
-        problems += _links(chain) or _content(store.database, chain)
+        problems += _links(chain) or _content(chain, named)
+        if len(named) >= NAMES_AT_ONCE:
+            problems += _gone(store.database, named)
+            named.clear()
+    problems += _gone(store.database, named)
     problems += [*_columns(store.database), *_strays(store.database)]
     count, broken = _bodies(store.database)
     return AuditReport(cases=seen[0], events=seen[1], bodies=count, problems=(*problems, *broken))
@@ -56,7 +63,9 @@ def _links(chain: Chain) -> list[str]:
     return []
 
 
-def _link(chain: Chain, place: int, name: str, body: bytes) -> str | None:
+def _link(chain: Chain, place: int, name: Any, body: Any) -> str | None:
+    if not isinstance(body, bytes):
+        return f"case {chain.case}: event {place} is no longer bytes"
     try:
         content = read(body)
         said = (content["case"], content["sequence"], content["id"])
@@ -66,19 +75,15 @@ def _link(chain: Chain, place: int, name: str, body: bytes) -> str | None:
     return None if fits else f"case {chain.case}: event {place} is out of its place"
 
 
-def _content(database: Database, chain: Chain) -> list[str]:
-    """Compare what a chain that holds says with what stands beside it."""
+def _content(chain: Chain, named: dict[str, str]) -> list[str]:
+    """Compare what a chain that holds says with what stands beside it; note the bodies it names."""
     try:
         history = [event_from(body) for _, body, _ in chain.links]
         folded = fold(chain.key, history)
-        named = list(_named(history))
+        named.update((str(name), chain.case) for name in _named(history))
     except UNREADABLE as error:
         return [f"case {chain.case}: its events do not make a case ({error})"]
-    return [
-        *_state(chain, folded),
-        *_intents(chain, history),
-        *(f"case {chain.case}: body {name} is gone" for name in _missing(database, named)),
-    ]
+    return [*_state(chain, folded), *_intents(chain, history)]
 
 
 def _state(chain: Chain, folded: Case) -> list[str]:
@@ -101,7 +106,7 @@ def _intents(chain: Chain, history: Iterable[CaseEvent]) -> list[str]:
         for event in history
         for effect in event.data.get("effects", ())
     }
-    there = {(name, digest(data.encode())) for name, data in chain.effects}
+    there = {(str(name), digest(str(data).encode())) for name, data in chain.effects}
     return [
         *(
             f"case {chain.case}: effect {name} is not what an event intended"
@@ -129,14 +134,14 @@ INPUTS = frozenset(
 """Which of a decision's inputs are names of bodies; the others are values."""
 
 
-def _missing(database: Database, named: Iterable[str]) -> list[str]:
-    wanted = sorted(set(named))
+def _gone(database: Database, named: Mapping[str, str]) -> list[str]:
+    wanted = sorted(named)
     there: set[str] = set()
     with database.reading() as connection:
         for start in range(0, len(wanted), VARIABLES_MAX):
             some = bodies.c.hash.in_(wanted[start : start + VARIABLES_MAX])
             there.update(connection.execute(select(bodies.c.hash).where(some)).scalars())
-    return [name for name in wanted if name not in there]
+    return [f"case {named[name]}: body {name} is gone" for name in wanted if name not in there]
 
 
 def _columns(database: Database) -> Iterator[str]:
@@ -170,7 +175,7 @@ def _bodies(database: Database) -> tuple[int, list[str]]:
     problems: list[str] = []
     for row in _pages(database, bodies, bodies.c.hash, BODIES_AT_ONCE):
         count += 1
-        if digest(row.bytes) != row.hash:
+        if not isinstance(row.bytes, bytes) or digest(row.bytes) != row.hash:
             problems.append(f"body {row.hash}: its bytes are others")
     return count, problems
 

@@ -1,5 +1,6 @@
 """Cases: claimed, settled, appended to, read."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from triage.adapters.storage.rows import (
     states,
 )
 from triage.adapters.storage.schema import bodies, cases, effects, events
-from triage.domain.case import Case, CaseEvent, CaseId, evolve
+from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
@@ -97,7 +98,10 @@ class Cases:
             if case.version != version:
                 raise StaleCase(case_id, version, case.version)
             after = evolve(case, event)
-            _save(connection, after, event, **({"due": micros(due)} if due else {}))
+            # Whoever closed it has seen all of it: there is nothing left to decide.
+            over = after.status is Status.CLOSED
+            changed = {"due": None} if over else {"due": micros(due)} if due else {}
+            _save(connection, after, event, **changed)
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
@@ -161,7 +165,7 @@ class Cases:
         some = select(cases.c.id, cases.c.key, cases.c.state).where(cases.c.id > after)
         with self._database.reading() as connection:
             rows = connection.execute(some.order_by(cases.c.id).limit(CHAINS_AT_ONCE)).all()
-            return [_chain(connection, row) for row in rows]
+            return _chains(connection, rows) if rows else []
 
 
 def _due(now: datetime) -> Any:
@@ -219,16 +223,26 @@ def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any)
     add_events(connection, [(after, event)])
 
 
-def _chain(connection: Connection, row: Any) -> Chain:
-    links = select(events.c.id, events.c.body, events.c.hash).where(events.c.case_id == row.id)
-    wanted = select(effects.c.id, effects.c.data).where(effects.c.case_id == row.id)
-    return Chain(
-        case=row.id,
-        key=row.key,
-        state=row.state,
-        links=tuple(
-            (one.id, one.body, one.hash)
-            for one in connection.execute(links.order_by(events.c.sequence))
-        ),
-        effects=tuple((one.id, one.data) for one in connection.execute(wanted)),
-    )
+def _chains(connection: Connection, rows: Sequence[Any]) -> list[Chain]:
+    """Give a page of cases what belongs to them, in one query a table."""
+    first, last = rows[0].id, rows[-1].id
+    links: dict[str, list[Any]] = defaultdict(list)
+    wanted: dict[str, list[Any]] = defaultdict(list)
+    query = select(events.c.case_id, events.c.id, events.c.body, events.c.hash)
+    query = query.where(events.c.case_id.between(first, last))
+    for case, *link in connection.execute(query.order_by(events.c.case_id, events.c.sequence)):
+        links[case].append(tuple(link))
+    of_these = effects.c.case_id.between(first, last)
+    query = select(effects.c.case_id, effects.c.id, effects.c.data).where(of_these)
+    for case, *effect in connection.execute(query.order_by(effects.c.case_id, effects.c.id)):
+        wanted[case].append(tuple(effect))
+    return [
+        Chain(
+            case=row.id,
+            key=row.key,
+            state=row.state,
+            links=tuple(links[row.id]),
+            effects=tuple(wanted[row.id]),
+        )
+        for row in rows
+    ]

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from triage.adapters.storage.schema import REVISION, alembic_version
@@ -39,12 +40,24 @@ class SchemaMismatch(TriageError):
         )
 
 
+class StoreUnusable(TriageError):
+    """The database file cannot be opened, read or written."""
+
+    exit_code = 3
+
+    def __init__(self, path: Path, why: object) -> None:
+        super().__init__(f"{path} cannot be used as a database: {why}; look at paths.data")
+
+
 class Database:
     """One SQLite file: transactions to write, snapshots to read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnusable(path, error.strerror) from error
         self._writer = _engine(path, begin="BEGIN IMMEDIATE", connections=1)
         self._readers = _engine(path, begin="BEGIN", connections=READERS)
 
@@ -92,7 +105,17 @@ def _engine(path: Path, *, begin: str, connections: int) -> Engine:
 
 
 def prepare(database: Database, metadata: MetaData) -> None:
-    """Create the tables of a new file, or check those of an old one. Raises SchemaMismatch."""
+    """Create the tables of a new file, or check those of an old one.
+
+    Raises SchemaMismatch or StoreUnusable.
+    """
+    try:
+        _prepare(database, metadata)
+    except DatabaseError as error:
+        raise StoreUnusable(database.path, error.orig) from error
+
+
+def _prepare(database: Database, metadata: MetaData) -> None:
     versioned = "alembic_version" in metadata.tables
     with database.writing() as connection:
         found = _revision(connection) if versioned else None

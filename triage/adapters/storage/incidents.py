@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from triage.adapters.storage.codec import case_from, micros, moment
@@ -42,7 +42,7 @@ class SqlIncidents:
         return _incident(rows[0])
 
     def incidents(self, *, at_most: int) -> Sequence[Incident]:
-        led = _incidents().where(cases.c.status != Status.CLOSED)
+        led = _incidents().where(LEADS)
         query = led.order_by(incidents.c.changed.desc(), incidents.c.id)
         with self._database.reading() as connection:
             return [_incident(row) for row in connection.execute(query.limit(at_most))]
@@ -96,8 +96,18 @@ def _heir(connection: Connection, incident_id: str, case_id: str) -> Case | None
     return next((one for one in found if one.acknowledged_by is None), None)
 
 
+LEADS = and_(
+    cases.c.notified.is_not(None),
+    select(members.c.case_id)
+    .where(members.c.case_id == incidents.c.leading, members.c.incident_id == incidents.c.id)
+    .exists(),
+)
+"""People were told of the leading case, it is open, and nobody has taken it out since."""
+
+
 def _incidents() -> Select[Any]:
-    return select(incidents, cases.c.status).join(cases, cases.c.id == incidents.c.leading)
+    leading = cases.c.id == incidents.c.leading
+    return select(incidents, LEADS.label("led")).join(cases, leading)
 
 
 def _members(incident_id: str) -> Select[Any]:
@@ -113,7 +123,7 @@ def _incident(row: Any) -> Incident:
         opened=moment(row.opened),
         changed=moment(row.changed),
         parted=row.parted,
-        led=row.status != Status.CLOSED,
+        led=bool(row.led),
     )
 
 

@@ -64,6 +64,7 @@ def case_columns(case: Case) -> dict[str, Any]:
     """The columns of a case that repeat its state for queries."""
     return {
         "status": case.status,
+        "notified": case.notified,
         "type": case.headline.get("type", ""),
         "account": case.headline.get("account", ""),
         "version": case.version,

@@ -9,6 +9,8 @@ import orjson
 
 from triage.ports.notifier import Notice, Undelivered
 
+SUCCESS = range(200, 300)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookNotifier:
@@ -38,12 +40,17 @@ class WebhookNotifier:
             }
         )
         try:
-            answer = self.client.post(contact, content=body, headers=self._headers(notice, body))
+            status = self._post(contact, body, self._headers(notice, body))
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise Undelivered(f"webhook {_host(contact)}: {type(error).__name__}") from error
-        if not answer.is_success:
-            raise Undelivered(f"webhook {_host(contact)} answered {answer.status_code}")
+        if status not in SUCCESS:
+            raise Undelivered(f"webhook {_host(contact)} answered {status}")
         return f"posted to {_host(contact)}"
+
+    def _post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        # Only the status matters; an answer without end is never read.
+        with self.client.stream("POST", url, content=body, headers=headers) as answer:
+            return answer.status_code
 
     def close(self) -> None:
         """Close the connections that were kept."""

@@ -14,6 +14,7 @@ from triage.sandbox.operations import (
     inspector2,
     lambda_urls,
     macie2,
+    organizations,
     s3,
     security_ir,
     securityhub,
@@ -40,5 +41,6 @@ OPERATIONS: Mapping[str, Operation] = {
 GUARDS: Sequence[Callable[[World, Call], None]] = (
     s3.owned_by_the_caller,
     iam.key_of_the_caller,
+    organizations.asked_by_its_management,
 )
 """Asked before every answer, moto's included; each may raise Refused."""

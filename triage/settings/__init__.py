@@ -2,7 +2,7 @@
 
 Environment variables are `TRIAGE_` and the key with `__` between its parts
 (`TRIAGE_WORKER__LEASE_SECONDS=60`); a variable that ends in `_FILE` names a file that holds the
-value. `TRIAGE_CONFIG` names another file than `triage.toml`.
+value. Contacts are a JSON list there. `TRIAGE_CONFIG` names another file than `triage.toml`.
 """
 
 import os
@@ -10,18 +10,28 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+import orjson
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from triage.domain.errors import TriageError
+from triage.settings.problems import sentences
 
 PREFIX = "TRIAGE_"
 CONFIG = PREFIX + "CONFIG"
 FILE = "_FILE"
 DEFAULT_FILE = "triage.toml"
+NOT_SETTINGS = frozenset({CONFIG, PREFIX + "PYTHON"})
 HIDDEN = "[hidden]"
 URL = re.compile(r"[a-z0-9]+:/", re.IGNORECASE)
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", re.IGNORECASE)
@@ -30,7 +40,7 @@ BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", re.IGNORECAS
 class Group(BaseModel):
     """Settings that belong together; unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Paths(Group):
@@ -52,7 +62,7 @@ class Paths(Group):
     @classmethod
     def _is_a_place(cls, value: str | None) -> str | None:
         if value is not None and URL.match(value) and not BUCKET.fullmatch(value):
-            raise ValueError("should be a folder or s3://bucket/prefix")
+            raise ValueError("it is a folder or s3://bucket/prefix")
         return value or None
 
 
@@ -61,12 +71,14 @@ class Worker(Group):
 
     batch_messages: int = Field(default=50, ge=1, le=1000, description="messages a transaction")
     threads: int = Field(default=16, ge=1, le=128, description="cases worked on side by side")
-    lease_seconds: float = Field(default=120, gt=0, description="how long a claim holds")
-    poll_seconds: float = Field(default=1, gt=0, description="how often an idle loop looks")
-    drain_seconds: float = Field(default=20, ge=0, description="how long SIGTERM may take")
-    effect_attempts: int = Field(default=8, ge=1, description="tries before an effect is abandoned")
+    lease_seconds: float = Field(default=120, gt=0, le=3600, description="how long a claim holds")
+    poll_seconds: float = Field(default=1, gt=0, le=60, description="how often an idle loop looks")
+    drain_seconds: float = Field(default=20, ge=0, le=600, description="how long SIGTERM may take")
+    effect_attempts: int = Field(
+        default=8, ge=1, le=100, description="tries before an effect is abandoned"
+    )
     effect_retry_seconds: float = Field(
-        default=5, gt=0, description="wait after the first failed try"
+        default=5, gt=0, le=900, description="wait after the first failed try"
     )
 
 
@@ -83,17 +95,19 @@ class Evidence(Group):
 class Sla(Group):
     """Minutes until an unanswered escalation goes to the next contact, by priority."""
 
-    critical: float = Field(default=15, gt=0, description="minutes")
-    high: float = Field(default=60, gt=0, description="minutes")
-    medium: float = Field(default=480, gt=0, description="minutes")
-    low: float = Field(default=2880, gt=0, description="minutes")
+    critical: float = Field(default=15, gt=0, le=40320, description="minutes")
+    high: float = Field(default=60, gt=0, le=40320, description="minutes")
+    medium: float = Field(default=480, gt=0, le=40320, description="minutes")
+    low: float = Field(default=2880, gt=0, le=40320, description="minutes")
 
 
 class Contact(Group):
     """Somebody to tell; the order in the file is the order of escalation."""
 
     name: str = Field(description="who")
-    channel: str = Field(description="email, webhook or terminal", pattern="email|webhook|terminal")
+    channel: Literal["email", "webhook", "terminal"] = Field(
+        description="email, webhook or terminal"
+    )
     address: str = Field(default="", description="address in the channel's own form")
 
 
@@ -101,6 +115,14 @@ class Notify(Group):
     """Who is told of an escalation."""
 
     contacts: tuple[Contact, ...] = Field(default=(), description="in the order of escalation")
+
+    @field_validator("contacts", mode="before")
+    @classmethod
+    def _from_json(cls, value: Any) -> Any:
+        try:
+            return orjson.loads(value) if isinstance(value, str) else value
+        except orjson.JSONDecodeError as error:
+            raise ValueError("it is no JSON list") from error
 
 
 class Smtp(Group):
@@ -133,6 +155,30 @@ class Aws(Group):
     region: str = Field(default="us-east-1", description="Region of STS")
 
 
+class OrganisationGroup(Group):
+    """AWS Organizations, asked every so often for accounts, units and tags."""
+
+    snapshot: bool = Field(default=False, description="ask at all")
+    account: str = Field(
+        default="",
+        description="account to ask: the management account or a delegated administrator",
+        pattern="^([0-9]{12})?$",
+    )
+    role: str = Field(default="", description="role to assume there; aws.role if unset")
+    tier_tag: str = Field(default="tier", description="tag that names an account's tier")
+    owner_tag: str = Field(default="owner", description="tag that names its owner team")
+    interval_minutes: float = Field(default=60, ge=5, description="minutes between snapshots")
+    age_hours_max: float = Field(
+        default=24, gt=0, le=168, description="hours a snapshot is believed"
+    )
+
+    @model_validator(mode="after")
+    def _has_somebody_to_ask(self) -> "OrganisationGroup":
+        if self.snapshot and not self.account:
+            raise ValueError("account should name whom to ask, where snapshot is on")
+        return self
+
+
 class Http(Group):
     """Health endpoints."""
 
@@ -143,10 +189,8 @@ class Http(Group):
 class Log(Group):
     """Logs."""
 
-    level: str = Field(
-        default="info",
-        description="debug, info, warning or error",
-        pattern="debug|info|warning|error",
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="debug, info, warning or error"
     )
 
 
@@ -161,6 +205,7 @@ class Settings(Group):
     smtp: Smtp = Smtp()
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
+    organisation: OrganisationGroup = OrganisationGroup()
     http: Http = Http()
     log: Log = Log()
 
@@ -203,7 +248,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Loaded:
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
-        raise InvalidSettings([*problems, *_sentences(error, origins)]) from error
+        raise InvalidSettings([*problems, *sentences(error, origins, Settings)]) from error
     if problems:
         raise InvalidSettings(problems)
     return Loaded(settings=settings, origins=origins)
@@ -239,7 +284,7 @@ def _from_environment(
     problems: list[str],
 ) -> None:
     for variable in sorted(given):
-        if not variable.startswith(PREFIX) or variable in {CONFIG, PREFIX + "PYTHON"}:
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
             continue
         value, name = given[variable], variable.removeprefix(PREFIX)
         if name.endswith(FILE):
@@ -258,26 +303,6 @@ def _put(content: dict[str, Any], path: list[str], value: str) -> None:
         below = content.get(part)
         content[part] = content = below if isinstance(below, dict) else {}
     content[path[-1]] = value
-
-
-def _sentences(error: ValidationError, origins: Mapping[str, str]) -> list[str]:
-    return [_sentence(one, origins) for one in error.errors(include_url=False)]
-
-
-def _sentence(one: Any, origins: Mapping[str, str]) -> str:
-    key = ".".join(str(part) for part in one["loc"])
-    place = origins.get(key, "")
-    where = f"{place}: {key}" if place else key
-    if one["type"] == "extra_forbidden":
-        known = [shown.key for shown in _defaults()]
-        near = get_close_matches(key, known, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return f"{where}: there is no such setting{hint}"
-    return f"{where}: {one['msg'].lower()}, not {str(one['input'])[:80]!r}"
-
-
-def _defaults() -> list[Shown]:
-    return list(_walk(Settings(), {}, ""))
 
 
 def origin(loaded: Loaded) -> list[Shown]:

@@ -1,0 +1,111 @@
+"""What is SQLite's own: opening, locking, waiting, and queries that read no more than they must."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
+
+from tests.stored import received, told
+from triage.adapters.storage import engine, open_store
+from triage.adapters.storage.blame import is_poison
+from triage.adapters.storage.engine import Database, SchemaMismatch, prepare
+from triage.adapters.storage.rows import begins
+from triage.adapters.storage.schema import alembic_version, cases, metadata, quarantine
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_a_store_of_another_version_is_refused_with_a_sentence_that_is_true(tmp_path):
+    path = tmp_path / "triage.sqlite3"
+    with closing(open_store(path)) as store, store.database.writing() as connection:
+        connection.execute(update(alembic_version).values(version_num="0009"))
+    with pytest.raises(SchemaMismatch) as raised:
+        open_store(path)
+    assert str(raised.value) == (
+        f"{path} has schema 0009, this version needs 0001 and cannot migrate it; "
+        "use the version that wrote it, or another folder (paths.data)"
+    )
+
+
+def test_a_store_is_opened_again_as_it_was_left(tmp_path):
+    path = tmp_path / "folder" / "triage.sqlite3"
+    with closing(open_store(path)) as store:
+        (receipt,) = received(store, told())
+    with closing(open_store(path)) as store:
+        assert store.cases.case(receipt.case.id) == receipt.case
+
+
+def test_processes_that_create_the_same_store_at_once_all_succeed(tmp_path):
+    script = (
+        "import sys; from pathlib import Path; from triage.adapters.storage import open_store\n"
+        "open_store(Path(sys.argv[1])).close()\n"
+    )
+    command = [sys.executable, "-c", script, tmp_path / "triage.sqlite3"]
+    processes = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0, 0]
+
+
+def test_a_writer_waits_for_another_and_then_says_that_the_store_is_busy(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "PRAGMA busy_timeout = 50"))
+    path = tmp_path / "triage.sqlite3"
+    with closing(open_store(path)) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(OperationalError, match="database is locked") as raised:
+                received(store, told())
+            assert not is_poison(raised.value)
+            assert store.cases.count() == {"due": 0}
+        (receipt,) = received(store, told())
+        assert receipt.reception == "new"
+
+
+def test_readers_see_what_was_committed_while_another_writes(tmp_path):
+    with closing(open_store(tmp_path / "triage.sqlite3")) as store:
+        (receipt,) = received(store, told())
+        with store.database.writing() as connection:
+            connection.execute(update(cases).values(status="closed"))
+            assert store.cases.count() == {"received": 1, "due": 1}
+        assert store.cases.count() == {"closed": 1, "due": 1}
+        assert receipt.case.status == "received"
+
+
+def test_what_was_committed_is_on_disk_before_it_is_acknowledged(tmp_path):
+    database = Database(tmp_path / "x.sqlite3")
+    prepare(database, metadata)
+    with closing(database), database.writing() as connection:
+        asked = ("journal_mode", "synchronous", "foreign_keys")
+        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
+    assert found == ["wal", 2, 1]
+
+
+@pytest.mark.parametrize("column", [cases.c.id, quarantine.c.hash])
+def test_finding_a_row_by_the_beginning_of_its_name_reads_no_other_rows(tmp_path, column):
+    query = str(
+        select(column).where(begins(column, "abc")).compile(compile_kwargs={"literal_binds": True})
+    )
+    store = open_store(tmp_path / "triage.sqlite3")
+    with closing(store), store.database.reading() as connection:
+        (plan,) = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + query).all()
+    assert plan[3].startswith(f"SEARCH {column.table.name} USING")
+
+
+@pytest.mark.parametrize(
+    ("error", "poison"),
+    [
+        (DataError("", None, Exception()), True),
+        (KeyError("score"), True),
+        (OverflowError(), True),
+        (OperationalError("", None, Exception()), False),
+        (DatabaseError("", None, Exception()), False),
+        (MemoryError(), False),
+        (OSError(), False),
+    ],
+)
+def test_content_is_to_blame_and_never_the_machine(error, poison):
+    assert is_poison(error) is poison
