@@ -55,7 +55,7 @@ def _of_arn(asking: Asking) -> tuple[ResourceKind, str] | None:
 
 def _of_id(asking: Asking) -> tuple[ResourceKind, str]:
     subject = asking.ticket.subject
-    if kind := kind_of_id(subject.id):
+    if kind := kind_of_id(subject.id, subject.kind):
         return kind, subject.id
     if subject.id.startswith("ASIA"):
         raise CannotAsk("a temporary key cannot be looked up")

@@ -51,6 +51,13 @@ class ResourceKind:
     for_good: bool = False
     called: Callable[[str], str] = field(default=_as_it_is)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """What vendors call the kind, in lower case and without colons."""
+        noun = self.before.rstrip("/").replace("-", "")
+        nouns = {noun, "eip"} if noun == "elasticip" else {noun}
+        return frozenset(nouns | {f"aws{self.service}{one}" for one in nouns})
+
     def name(self, arn: Arn) -> str:
         """Give the resource's own name in an ARN of this kind."""
         return self.called(arn.resource.removeprefix(self.before))
@@ -237,6 +244,14 @@ def _fits(kind: ResourceKind, arn: Arn) -> bool:
     return bool(rest) and tests.get(kind.service, True)
 
 
-def kind_of_id(id_: str) -> ResourceKind | None:
-    """Find the kind that a bare id says by itself; a bare name says nothing."""
-    return next((one for one in KINDS if one.begins and id_.startswith(one.begins)), None)
+def kind_of_id(id_: str, told: str) -> ResourceKind | None:
+    """Find the kind that a bare id and what the record calls it agree on.
+
+    Neither is enough alone: a bucket may be called i-0123456789abcdef0, and Config calls databases
+    by an id that no call takes. `told` is a CloudFormation, ASFF or GuardDuty type.
+    """
+    word = told.replace(":", "").lower()
+    return next(
+        (one for one in KINDS if one.begins and id_.startswith(one.begins) and word in one.words),
+        None,
+    )

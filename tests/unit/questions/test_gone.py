@@ -21,7 +21,7 @@ VERSION = NOON - minutes(120)
 
 
 def asking(id_: str, kind: str = "", **changes: Any) -> Asking:
-    subject = Subject(id=id_, name=id_, kind=kind, arn=id_)
+    subject = Subject(id=id_, name=id_, kind=kind or TOLD_AS.get(id_, ""), arn=id_)
     ticket = a_ticket(**{"subject": subject, "version": VERSION, "occurred": VERSION} | changes)
     return Asking(ticket=ticket, account=an_account(), now=NOON)
 
@@ -74,6 +74,38 @@ SUBJECTS = {
     f"arn:aws:redshift:{HERE}:cluster:reports": ("redshift.describe_clusters", "reports"),
     f"arn:aws:es:{HERE}:domain/search": ("opensearch.describe_domain", "search"),
 }
+
+
+TOLD_AS = {
+    "AKIAEXAMPLEBOB000001": "AwsIamAccessKey",
+    "sg-1": "AWS::EC2::SecurityGroup",
+    "vol-1": "AwsEc2Volume",
+    "i-1": "Instance",
+}
+
+
+@pytest.mark.parametrize(
+    ("id_", "kind", "read"),
+    [
+        ("i-0123456789abcdef0", "AWS::S3::Bucket", "s3.get_bucket_location"),
+        ("vol-0123456789abcdef0", "AWS::IAM::User", "iam.get_user"),
+    ],
+)
+def test_a_name_that_looks_like_an_id_is_not_taken_for_one(id_, kind, read):
+    assert [one.kind for one in EXISTS.plan(asking(id_, kind))] == [read]
+
+
+@pytest.mark.parametrize(
+    ("id_", "kind"),
+    [
+        ("sg-0123456789abcdef0", "AWS::EC2::Instance"),
+        ("i-0123456789abcdef0", "AWS::RDS::DBInstance"),
+        ("sg-0123456789abcdef0", ""),
+    ],
+)
+def test_an_id_and_a_kind_that_disagree_are_not_looked_up(id_, kind):
+    with pytest.raises(CannotAsk):
+        EXISTS.plan(asking(id_, kind))
 
 
 @pytest.mark.parametrize("id_", SUBJECTS)
