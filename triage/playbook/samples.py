@@ -59,6 +59,36 @@ def _guardduty(name: str, type_: str, subject: Subject, **changes: Any) -> Ticke
     return _ticket(name, type_, subject, **(native | changes))
 
 
+def _control(control: str, arn: str, kind: str, **changes: Any) -> Ticket:
+    return _ticket(control.lower(), control, _arn(arn, kind), **changes)
+
+
+def _account_control(control: str, **changes: Any) -> Ticket:
+    whole = f"AWS::::Account:{ACCOUNT}"
+    subject = Subject(id=whole, name=ACCOUNT, kind="AwsAccount")
+    return _ticket(control.lower(), control, subject, **changes)
+
+
+def _inspector(name: str, type_: str, **changes: Any) -> Ticket:
+    finding = f"arn:aws:inspector2:{REGION}:{ACCOUNT}:finding/{name}"
+    native = {"source": Source.INSPECTOR, "format": Format.NATIVE, "native_id": finding}
+    subject = replace(INSTANCE, kind="AWS::EC2::Instance")
+    return _ticket(name, type_, subject, **(native | changes))
+
+
+STACK = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/shop/0a1b2c3d-0000-4000-8000-000000000001"
+
+
+def _stack(name: str, type_: str) -> Ticket:
+    native = {"source": Source.CLOUDFORMATION, "format": Format.NATIVE, "native_id": STACK}
+    subject = Subject(id=STACK, name="shop", kind="AWS::CloudFormation::Stack", arn=STACK)
+    return _ticket(name, type_, subject, **native)
+
+
+OPEN: Mapping[str, Any] = {
+    "finding_class": FindingClass.EXPOSURE,
+    "severity": Severity.of(Label.HIGH),
+}
 INSTANCE = Subject(id="i-0123456789abcdef0", name="i-0123456789abcdef0", kind="Instance")
 
 SAMPLES: Mapping[str, Ticket] = MappingProxyType(
@@ -79,6 +109,46 @@ SAMPLES: Mapping[str, Ticket] = MappingProxyType(
             severity=Severity.of(Label.HIGH),
         ),
         "securityhub-iam.3": _ticket("iam.3", "IAM.3", _arn(USER, "AwsIamUser")),
+        "securityhub-ec2.1": _control(
+            "EC2.1",
+            f"arn:aws:ec2:{REGION}:{ACCOUNT}:snapshot/snap-0a1b2c3d",
+            "AwsEc2Snapshot",
+            **OPEN,
+        ),
+        "securityhub-ec2.3": _control(
+            "EC2.3", f"arn:aws:ec2:{REGION}:{ACCOUNT}:volume/vol-0a1b2c3d", "AwsEc2Volume"
+        ),
+        "securityhub-ec2.8": _control(
+            "EC2.8", f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{INSTANCE.id}", "AwsEc2Instance"
+        ),
+        "securityhub-rds.2": _control(
+            "RDS.2", f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders", "AwsRdsDbInstance", **OPEN
+        ),
+        "securityhub-rds.3": _control(
+            "RDS.3", f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders", "AwsRdsDbInstance"
+        ),
+        "securityhub-kms.3": _control(
+            "KMS.3",
+            f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1a2b3c4d-0000-4000-8000-000000000001",
+            "AwsKmsKey",
+        ),
+        "securityhub-lambda.1": _control(
+            "Lambda.1",
+            f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:resize",
+            "AwsLambdaFunction",
+            **OPEN,
+        ),
+        "securityhub-guardduty.1": _account_control("GuardDuty.1"),
+        "securityhub-config.1": _account_control("Config.1"),
+        "securityhub-cloudtrail.1": _account_control("CloudTrail.1"),
+        "securityhub-cloudtrail.4": _control(
+            "CloudTrail.4",
+            f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/main",
+            "AwsCloudTrailTrail",
+        ),
+        "inspector-package": _inspector("package", "PACKAGE_VULNERABILITY"),
+        "cloudformation-drift": _stack("drift", "CloudFormation Drift Detection Status Change"),
+        "cloudformation-failed": _stack("failed", "CloudFormation Stack Status Change"),
         "config-restricted-ssh": _ticket(
             "restricted-ssh",
             "restricted-ssh",

@@ -40,6 +40,8 @@ class Shelf(StrEnum):
     SECURITY_HUB_V2_FINDINGS = "security_hub_v2_findings"
     INSPECTOR_FINDINGS = "inspector_findings"
     INSPECTOR_COVERAGE = "inspector_coverage"
+    IMAGES = "images"
+    SHARING_BLOCKS = "sharing_blocks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,10 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         # GetFindings: 3 a second, burst 6.
         # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
         "securityhub.get_findings": Rate(2.5, burst=5),
-        # GetFindingsV2 and Inspector's ListFindings publish no figure: as slow as their like.
+        # GetFindingsV2 and Inspector's lists publish no figure: as slow as their like.
         "securityhub.get_findings_v2": Rate(2.5, burst=5),
         "inspector2.list_findings": Rate(2.5, burst=5),
+        "inspector2.list_coverage": Rate(2.5, burst=5),
         # Config publishes no figure; few readers ever needed more.
         "config.get_resource_config_history": Rate(4.0, burst=4),
         "config.get_compliance_details_by_resource": Rate(4.0, burst=4),

@@ -158,7 +158,7 @@ def _recorder(recorder: Record, call: Call) -> Mapping[str, Any]:
     types = recorder.get("resource_types") or []
     return {
         "name": recorder["name"],
-        "roleARN": f"arn:aws:iam::{call.account}:role/config-recorder",
+        "roleARN": recorder.get("role") or f"arn:aws:iam::{call.account}:role/config-recorder",
         "recordingGroup": {
             "allSupported": not types,
             "includeGlobalResourceTypes": not types,
