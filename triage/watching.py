@@ -43,7 +43,7 @@ def opened_aws(found: Settings, clock: Clock) -> Aws:
     )
     return Aws(
         clients=Clients(role, limits, found.aws.region),
-        budget=Budget(limits.rates, clock.now),
+        budget=Budget(limits.rates, clock),
         limits=limits,
     )
 

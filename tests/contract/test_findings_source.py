@@ -35,7 +35,7 @@ def ask(sandbox: Sandbox, clock: AdvancingClock, monkeypatch: Any) -> Iterator[A
         monkeypatch.setenv(name, value)
     limits = AwsLimits(attempts=1, read_seconds=5, rates={})
     clients = Clients(Role(name="TriageRead"), limits, REGION)
-    source = AwsFindings(clients, Budget(limits.rates, clock.now), clock)
+    source = AwsFindings(clients, Budget(limits.rates, clock), clock)
 
     def asked(
         name: str, *, hours: float = 2, start: str = "", region: str = REGION
@@ -257,7 +257,7 @@ def test_a_page_that_comes_too_late_is_none(sandbox, ask, clock) -> None:
     load(sandbox, "inspector", "-1h")
     limits = AwsLimits(attempts=1)
     clients = Clients(Role(), limits, REGION)
-    source = AwsFindings(clients, Budget(limits.rates, clock.now), clock)
+    source = AwsFindings(clients, Budget(limits.rates, clock), clock)
     window = Window(start=clock.now() - timedelta(hours=2), end=clock.now())
     at = Lookout(source="inspector", account=ACCOUNT, region=REGION)
     found = source.page(at, window, "", deadline=clock.now() - timedelta(seconds=5))
@@ -330,7 +330,7 @@ def test_a_worker_that_stops_asks_nobody_before_its_turn(sandbox, ask, clock) ->
     stopping = Stopping()
     limits = AwsLimits(attempts=1, rates={"inspector2.list_findings": Rate(0.1)})
     clients = Clients(Role(), limits, REGION)
-    source = AwsFindings(clients, Budget(limits.rates, stopping.now), stopping)
+    source = AwsFindings(clients, Budget(limits.rates, stopping), stopping)
     window = Window(start=clock.now() - timedelta(hours=2), end=clock.now())
     at = Lookout(source="inspector", account=ACCOUNT, region=REGION)
     deadline = clock.now() + timedelta(seconds=60)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from triage.adapters.aws.budget import Budget
@@ -11,8 +11,6 @@ from triage.adapters.aws.failing import TooLate
 from triage.adapters.aws.paging import Cut, member
 from triage.ports.clock import Clock
 
-EARLY = timedelta(milliseconds=50)
-"""How much a wait may be short of what was asked, for the coarseness of timers."""
 PAGES_MAX = 100
 """More than this is no list that people wrote."""
 
@@ -58,12 +56,5 @@ class Asker:
         raise Cut
 
     def _turn(self, kind: str) -> None:
-        seconds = self.budget.turn(kind, self.account, self.region, self.deadline)
-        if seconds is None:
-            raise TooLate
-        due = self.clock.now() + timedelta(seconds=seconds)
-        if seconds > 0:
-            self.clock.wait(seconds)
-        # A wait that somebody cut short to stop is no turn: asking now would overdraw the budget.
-        if not due - EARLY <= self.clock.now() <= self.deadline:
+        if not self.budget.take(kind, self.account, self.region, deadline=self.deadline):
             raise TooLate

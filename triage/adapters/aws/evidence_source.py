@@ -27,7 +27,7 @@ class AwsEvidence:
         self._clients = clients
         self._clock = clock
         self._limits = limits
-        self._budget = budget or Budget(limits.rates, clock.now)
+        self._budget = budget or Budget(limits.rates, clock)
         self._pool = ThreadPoolExecutor(limits.threads, thread_name_prefix="aws")
         self._lock = Lock()
         self._under_way: dict[Read, tuple[datetime, Future[RawRead]]] = {}
@@ -87,12 +87,7 @@ class AwsEvidence:
 
     def _desk(self, read: Read, deadline: datetime) -> Desk:
         def turn() -> None:
-            seconds = self._budget.turn(read.kind, read.account, read.region, deadline)
-            if seconds is None:
-                raise TooLate
-            if seconds > 0:
-                self._clock.wait(seconds)
-            if self._clock.now() > deadline:
+            if not self._budget.take(read.kind, read.account, read.region, deadline=deadline):
                 raise TooLate
 
         client: Callable[[str], object] = lambda service: self._clients.client(  # noqa: E731 - one use
