@@ -16,6 +16,9 @@ from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
+from triage.adapters.history.evidence_source import PastVerdicts
+from triage.adapters.network.evidence_source import KnownNetworks
+from triage.adapters.network.ranges import Ranges, Snapshot, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
@@ -140,6 +143,11 @@ def model(found: Settings) -> Model:
     return model_from(path.name, read_model(path))
 
 
+def ip_ranges(found: Settings) -> Snapshot | None:
+    """AWS's published ranges, if a snapshot of them is there. Raises UnreadableRanges."""
+    return read_snapshot(found.paths.ip_ranges) if found.paths.ip_ranges else None
+
+
 def loaded_playbooks(path: Path | None = None) -> Loaded:
     """Check a folder or a file of playbooks."""
     return load(playbook_files(path), VOCABULARY)
@@ -161,6 +169,14 @@ def evidence_source(found: Settings, clock: SystemClock) -> "AwsEvidence":
         partition=found.aws.partition,
     )
     return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
+
+
+def local_evidence(
+    found: Settings, store: Store, clock: SystemClock, following: EvidenceSource
+) -> EvidenceSource:
+    """What we know ourselves, in front of whom we have to ask. Raises UnreadableRanges."""
+    networks = KnownNetworks(Ranges(()), ip_ranges(found), clock, following)
+    return PastVerdicts(store.cases, clock, networks)
 
 
 def object_store(found: Settings) -> ObjectStore | None:
@@ -267,7 +283,7 @@ def opened_world(
         archive = opened_archive(found, clock, data)
         if archive is not None:
             stack.callback(archive.close)
-        source = archive.before(aws) if archive else aws
+        source = local_evidence(found, store, clock, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
         metrics = PrometheusMetrics()
         world = World(

@@ -59,6 +59,25 @@ def _guardduty(name: str, type_: str, subject: Subject, **changes: Any) -> Ticke
     return _ticket(name, type_, subject, **(native | changes))
 
 
+def _analyzer(name: str, type_: str, arn: str, kind: str, **changes: Any) -> Ticket:
+    native: dict[str, Any] = {"source": Source.ACCESS_ANALYZER, "format": Format.NATIVE}
+    return _ticket(name, type_, _arn(arn, kind), **(native | changes))
+
+
+def _macie(name: str, type_: str, subject: Subject, **changes: Any) -> Ticket:
+    native: dict[str, Any] = {"source": Source.MACIE, "format": Format.NATIVE}
+    return _ticket(name, type_, subject, **(native | changes))
+
+
+def _threat(name: str, source: Source, type_: str, subject: Subject, **changes: Any) -> Ticket:
+    native = {
+        "source": source,
+        "format": Format.NATIVE,
+        "finding_class": FindingClass.THREAT,
+    }
+    return _ticket(name, type_, subject, **(native | changes))
+
+
 INSTANCE = Subject(id="i-0123456789abcdef0", name="i-0123456789abcdef0", kind="Instance")
 
 SAMPLES: Mapping[str, Ticket] = MappingProxyType(
@@ -123,6 +142,122 @@ SAMPLES: Mapping[str, Ticket] = MappingProxyType(
                 "responseElements": {"ConsoleLogin": "Success"},
                 "additionalEventData": {"MFAUsed": "Yes"},
             },
+        ),
+        "cloudtrail-attach-user-policy": _threat(
+            "attach-user-policy",
+            Source.CLOUDTRAIL,
+            "iam:AttachUserPolicy",
+            _arn(f"arn:aws:iam::{ACCOUNT}:user/alice", "AWS::IAM::User"),
+            region="us-east-1",
+            principal=f"arn:aws:iam::{ACCOUNT}:user/alice",
+            record={
+                "eventName": "AttachUserPolicy",
+                "userIdentity": {"type": "IAMUser", "userName": "alice"},
+                "requestParameters": {
+                    "userName": "deploy",
+                    "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+                },
+            },
+        ),
+        "access-analyzer-external": _analyzer(
+            "external",
+            "ExternalAccess:AWS::S3::Bucket",
+            BUCKET,
+            "AWS::S3::Bucket",
+            finding_class=FindingClass.EXPOSURE,
+        ),
+        "access-analyzer-unused-role": _analyzer(
+            "unused-role",
+            "UnusedIAMRole",
+            f"arn:aws:iam::{ACCOUNT}:role/old-batch",
+            "AWS::IAM::Role",
+            severity=Severity.of(Label.LOW),
+        ),
+        "access-analyzer-unused-key": _analyzer(
+            "unused-key", "UnusedIAMUserAccessKey", USER, "AWS::IAM::User"
+        ),
+        "access-analyzer-unused-password": _analyzer(
+            "unused-password", "UnusedIAMUserPassword", USER, "AWS::IAM::User"
+        ),
+        "macie-sensitive-data": _macie(
+            "sensitive-data",
+            "SensitiveData:S3Object/Personal",
+            Subject(id=f"{BUCKET}/2026/november.csv", name="november.csv", kind="AWS::S3::Object"),
+            finding_class=FindingClass.EXPOSURE,
+        ),
+        "macie-block-disabled": _macie(
+            "block-disabled",
+            "Policy:IAMUser/S3BlockPublicAccessDisabled",
+            _arn(BUCKET, "AWS::S3::Bucket"),
+        ),
+        "macie-bucket-public": _macie(
+            "bucket-public",
+            "Policy:IAMUser/S3BucketPublic",
+            _arn(BUCKET, "AWS::S3::Bucket"),
+            finding_class=FindingClass.EXPOSURE,
+            severity=Severity.of(Label.HIGH),
+        ),
+        "health-exposed-credentials": _threat(
+            "exposed-credentials",
+            Source.HEALTH,
+            "AWS_RISK_CREDENTIALS_EXPOSED",
+            Subject(id="AKIAEXAMPLE", name="AKIAEXAMPLE", kind="AWS::IAM::AccessKey"),
+            severity=Severity.of(Label.CRITICAL),
+        ),
+        "health-abuse": _threat(
+            "abuse",
+            Source.HEALTH,
+            "AWS_ABUSE_DOS_REPORT",
+            INSTANCE,
+            severity=Severity.of(Label.HIGH),
+        ),
+        "network-firewall-anomaly": _threat(
+            "firewall-anomaly",
+            Source.NETWORK_FIREWALL,
+            "SURICATA STREAM Packet with invalid ack",
+            Subject(id="10.20.0.7", name="10.20.0.7"),
+            severity=Severity.of(Label.LOW),
+            record={
+                "firewall_name": "edge",
+                "event": {"src_ip": "198.51.100.9", "dest_ip": "10.20.0.7"},
+            },
+        ),
+        "cloudwatch-sign-in-alarm": _threat(
+            "sign-in-alarm",
+            Source.CLOUDWATCH,
+            "alarm:ConsoleSignInFailures",
+            _arn(
+                f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:ConsoleSignInFailures",
+                "AWS::CloudWatch::Alarm",
+            ),
+        ),
+        "security-ir-case": _threat(
+            "case",
+            Source.INCIDENT_RESPONSE,
+            "Case Updated",
+            _arn(
+                f"arn:aws:security-ir:{REGION}:{ACCOUNT}:case/0123456789", "AWS::SecurityIR::Case"
+            ),
+            severity=Severity.of(Label.HIGH),
+        ),
+        "guardduty-anomalous-behaviour": _guardduty(
+            "anomalous-behaviour",
+            "UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B",
+            Subject(id="AKIAEXAMPLE", name="AKIAEXAMPLE", kind="AWS::IAM::AccessKey"),
+            severity=Severity.of(Label.MEDIUM),
+            principal=f"arn:aws:iam::{ACCOUNT}:user/alice",
+        ),
+        "guardduty-crypto-mining": _guardduty(
+            "crypto-mining",
+            "CryptoCurrency:EC2/BitcoinTool.B!DNS",
+            replace(INSTANCE, kind="AWS::EC2::Instance"),
+            severity=Severity.of(Label.HIGH),
+        ),
+        "guardduty-command-and-control": _guardduty(
+            "command-and-control",
+            "Backdoor:EC2/C&CActivity.B!DNS",
+            replace(INSTANCE, kind="AWS::EC2::Instance"),
+            severity=Severity.of(Label.HIGH),
         ),
         "report": _ticket(
             "report",

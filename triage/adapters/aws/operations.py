@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from triage.adapters.aws import operations_events, operations_findings
+from triage.adapters.aws import operations_events, operations_findings, operations_identity
 from triage.adapters.aws.paging import Cut, Desk, Operation, plain
 from triage.adapters.aws.paging import every as _all
 from triage.adapters.aws.paging import member as _member
@@ -280,6 +280,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "securityhub.get_findings": _securityhub_findings,
         **operations_findings.OPERATIONS,
         **operations_events.OPERATIONS,
+        **operations_identity.OPERATIONS,
         "securityhub.get_findings_v2": _securityhub_findings_v2,
     }
 )
