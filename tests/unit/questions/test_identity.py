@@ -302,6 +302,7 @@ def test_an_object_is_gone_when_list_and_acl_agree():
         {"policy": got(PolicyStatus={})},
         {"encryption": got()},
         {"acl": got()},
+        {"acl": got(Grants=[])},
     ],
 )
 def test_an_object_on_which_s3_disagrees_with_itself_is_unknown(given):
