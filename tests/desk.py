@@ -121,7 +121,8 @@ class Desk:
     def _surroundings(self) -> Mapping[str, str]:
         kept = ("PATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
         outside = os.environ  # noqa: TID251 - a child starts from ours
-        given = {name: outside[name] for name in kept if name in outside}
+        measured = [name for name in outside if name.startswith("COVERAGE_")]
+        given = {name: outside[name] for name in (*kept, *measured) if name in outside}
         home = {"HOME": str(self.folder), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
         return {**given, **home, **self._environment()}
 

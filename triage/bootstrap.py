@@ -11,29 +11,31 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
 from triage.adapters.history.evidence_source import PastVerdicts
 from triage.adapters.network.evidence_source import KnownNetworks
-from triage.adapters.network.ranges import Ranges, Snapshot, read_snapshot
+from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
-from triage.domain.account import Organisation
+from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
+from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
+from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
+from triage.ports.case_store import CaseStore
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
@@ -41,7 +43,7 @@ from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
-    from triage.adapters.aws.evidence_source import AwsEvidence
+    from triage.watching import Watching
 
 STORE, INBOX, ARCHIVE = "triage.sqlite3", "inbox.sqlite3", "archive.sqlite3"
 
@@ -115,17 +117,11 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
     read = Rules(
         files=files,
         vocabulary=VOCABULARY,
-        organisation=organisation(found),
+        organisation=without_snapshot(found),
         signatures=attested,
         model=model(found),
     )
     return read, [*map(str, load(files, VOCABULARY).problems), *refused]
-
-
-def organisation(found: Settings) -> Organisation:
-    """Every account that is listed. Raises InvalidFile."""
-    path = found.paths.organization
-    return read_organisation(path) if path else Organisation()
 
 
 def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
@@ -156,27 +152,13 @@ def loaded_playbooks(path: Path | None = None) -> Loaded:
 # --- ports ----------------------------------------------------------------------------------------
 
 
-def evidence_source(found: Settings, clock: SystemClock) -> "AwsEvidence":
-    """AWS, as the settings say."""
-    from triage.adapters.aws.clients import Clients, Role
-    from triage.adapters.aws.evidence_source import AwsEvidence
-    from triage.adapters.aws.limits import AwsLimits
-
-    limits = AwsLimits(threads=found.worker.threads, connections=found.worker.threads)
-    role = Role(
-        name=found.aws.role,
-        external_id=found.aws.external_id.get_secret_value(),
-        partition=found.aws.partition,
-    )
-    return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
-
-
 def local_evidence(
-    found: Settings, store: Store, clock: SystemClock, following: EvidenceSource
+    found: Settings, read: Rules, cases: CaseStore, following: EvidenceSource
 ) -> EvidenceSource:
     """What we know ourselves, in front of whom we have to ask. Raises UnreadableRanges."""
-    networks = KnownNetworks(Ranges(()), ip_ranges(found), clock, following)
-    return PastVerdicts(store.cases, clock, networks)
+    clock = SystemClock()
+    ours = own_ranges(read.organisation.networks.values())
+    return PastVerdicts(cases, clock, KnownNetworks(ours, ip_ranges(found), clock, following))
 
 
 def object_store(found: Settings) -> ObjectStore | None:
@@ -258,6 +240,8 @@ class Opened:
     inbox: Inbox
     metrics: PrometheusMetrics
     archive: "Archive | None"
+    watching: "Watching"
+    census: Census | None
     problems: list[str]
 
 
@@ -270,22 +254,30 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    clock = SystemClock(stopping)
+    from triage.adapters.aws.evidence_source import AwsEvidence
+    from triage.watching import Needs, opened_aws, watch
+
+    clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
-    folder = data or found.paths.data
     with ExitStack() as stack:
         store = open_store(folder / STORE)
         stack.callback(store.close)
         inbox = open_inbox(folder / INBOX, clock, found.worker.lease_seconds)
         stack.callback(inbox.close)
-        aws = evidence_source(found, clock)
+        reached = opened_aws(found, clock)
+        aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
         stack.callback(aws.close)
         archive = opened_archive(found, clock, data)
         if archive is not None:
             stack.callback(archive.close)
-        source = local_evidence(found, store, clock, archive.before(aws) if archive else aws)
+        source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
-        metrics = PrometheusMetrics()
+        metrics, rulebook = PrometheusMetrics(), Rulebook(read)
+        counting = census(found, folder, rulebook, (clock, metrics), stack)
+        needs = Needs(
+            queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
+        )
+        watching = watch(found, needs, reached, owner())
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -294,15 +286,15 @@ def opened_world(
             quarantine=store.quarantine,
             evidence=evidence(source) if evidence else source,
             notifiers=channels,
-            contacts=tuple(
-                Contact(name=one.name, channel=one.channel, address=one.address)
-                for one in found.notify.contacts
-            ),
+            contacts=_contacts(found),
             clock=clock,
             metrics=metrics,
             rules=read,
             limits=limits(found),
-            upkeep={"archive": archive.indexer.step} if archive else {},
+            rulebook=rulebook,
+            upkeep=_upkeep(archive, counting, watching),
+            came_back=watching.listener.came_back,
+            heard=watching.listener.heard,
         )
         yield Opened(
             world=world,
@@ -310,8 +302,27 @@ def opened_world(
             inbox=inbox,
             metrics=metrics,
             archive=archive,
+            watching=watching,
+            census=counting,
             problems=wrong,
         )
+
+
+def _contacts(found: Settings) -> tuple[Contact, ...]:
+    return tuple(
+        Contact(name=one.name, channel=one.channel, address=one.address)
+        for one in found.notify.contacts
+    )
+
+
+def _upkeep(
+    archive: "Archive | None", counting: Census | None, watching: "Watching"
+) -> Mapping[str, Callable[[], int]]:
+    return {
+        **({"archive": archive.indexer.step} if archive else {}),
+        **({PART: counting.step} if counting else {}),
+        **watching.steps,
+    }
 
 
 def owner() -> str:

@@ -21,10 +21,12 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, set[str]]:
     """What the demo prints and what it leaves behind."""
     folder = tmp_path_factory.mktemp("demo")
     outside = os.environ  # noqa: TID251 - a child starts from ours
+    measured = {name: outside[name] for name in outside if name.startswith("COVERAGE_")}
     done = subprocess.run(
         [sys.executable, "-m", "triage", "demo", "--exit"],
         cwd=folder,
-        env={"PATH": outside["PATH"], "HOME": str(folder), "PYTHONPATH": str(demo_report_root())},
+        env=measured
+        | {"PATH": outside["PATH"], "HOME": str(folder), "PYTHONPATH": str(demo_report_root())},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -350,7 +350,7 @@ def called(record: dict[str, Any]) -> bytes:
 
 
 def with_events(scene: Scene, record: dict[str, Any]) -> None:
-    scene.load(account(cloudtrail_events=[record]))
+    scene.load(account(cloudtrail_events=[{**record, "region": "us-east-1"}]))
     sign(scene, "pipeline", CI, "iam:AttachRolePolicy")
 
 

@@ -1,7 +1,6 @@
 """Whose an address is, from a snapshot on disk and from our own list."""
 
 from datetime import UTC, datetime
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,14 @@ import pytest
 from tests.builders import NOON
 from tests.trails import StoppedClock
 from triage.adapters.network.evidence_source import KnownNetworks
-from triage.adapters.network.ranges import Ranges, UnreadableRanges, read_snapshot
+from triage.adapters.network.ranges import (
+    Ranges,
+    UnreadableRanges,
+    own_ranges,
+    read_snapshot,
+)
 from triage.domain.evidence import Failed, Failure, Got, Read
+from triage.domain.network import Network, NetworkKind
 
 DOCUMENT: dict[str, Any] = {
     "syncToken": "1",
@@ -23,7 +28,7 @@ DOCUMENT: dict[str, Any] = {
     ],
     "ipv6_prefixes": [{"ipv6_prefix": "2600:1f00::/24", "region": "eu-west-1", "service": "S3"}],
 }
-OWN = Ranges([(ip_network("9.9.9.0/24"), {"Name": "hq", "Kind": "office"})])
+OWN = own_ranges([Network(name="hq", kind=NetworkKind.OFFICE, cidrs=("9.9.9.0/24",))])
 
 
 @pytest.fixture

@@ -10,12 +10,16 @@ from triage import __version__
 from triage.cli import (
     archive,
     audit,
+    canary,
     case,
     config,
     daemon,
     incident,
+    inventory,
+    org,
     playbook,
     quarantine,
+    reconcile,
     run,
     signature,
     verdict,
@@ -44,8 +48,12 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")
+app.add_typer(org.app, name="org")
 app.add_typer(audit.app, name="audit")
 app.add_typer(archive.app, name="archive")
+app.add_typer(reconcile.app, name="reconcile")
+app.add_typer(inventory.app, name="inventory")
+app.add_typer(canary.app, name="canary")
 app.add_typer(local_aws.app, name="sandbox")
 app.command("up")(daemon.up)
 app.command("worker")(daemon.worker)

@@ -18,8 +18,14 @@ class Metrics(Protocol):
     def read(self, kind: str, outcome: str) -> None:
         """One raw read was got, missing or failed."""
 
+    def reconciled(self, source: str, outcome: str, count: int) -> None:
+        """Of what was looked for, so many records were new, updated or known; or a page failed."""
+
     def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
         """How much waits."""
+
+    def organisation(self, *, accounts: int, age_seconds: float) -> None:
+        """How many accounts the last snapshot of AWS Organizations holds, and how old it is."""
 
     def failed(self, part: str) -> None:
         """The supervisor of `part` caught something nobody expected."""

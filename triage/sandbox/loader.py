@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from triage.domain.json import Record
+from triage.sandbox import resources, resources_infra
+from triage.sandbox.organisation import organise
 from triage.sandbox.records import SHELVES, keep
-from triage.sandbox.resources import BUILDERS, Site
+from triage.sandbox.resources import Site
 from triage.sandbox.scenario import SECTIONS, Furnished, Scenario, ScenarioInvalid
 from triage.sandbox.world import Place, World
 
@@ -14,11 +16,16 @@ Clients = Callable[[str, str, str], Any]
 """Makes a client: service, account, Region."""
 
 
+BUILDERS = {**resources.BUILDERS, **resources_infra.BUILDERS}
+
+
 def load(scenario: Scenario, *, world: World, clients: Clients, now: datetime) -> None:
     """Build everything, in an order in which each thing finds what it needs.
 
     Raises ScenarioInvalid with the account, the section and the number of the item.
     """
+    if scenario.management:
+        organise(scenario, clients("organizations", scenario.management, "us-east-1"))
     for section in SECTIONS:
         for account in scenario.accounts:
             for number, item in enumerate(account.sections[section], start=1):

@@ -14,10 +14,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from triage.domain.errors import TriageError
+from triage.settings.groups import Group
 from triage.settings.problems import sentences
+from triage.settings.watching import Reconcile, Silence
 
 PREFIX = "TRIAGE_"
 CONFIG = PREFIX + "CONFIG"
@@ -27,12 +36,6 @@ NOT_SETTINGS = frozenset({CONFIG, PREFIX + "PYTHON"})
 HIDDEN = "[hidden]"
 URL = re.compile(r"[a-z0-9]+:/", re.IGNORECASE)
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", re.IGNORECASE)
-
-
-class Group(BaseModel):
-    """Settings that belong together; unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Paths(Group):
@@ -105,6 +108,10 @@ class Contact(Group):
     )
     address: str = Field(default="", description="address in the channel's own form")
 
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.channel})"
+
 
 class Notify(Group):
     """Who is told of an escalation."""
@@ -150,6 +157,30 @@ class Aws(Group):
     region: str = Field(default="us-east-1", description="Region of STS")
 
 
+class OrganisationGroup(Group):
+    """AWS Organizations, asked every so often for accounts, units and tags."""
+
+    snapshot: bool = Field(default=False, description="ask at all")
+    account: str = Field(
+        default="",
+        description="account to ask: the management account or a delegated administrator",
+        pattern="^([0-9]{12})?$",
+    )
+    role: str = Field(default="", description="role to assume there; aws.role if unset")
+    tier_tag: str = Field(default="tier", description="tag that names an account's tier")
+    owner_tag: str = Field(default="owner", description="tag that names its owner team")
+    interval_minutes: float = Field(default=60, ge=5, description="minutes between snapshots")
+    age_hours_max: float = Field(
+        default=24, gt=0, le=168, description="hours a snapshot is believed"
+    )
+
+    @model_validator(mode="after")
+    def _has_somebody_to_ask(self) -> "OrganisationGroup":
+        if self.snapshot and not self.account:
+            raise ValueError("account should name whom to ask, where snapshot is on")
+        return self
+
+
 class Http(Group):
     """Health endpoints."""
 
@@ -176,6 +207,9 @@ class Settings(Group):
     smtp: Smtp = Smtp()
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
+    reconcile: Reconcile = Reconcile()
+    silence: Silence = Silence()
+    organisation: OrganisationGroup = OrganisationGroup()
     http: Http = Http()
     log: Log = Log()
 
@@ -293,5 +327,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, SecretStr):
         return HIDDEN if value.get_secret_value() else ""
     if isinstance(value, tuple):
-        return "; ".join(f"{one.name} ({one.channel})" for one in value)
+        return "; ".join(one if isinstance(one, str) else one.label for one in value)
     return "" if value is None else str(value)

@@ -159,24 +159,11 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         "s3.list_object": _optional("s3", "list_objects_v2", _listed, "KeyCount", "Contents"),
         "s3.get_object_acl": _one("s3", "get_object_acl", _object, "Grants"),
-        "s3.get_bucket_policy": _one("s3", "get_bucket_policy", _bucket, "Policy"),
         "s3.get_bucket_encryption": _one(
             "s3", "get_bucket_encryption", _bucket, "ServerSideEncryptionConfiguration"
         ),
         "iam.user_access": _user_access,
-        "kms.get_key_policy": _one(
-            "kms",
-            "get_key_policy",
-            lambda read: {"KeyId": text_of(read, "key"), "PolicyName": "default"},
-            "Policy",
-        ),
         "kms.list_grants": _grants,
-        "lambda.get_policy": _one(
-            "lambda",
-            "get_policy",
-            lambda read: {"FunctionName": text_of(read, "function")},
-            "Policy",
-        ),
         "sqs.queue_policy": _queue_policy,
         "sns.get_topic_attributes": _one(
             "sns",
@@ -199,12 +186,9 @@ NOT_FOUND: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "s3.list_object": NO_BUCKET,
         "s3.get_object_acl": NO_BUCKET | {"NoSuchKey"},
-        "s3.get_bucket_policy": NO_BUCKET | {"NoSuchBucketPolicy"},
         "s3.get_bucket_encryption": NO_BUCKET | {"ServerSideEncryptionConfigurationNotFoundError"},
         "iam.user_access": frozenset({NO_SUCH}),
-        "kms.get_key_policy": frozenset({"NotFoundException"}),
         "kms.list_grants": frozenset({"NotFoundException"}),
-        "lambda.get_policy": frozenset({"ResourceNotFoundException"}),
         "sqs.queue_policy": frozenset(
             {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
         ),

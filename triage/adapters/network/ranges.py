@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from triage.domain.errors import TriageError
+from triage.domain.network import Network
 
 Address = IPv4Address | IPv6Address
 Range = IPv4Network | IPv6Network
@@ -58,6 +59,15 @@ class Snapshot:
 
     made: datetime
     ranges: Ranges
+
+
+def own_ranges(networks: Iterable[Network]) -> Ranges:
+    """Our own networks, each range with its network's `Name` and `Kind`."""
+    return Ranges(
+        (ip_network(cidr), {"Name": one.name, "Kind": str(one.kind)})
+        for one in networks
+        for cidr in one.cidrs
+    )
 
 
 def read_snapshot(path: Path) -> Snapshot:

@@ -28,6 +28,12 @@ class PrometheusMetrics:
         self._reads = Counter(
             "triage_reads", "Raw reads of evidence", ["kind", "outcome"], registry=registry
         )
+        self._reconciled = Counter(
+            "triage_reconciled",
+            "Records looked for at their source",
+            ["source", "outcome"],
+            registry=registry,
+        )
         self._failed = Counter(
             "triage_failures", "Caught by a supervisor", ["part"], registry=registry
         )
@@ -36,6 +42,14 @@ class PrometheusMetrics:
         self._oldest = Gauge(
             "triage_oldest_due_seconds", "How long the oldest case waits", registry=registry
         )
+        self._accounts = Gauge(
+            "triage_organisation_accounts", "Accounts in the last snapshot", registry=registry
+        )
+        self._snapshot = Gauge(
+            "triage_organisation_snapshot_age_seconds", "Its age", registry=registry
+        )
+        # Zero would be the best age there is.
+        self._snapshot.set(float("nan"))
 
     def received(self, reception: str) -> None:
         self._received.labels(reception).inc()
@@ -50,10 +64,17 @@ class PrometheusMetrics:
     def read(self, kind: str, outcome: str) -> None:
         self._reads.labels(kind, outcome).inc()
 
+    def reconciled(self, source: str, outcome: str, count: int) -> None:
+        self._reconciled.labels(source, outcome).inc(count)
+
     def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
         self._inbox.set(inbox)
         self._due.set(due)
         self._oldest.set(oldest_due_seconds)
+
+    def organisation(self, *, accounts: int, age_seconds: float) -> None:
+        self._accounts.set(accounts)
+        self._snapshot.set(age_seconds)
 
     def failed(self, part: str) -> None:
         self._failed.labels(part).inc()

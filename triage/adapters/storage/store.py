@@ -5,10 +5,13 @@ from pathlib import Path
 
 from triage.adapters.storage.cases import Cases
 from triage.adapters.storage.engine import Database, prepare
+from triage.adapters.storage.hearings import SqlCanaries, SqlHearings
 from triage.adapters.storage.incidents import SqlIncidents
+from triage.adapters.storage.inventories import SqlInventories
 from triage.adapters.storage.outbox import SqlOutbox
 from triage.adapters.storage.quarantine import SqlQuarantine
 from triage.adapters.storage.schema import metadata
+from triage.adapters.storage.watermarks import SqlWatermarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,10 @@ class Store:
     outbox: SqlOutbox
     quarantine: SqlQuarantine
     incidents: SqlIncidents
+    watermarks: SqlWatermarks
+    inventories: SqlInventories
+    hearings: SqlHearings
+    canaries: SqlCanaries
 
     def close(self) -> None:
         self.database.close()
@@ -35,4 +42,8 @@ def open_store(path: Path) -> Store:
         SqlOutbox(database),
         SqlQuarantine(database),
         SqlIncidents(database),
+        SqlWatermarks(database),
+        SqlInventories(database),
+        SqlHearings(database),
+        SqlCanaries(database),
     )

@@ -8,14 +8,18 @@ from triage.sandbox.operations import (
     cloudformation,
     cloudtrail,
     config,
+    ec2_sharing,
     guardduty,
     iam,
     inspector2,
+    lambda_urls,
     macie2,
+    organizations,
     s3,
     security_ir,
     securityhub,
     securityhub_v2,
+    silencers,
 )
 from triage.sandbox.world import World
 
@@ -24,17 +28,21 @@ OPERATIONS: Mapping[str, Operation] = {
     **cloudformation.OPERATIONS,
     **cloudtrail.OPERATIONS,
     **config.OPERATIONS,
+    **ec2_sharing.OPERATIONS,
     **guardduty.OPERATIONS,
     **inspector2.OPERATIONS,
+    **lambda_urls.OPERATIONS,
     **macie2.OPERATIONS,
     **security_ir.OPERATIONS,
     **securityhub.OPERATIONS,
     **securityhub_v2.OPERATIONS,
+    **silencers.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 
 GUARDS: Sequence[Callable[[World, Call], None]] = (
     s3.owned_by_the_caller,
     iam.key_of_the_caller,
+    organizations.asked_by_its_management,
 )
 """Asked before every answer, moto's included; each may raise Refused."""
