@@ -15,6 +15,9 @@ from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
+from triage.adapters.history.evidence_source import PastVerdicts
+from triage.adapters.network.evidence_source import KnownNetworks
+from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
@@ -32,6 +35,7 @@ from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
+from triage.ports.case_store import CaseStore
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
@@ -135,12 +139,26 @@ def model(found: Settings) -> Model:
     return model_from(path.name, read_model(path))
 
 
+def ip_ranges(found: Settings) -> Snapshot | None:
+    """AWS's published ranges, if a snapshot of them is there. Raises UnreadableRanges."""
+    return read_snapshot(found.paths.ip_ranges) if found.paths.ip_ranges else None
+
+
 def loaded_playbooks(path: Path | None = None) -> Loaded:
     """Check a folder or a file of playbooks."""
     return load(playbook_files(path), VOCABULARY)
 
 
 # --- ports ----------------------------------------------------------------------------------------
+
+
+def local_evidence(
+    found: Settings, read: Rules, cases: CaseStore, following: EvidenceSource
+) -> EvidenceSource:
+    """What we know ourselves, in front of whom we have to ask. Raises UnreadableRanges."""
+    clock = SystemClock()
+    ours = own_ranges(read.organisation.networks.values())
+    return PastVerdicts(cases, clock, KnownNetworks(ours, ip_ranges(found), clock, following))
 
 
 def object_store(found: Settings) -> ObjectStore | None:
@@ -252,7 +270,7 @@ def opened_world(
         archive = opened_archive(found, clock, data)
         if archive is not None:
             stack.callback(archive.close)
-        source = archive.before(aws) if archive else aws
+        source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, folder, rulebook, (clock, metrics), stack)

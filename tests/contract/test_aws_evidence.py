@@ -14,6 +14,7 @@ from triage.adapters.aws import (
     operations_events,
     operations_exists,
     operations_findings,
+    operations_identity,
     operations_infra,
 )
 from triage.adapters.aws.clients import Clients, Role
@@ -225,11 +226,12 @@ AT_THE_DESKS = {
     *operations_exists.OPERATIONS,
     *operations_infra.OPERATIONS,
     *operations_findings.OPERATIONS,
+    *operations_identity.OPERATIONS,
     "inspector2.list_findings",
     "securityhub.get_findings_v2",
 }
-"""Asked about single findings or resources, and tested where they are: test_source_desks and
-test_aws_infra with their neighbours."""
+"""Asked about single findings or resources, and tested where they are: test_source_desks,
+test_aws_infra and test_identity_evidence with their neighbours."""
 
 
 def test_every_operation_is_in_the_table_below():

@@ -47,6 +47,27 @@ FIXES: Mapping[str, Fix] = MappingProxyType(
             iam_actions=("iam:ListAccessKeys", "iam:UpdateAccessKey"),
             parameters=_subject("key"),
         ),
+        "iam.deny_user": Fix(
+            summary="Put an inline policy on the user that denies everything.",
+            scope="one user",
+            risk="Whatever works as the user stops; the policy is taken off again in one call.",
+            iam_actions=("iam:GetUserPolicy", "iam:PutUserPolicy", "iam:DeleteUserPolicy"),
+            parameters=_subject("user"),
+        ),
+        "iam.deny_role": Fix(
+            summary="Put an inline policy on the role that denies everything.",
+            scope="one role, all of its users",
+            risk="Whatever works as the role stops; the policy is taken off again in one call.",
+            iam_actions=("iam:GetRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy"),
+            parameters=_subject("role"),
+        ),
+        "iam.delete_login_profile": Fix(
+            summary="Take the console password away; keys and policies stay.",
+            scope="one user",
+            risk="The user cannot sign in until somebody sets a new password: there is no undo.",
+            iam_actions=("iam:GetLoginProfile", "iam:DeleteLoginProfile"),
+            parameters=_subject("user"),
+        ),
         "iam.revoke_role_sessions": Fix(
             summary="Deny every session of the role that was issued before now.",
             scope="one role, all of its users",

@@ -3,7 +3,8 @@
 S3.8 is negated by public access being *blocked*, not by the bucket not being public. A vanished,
 PASSED, OK, archived or CLOSED record negates nothing. Conditions are those of
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html and
-of the Config managed rules of the same name.
+of the Config managed rules of the same name; of Macie's user guide, "Types of findings"; and of the
+IAM user guide, "Resolve IAM Access Analyzer findings".
 """
 
 from collections.abc import Mapping
@@ -65,6 +66,27 @@ NEGATES: Mapping[str, tuple[Negation, ...]] = MappingProxyType(
         "IAM.19 iam-user-mfa-enabled",
         Negation(question="iam.mfa", field="mfa"),
         Negation(question="iam.mfa", field=ABSENT),
+    )
+    | _all(
+        "Policy:IAMUser/S3BlockPublicAccessDisabled",
+        Negation(question="s3.public_access", field="public_access_blocked"),
+        Negation(question="s3.public_access", field=ABSENT),
+    )
+    | _all(
+        "Policy:IAMUser/S3BucketEncryptionDisabled",
+        Negation(question="s3.public_access", field=ABSENT),
+    )
+    # Use negates none of these: access that wakes after months is news. What nobody can use does.
+    | _all("UnusedIAMRole UnusedPermission", Negation(question="iam.last_used", field=ABSENT))
+    | _all(
+        "UnusedIAMUserAccessKey",
+        Negation(question="iam.last_used", field="any_key_active", value=False),
+        Negation(question="iam.last_used", field=ABSENT),
+    )
+    | _all(
+        "UnusedIAMUserPassword",
+        Negation(question="iam.last_used", field="has_password", value=False),
+        Negation(question="iam.last_used", field=ABSENT),
     )
     | _all(
         "EC2.13 EC2.53 restricted-ssh",

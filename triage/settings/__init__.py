@@ -49,6 +49,9 @@ class Paths(Group):
     people: Path | None = Field(default=None, description="people.toml")
     organization: Path | None = Field(default=None, description="organization.toml")
     signatures: Path | None = Field(default=None, description="signatures.toml")
+    ip_ranges: Path | None = Field(
+        default=None, description="snapshot of AWS's ip-ranges.json; never fetched"
+    )
     archive: str | None = Field(
         default=None, description="CloudTrail files (*.json.gz): a folder, or s3://bucket/prefix"
     )

@@ -14,6 +14,7 @@ from triage.adapters.aws import (
     operations_events,
     operations_exists,
     operations_findings,
+    operations_identity,
     operations_infra,
 )
 from triage.adapters.aws.paging import Cut, Desk, Operation, plain
@@ -289,6 +290,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "securityhub.get_findings": _securityhub_findings,
         **operations_findings.OPERATIONS,
         **operations_events.OPERATIONS,
+        **operations_identity.OPERATIONS,
         **operations_exists.OPERATIONS,
         **operations_infra.OPERATIONS,
         "securityhub.get_findings_v2": _securityhub_findings_v2,
