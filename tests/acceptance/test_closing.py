@@ -113,7 +113,7 @@ LOOKUPS = [
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 @pytest.mark.parametrize(("service", "operation"), LOOKUPS, ids=lambda name: name)
 def test_no_proof_survives_a_fault_in_any_of_its_look_ups(scene, fault, service, operation):
-    scene.load(organisation([finding()], public_access_block="all", policy="private"))
+    scene.load(organisation([finding()], public_access_block="all"))
     scene.allow(seconds=fault.seconds)
     fault.strike(scene, service, operation)
     decided = scene.decide(imported(finding()))

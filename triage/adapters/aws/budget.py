@@ -54,7 +54,9 @@ class Budget:
         step = timedelta(seconds=1 / rate.per_second)
         with self._lock:
             now = self._clock.now()
-            due = max(self._next.get(place, now), now - step * (rate.burst - 1))
+            # As far back as a burst may catch up.
+            earliest = now - step * (rate.burst - 1)
+            due = max(self._next.get(place, earliest), earliest)
             if due <= now:
                 self._next[place] = due + step
                 return _Turn(come=True, at=now)

@@ -30,8 +30,8 @@ from triage.domain.evidence import Read
 BLOCK = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
-def _bucket(method: str, member: str, *within: str) -> Operation:
-    """One member of one answer; without all of `within`, the answer was cut."""
+def _bucket(method: str, member: str, *within: str, beside: str = "") -> Operation:
+    """One member of one answer; without all of `within` and `beside` it, the answer was cut."""
 
     def call(desk: Desk, read: Read) -> Mapping[str, Any]:
         desk.turn()
@@ -41,6 +41,8 @@ def _bucket(method: str, member: str, *within: str) -> Operation:
         found = _member(answer, member)
         for name in within:
             _member(found, name)
+        if beside:
+            _member(answer, beside)
         return {member: plain(found)}
 
     return call
@@ -271,7 +273,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "s3.get_bucket_policy_status": _bucket(
             "get_bucket_policy_status", "PolicyStatus", "IsPublic"
         ),
-        "s3.get_bucket_acl": _bucket("get_bucket_acl", "Grants"),
+        "s3.get_bucket_acl": _bucket("get_bucket_acl", "Grants", beside="Owner"),
         "s3.get_bucket_location": _bucket("get_bucket_location", "LocationConstraint"),
         "ec2.describe_security_groups": _security_groups,
         "ec2.describe_network_interfaces": _interfaces,
