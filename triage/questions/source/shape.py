@@ -13,12 +13,13 @@ OPEN, SUPPRESSED, RESOLVED = "open", "suppressed", "resolved"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a source says of one of its findings."""
+    """What a source says of one of its findings; `began` is when it first happened, "" untold."""
 
     status: str
     severity: int
     sample: bool
     updated: str
+    began: str = ""
 
 
 @dataclass(frozen=True, slots=True)
