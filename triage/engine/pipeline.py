@@ -11,7 +11,7 @@ crash at any instruction the next worker reads the last event and continues.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
@@ -21,7 +21,7 @@ from triage.domain.evidence import RawRead, Read
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
-from triage.domain.ticket import Ticket
+from triage.domain.ticket import Format, Ticket
 from triage.engine.escalation import Raised, escalation
 from triage.engine.related import reopening
 from triage.engine.retelling import retell
@@ -37,7 +37,8 @@ from triage.stages.matter import PRIORITIES
 from triage.stages.normalise import normalise
 from triage.stages.own_write import admit_own, by_engine, intended, session_of
 from triage.stages.record import conclusion_as_json, decision_as_json
-from triage.stages.weigh import Telling, to_confirm, weigh
+from triage.stages.rename import renames
+from triage.stages.weigh import Telling, Weighed, to_confirm, weigh
 
 ROUNDS_MAX = 5
 """Each round asks what the last one showed to matter; a playbook needs two or three."""
@@ -51,6 +52,7 @@ class Judged:
     bodies: Mapping[str, bytes]
     handles: tuple[Handle, ...] = ()
     in_sequence: bool = False
+    renamed: bool = False
 
 
 def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Receipt]:
@@ -181,7 +183,8 @@ def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
     def write(candidates: Sequence[Incident]) -> Written:
         placed = _place(claim.case, judged, candidates, now)
         speaks = placed is not None and placed.speaks
-        raised = escalation(world, claim.case, judged.data, name, now) if speaks else Raised()
+        shown = _as_it_counts(claim.case, judged.data)
+        raised = escalation(world, shown, judged.data, name, now) if speaks else Raised()
         raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
         incident = placed.incident if placed else None
         data = {**judged.data, "effects": raised.intents, "incident": incident and incident.id}
@@ -191,12 +194,19 @@ def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
     return Settlement(claim=claim, write=write, handles=judged.handles, bodies=judged.bodies)
 
 
+def _as_it_counts(case: Case, data: Record) -> Case:
+    """The case under the headline of the telling that counts, which may be another than on file."""
+    view = data.get("view")
+    return replace(case, headline=view["headline"]) if view else case
+
+
 def _place(
     case: Case, judged: Judged, candidates: Sequence[Incident], now: datetime
 ) -> Placed | None:
     if judged.data["decision"] == "close":
         return None
-    return place(case, Priority(judged.data["priority"]), candidates, now)
+    priority = Priority(judged.data["priority"])
+    return place(case, priority, candidates, now, news=judged.renamed)
 
 
 def _gave_up(case: Case, error: Exception) -> Judged:
@@ -213,7 +223,7 @@ def judge(world: World, case: Case) -> Judged:
     weighed = weigh(tellings, disputed, weighing)
     reads = _ask(world, weighed.telling.ticket, disputed)
     context = world.rules.at(world.clock.now())
-    conclusion = conclude(weighed.telling.ticket, reads, context, case.implicated)
+    conclusion = conclude(weighed.telling.ticket, reads, context, case.implicated, weighed.rivals)
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -223,13 +233,22 @@ def judge(world: World, case: Case) -> Judged:
         "implicated": case.implicated,
         "evidence": digest(evidence),
     }
-    view = {"view": weighed.as_record()} if case.doubts else {}
+    view = {"view": weighed.as_record(), "rivals": list(weighed.rivals)} if case.doubts else {}
     return Judged(
         data={**conclusion_as_json(conclusion), **view, "inputs": inputs},
         bodies={**world.rules.stored, digest(evidence): evidence},
         handles=handles(conclusion.ticket, conclusion.evidence),
         in_sequence=conclusion.ticket.in_attack_sequence,
+        renamed=_renamed(case, weighed),
     )
+
+
+def _renamed(case: Case, weighed: Weighed) -> bool:
+    """Whether people were told of something else than what it is, or may be, about."""
+    told = set((case.decided or {}).get("rivals", ()))
+    spoken = next(format_ for format_ in Format if format_ in case.told)
+    new = not told.issuperset(weighed.rivals)
+    return new or renames(case.headline, spoken, weighed.telling.ticket)
 
 
 def _tellings(world: World, case: Case) -> tuple[Telling, ...]:
