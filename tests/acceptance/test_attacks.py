@@ -5,7 +5,7 @@ his message in before the true one. See docs/threat-model.md.
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,3 +133,158 @@ def test_what_a_caller_sent_does_not_make_a_finding_a_sample(scene):
     decided = scene.decide(told(at_guardduty(Service=service, Title="[SAMPLE] SSH brute force")))
     assert decided["decision"] == "escalate"
     assert "its source does not call it a sample" in decided["reasons"]
+
+
+# --- making it look away --------------------------------------------------------------------------
+
+HARMLESS = "Recon:EC2/PortProbeUnprotectedPort"
+GRAVE = {"Severity": 8.0, "Type": "Backdoor:EC2/DenialOfService.Tcp"}
+
+
+def last_told(scene: Scene) -> tuple[str, str]:
+    notice = scene.notifier.told[-1]
+    return notice.priority, notice.title
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"type": HARMLESS},
+        {"accountId": "222222222222"},
+        {"resource": {"resourceType": "Instance", "instanceDetails": {"instanceId": SCANNER}}},
+    ],
+    ids=["another type", "another account", "another instance"],
+)
+def test_the_first_message_of_a_finding_cannot_say_for_good_what_it_is_about(scene, claim):
+    load(scene, at_guardduty(**GRAVE))
+    scene.submit(told(at_guardduty(**GRAVE), **claim))
+    scene.submit(told(at_guardduty(**GRAVE)))
+    scene.decide_due()
+    scene.run_effects()
+    assert last_told(scene) == ("high", f"[high] {GRAVE['Type']}: {VICTIM}")
+
+
+def test_whoever_was_told_of_a_decoy_is_told_what_it_is(scene):
+    load(scene, at_guardduty(**GRAVE))
+    decoy = scene.decide(told(at_guardduty(**GRAVE), type=HARMLESS))
+    scene.acknowledge(decoy["case"])
+    scene.decide(told(at_guardduty(**GRAVE)))
+    assert len(scene.notifier.told) == 2
+    assert last_told(scene) == ("high", f"[high] {GRAVE['Type']}: {VICTIM}")
+    assert scene.case(decoy["case"]).acknowledged_by is None
+
+
+def test_a_decoy_in_the_better_format_does_not_take_over_a_finding(scene):
+    load(scene, at_guardduty(**GRAVE))
+    arn = f"arn:aws:guardduty:{REGION}:{ACCOUNT}:detector/d/finding/{FINDING}"
+    asff = {
+        "Id": arn,
+        "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/guardduty",
+        "GeneratorId": arn.partition("/finding/")[0],
+        "AwsAccountId": ACCOUNT,
+        "Region": REGION,
+        "Types": ["TTPs/Backdoor/Backdoor:EC2-DenialOfService.Tcp"],
+        "Title": "An instance floods others",
+        "CreatedAt": "2026-11-20T10:00:00Z",
+        "UpdatedAt": "2026-11-20T10:00:00Z",
+        "Severity": {"Label": "HIGH", "Normalized": 80},
+        "Resources": [
+            {
+                "Type": "AwsEc2Instance",
+                "Id": f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{VICTIM}",
+            }
+        ],
+    }
+    scene.submit(json.dumps(asff).encode(), told(at_guardduty(**GRAVE), type=HARMLESS))
+    (case,) = scene.decide_due()
+    assert case.headline["type"] == GRAVE["Type"]
+
+
+def test_without_a_source_a_case_is_told_with_all_that_it_may_be_about(scene):
+    scene.without_evidence()
+    scene.submit(told(at_guardduty(**GRAVE), type=HARMLESS))
+    scene.submit(told(at_guardduty(**GRAVE)))
+    (case,) = scene.decide_due()
+    scene.run_effects()
+    assert case.decided["priority"] == "high"
+    rival = f"or it is about {GRAVE['Type']} on {VICTIM} in {ACCOUNT}: its source did not say"
+    assert rival in scene.notifier.told[-1].text
+    assert scene.replay(case.id).equal
+
+
+def test_a_closed_case_is_looked_at_again_although_a_forgery_spoke_in_the_better_format(scene):
+    scene.without_evidence()
+    forged = scene.decide(told(at_guardduty(**GRAVE)))
+    scene.close(forged["case"])
+    arn = f"arn:aws:guardduty:{REGION}:{ACCOUNT}:detector/d/finding/{FINDING}"
+    again = {
+        "Id": arn,
+        "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/guardduty",
+        "AwsAccountId": ACCOUNT,
+        "Region": REGION,
+        "Types": ["TTPs/Backdoor/Backdoor:EC2-DenialOfService.Tcp"],
+        "UpdatedAt": "2026-11-21T10:00:00Z",
+        "Severity": {"Label": "HIGH", "Normalized": 80},
+        "Resources": [
+            {
+                "Type": "AwsEc2Instance",
+                "Id": f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{VICTIM}",
+            }
+        ],
+    }
+    scene.decide(json.dumps(again).encode())
+    assert scene.case(forged["case"]).status == "escalated"
+    assert len(scene.notifier.told) == 2
+
+
+def test_a_threat_that_joins_what_somebody_has_taken_on_is_told(scene):
+    scene.without_evidence()
+    decoy = scene.decide(told(at_guardduty(**GRAVE), id="d0" * 16))
+    scene.acknowledge(decoy["case"])
+    real = scene.decide(told(at_guardduty(**GRAVE)))
+    assert scene.case(real["case"]).incident == scene.case(decoy["case"]).incident
+    assert [notice.case for notice in scene.notifier.told] == [decoy["case"], real["case"]]
+
+
+def test_a_threat_that_joins_what_nobody_answered_is_told(scene):
+    scene.without_evidence()
+    decoy = scene.decide(told(at_guardduty(**GRAVE), id="d0" * 16))
+    for _ in range(3):
+        scene.clock.advance(timedelta(hours=2))
+        scene.run_timers()
+    before = len(scene.notifier.told)
+    real = scene.decide(told(at_guardduty(**GRAVE)))
+    assert scene.case(real["case"]).incident == scene.case(decoy["case"]).incident
+    assert [notice.case for notice in scene.notifier.told[before:]] == [real["case"]]
+
+
+def test_acknowledging_once_buys_one_page_however_many_join(scene):
+    scene.without_evidence()
+    decoy = scene.decide(told(at_guardduty(**GRAVE), id="d0" * 16))
+    scene.acknowledge(decoy["case"])
+    for number in range(5):
+        scene.decide(told(at_guardduty(**GRAVE), id=f"{number:032x}"))
+    assert len(scene.notifier.told) == 2
+
+
+# --- making it stumble ----------------------------------------------------------------------------
+
+
+def test_a_worse_telling_of_a_closed_case_from_the_future_is_decided_and_told(scene):
+    scene.without_evidence()
+    mild = scene.decide(told(at_guardduty(Severity=2.0)))
+    scene.close(mild["case"])
+    ahead = (scene.clock.now() + timedelta(days=3650)).isoformat()
+    scene.decide(told(at_guardduty(Severity=8.0), updatedAt=ahead))
+    assert scene.case(mild["case"]).status == "escalated"
+    assert scene.decide_due() == ()
+
+
+def test_a_worse_and_older_telling_of_a_closed_case_is_decided_and_told(scene):
+    scene.without_evidence()
+    mild = scene.decide(told(at_guardduty(**GRAVE | {"Severity": 2.0})))
+    scene.close(mild["case"])
+    earlier = "2026-11-19T10:00:00Z"
+    scene.decide(told(at_guardduty(**GRAVE | {"Severity": 9.5}), updatedAt=earlier))
+    assert last_told(scene)[0] == "critical"
+    assert scene.case(mild["case"]).status == "escalated"

@@ -26,6 +26,14 @@ STACK_TAGS = ("aws:cloudformation:stack-id", "aws:cloudformation:stack-name")
 """AWS alone writes tags that begin with `aws:`, so an attacker cannot choose these."""
 KEY_PREFIXES = ("AKIA", "ASIA")
 ACCOUNT = "AWS::::Account"
+OBJECT = "AWS::S3::Object"
+SEQUENCE_KINDS = {
+    "EC2_INSTANCE": "AWS::EC2::Instance",
+    "S3_BUCKET": "AWS::S3::Bucket",
+    "ACCESS_KEY": "AWS::IAM::AccessKey",
+    "EKS_CLUSTER": "AWS::EKS::Cluster",
+}
+"""What GuardDuty calls the resources of an attack sequence (API reference, ResourceV2)."""
 CHANGE = "cloudtrail.last_change"
 
 
@@ -93,7 +101,14 @@ def _principals(ticket: Ticket) -> Found:
 def _resources(ticket: Ticket) -> Found:
     subject = ticket.subject
     if subject.id and subject.kind != ACCOUNT and not subject.id.startswith(ACCOUNT):
-        yield "resource", f"{ticket.account}/{subject.name or subject.id}"
+        # Objects of two buckets may end alike; everything else is one by account, kind and name.
+        name = subject.id if subject.kind == OBJECT else subject.name or subject.id
+        yield "resource", _resource(ticket, subject.kind, name)
+
+
+def _resource(ticket: Ticket, kind: str, name: str) -> str:
+    """A user and a bucket of one name have nothing to do with each other."""
+    return f"{ticket.account}/{kind}/{name}"
 
 
 def _sequence(ticket: Ticket) -> Found:
@@ -102,7 +117,10 @@ def _sequence(ticket: Ticket) -> Found:
         return
     sequence = Fields(ticket.record).within("service.detection.sequence")
     for resource in sequence.each("resources"):
-        yield "resource", f"{ticket.account}/{resource.text('name', 'uid')}"
+        # One that does not say what it is may be any of them.
+        told = SEQUENCE_KINDS.get(resource.text("resourceType"))
+        for kind in (told,) if told else SEQUENCE_KINDS.values():
+            yield "resource", _resource(ticket, kind, resource.text("name", "uid"))
         yield "key", resource.text("data.accessKey.principalId")
     for actor in sequence.each("actors"):
         yield "key", actor.text("user.credentialUid")
@@ -116,21 +134,37 @@ class Placed:
     speaks: bool
 
 
-def place(case: Case, priority: Priority, candidates: Sequence[Incident], now: datetime) -> Placed:
+def place(
+    case: Case,
+    priority: Priority,
+    candidates: Sequence[Incident],
+    now: datetime,
+    *,
+    news: bool = False,
+) -> Placed:
     """Find the incident a case belongs to, or open one.
 
+    `news` when people were told of it as something else than it turns out to be.
     `candidates` are its own incident and those it shares a handle with, its own first. What was
     told already is told again only when it got more urgent, or when the case that spoke for all
     ended or left.
     """
-    quiet = case.notified is not None and Priority(case.notified).rank >= priority.rank
+    told = case.notified is not None and Priority(case.notified).rank >= priority.rank
+    quiet = told and not news
     own = next((one for one in candidates if one.id == case.incident), None)
     if own is not None:
         louder = not quiet and priority.rank > own.told.rank
-        return _placed(case, own, priority, now, speaks=louder or not own.led)
+        return _placed(case, own, priority, now, speaks=louder or news or not own.led)
     if not case.parted and (joined := _joinable(candidates, now)) is not None:
-        return _placed(case, joined, priority, now, speaks=priority.rank > joined.told.rank)
+        speaks = priority.rank > joined.told.rank or _unheard(case, joined)
+        return _placed(case, joined, priority, now, speaks=speaks)
     return Placed(incident=_opened(case, priority, now), speaks=not quiet)
+
+
+def _unheard(case: Case, incident: Incident) -> bool:
+    """Whoever took an incident on knows what was in it then, and no threat or exposure since."""
+    serious = case.headline["class"] != FindingClass.POSTURE
+    return serious and not incident.awaited
 
 
 def _joinable(candidates: Sequence[Incident], now: datetime) -> Incident | None:
