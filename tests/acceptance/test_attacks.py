@@ -13,6 +13,7 @@ import pytest
 from tests.findings import ACCOUNT, REGION
 from tests.worlds import Scene
 from triage.domain.person import Signature
+from triage.ports.case_store import Filter
 
 FINDING = "f1" * 16
 BRUTE_FORCE = "UnauthorizedAccess:EC2/SSHBruteForce"
@@ -288,3 +289,150 @@ def test_a_worse_and_older_telling_of_a_closed_case_is_decided_and_told(scene):
     scene.decide(told(at_guardduty(**GRAVE | {"Severity": 9.5}), updatedAt=earlier))
     assert last_told(scene)[0] == "critical"
     assert scene.case(mild["case"]).status == "escalated"
+
+
+# --- making it unreadable -------------------------------------------------------------------------
+
+
+def nested(depth: int) -> Any:
+    return {"deeper": nested(depth - 1)} if depth else "x"
+
+
+UNREADABLE = {
+    "NUL in a name": told(at_guardduty(Title="a\0b")),
+    "half a character": told(at_guardduty()).replace(b"SSH brute", b"\\ud800"),
+    "nested too deep": told(at_guardduty(Tags=nested(80))),
+    "too large": told(at_guardduty(Title="x" * 1_100_000)),
+    "cut short": told(at_guardduty(), source="aws.guardduty")[:-9],
+    "no id": told(at_guardduty(Id="")),
+    "within a notice": json.dumps(
+        {"Type": "Notification", "Message": told(at_guardduty(Title="a\0b")).decode()}
+    ).encode(),
+    "an event of the trail": json.dumps(
+        {
+            "source": "aws.iam",
+            "detail-type": "AWS API Call via CloudTrail",
+            "detail": {"eventName": "CreateUser", "userAgent": "a\0b"},
+        }
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_what_a_detector_said_and_nobody_can_read_is_told(scene, body):
+    scene.submit(body)
+    assert scene.store.quarantine.count() == 1
+    (case,) = scene.decide_due()
+    scene.run_effects()
+    assert case.status == "escalated"
+    assert last_told(scene)[0] == "high"
+    assert "nobody can read" in scene.notifier.told[-1].text
+
+
+def test_a_flood_of_unreadable_messages_is_one_page_and_a_message_told_twice_one_case(scene):
+    bodies = [told(at_guardduty(Title=f"finding {n}"))[:-9] for n in range(30)]
+    scene.submit(*bodies, *bodies)
+    assert len(scene.decide_due()) == 30
+    scene.run_effects()
+    assert len(scene.notifier.told) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"hello",
+        b'{"detail-type": "Access Preview State Change", "source": "aws.config", "detail": {}}',
+        b'{"detail-type": "Object Created", "source": "aws.s3", "detail": {}}',
+        b'{"Records": [{"eventSource": "aws:s3", "s3": {"bucket": {"name": "aws.guardduty"}}}]}',
+    ],
+)
+def test_what_means_to_be_no_ticket_tells_nobody(scene, body):
+    scene.submit(body)
+    assert scene.store.quarantine.count() == 1
+    assert scene.decide_due() == ()
+
+
+# --- what it shows --------------------------------------------------------------------------------
+
+NASTY = [
+    "\x1b[2J\x1b[31mall is well",
+    "\u202etxt.exe",
+    "a\r\nBcc: everyone@example.com",
+    "{{ 7 * 7 }}{% raw %}",
+    "../../../etc/passwd",
+    "<script>alert(1)</script>",
+    "because   its source confirms it\nnext      nothing to do",
+    "\u2028next line",
+    "A" * 5000,
+]
+
+
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_no_text_of_a_finding_acts_on_whoever_reads_it(scene, text):
+    resource = {"ResourceType": "Instance", "InstanceDetails": {"InstanceId": text}}
+    scene.without_evidence()
+    finding = at_guardduty(Title=text, Type=f"Backdoor:EC2/{text}", Resource=resource)
+    decided = scene.decide(told(finding, accountId=text))
+    (notice,) = scene.notifier.told
+    lines = notice.text.split("\n")
+    assert decided["decision"] == "escalate"
+    assert notice.title.isprintable()
+    assert all(line.isprintable() and len(line) <= 400 for line in lines)
+    assert {line.split(" ")[0] for line in lines[1:]} == WORDS
+    assert "49" not in notice.text.replace(decided["case"], "")
+
+
+WORDS = {"type", "subject", "account", "because", "next"}
+"""What the lines of a page begin with, below the title."""
+
+
+# --- making it take another's act for its own, or a grave one for a harmless one ------------------
+
+EVENT = {
+    "eventVersion": "1.11",
+    "eventID": "5b0c3a52-0000-4000-8000-00000000beef",
+    "eventTime": "2026-11-20T10:00:00Z",
+    "eventSource": "cloudtrail.amazonaws.com",
+    "eventName": "StopLogging",
+    "awsRegion": REGION,
+    "recipientAccountId": ACCOUNT,
+    "userIdentity": {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/mallory"},
+}
+DECOYS = [
+    {"eventName": "StartLogging"},
+    {"userIdentity": {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/backup"}},
+    {"recipientAccountId": "222222222222"},
+]
+
+
+@pytest.mark.parametrize("decoy", DECOYS, ids=["another call", "another user", "another account"])
+def test_an_events_id_told_first_does_not_hide_the_event(scene, decoy):
+    scene.without_evidence()
+    scene.submit(json.dumps(EVENT | decoy).encode(), json.dumps(EVENT).encode())
+    (case,) = scene.decide_due()
+    scene.run_effects()
+    assert case.decided["priority"] == "high"
+    shown = scene.notifier.told[-1].text
+    assert "cloudtrail:StopLogging" in shown
+    assert "user/mallory" in shown
+
+
+def test_a_session_that_looks_like_a_case_makes_no_own_write(scene):
+    scene.without_evidence()
+    case = scene.decide(told(at_guardduty()))["case"]
+    role = f"arn:aws:sts::{ACCOUNT}:assumed-role/TriageAct/{case}"
+    by_us = EVENT | {"userIdentity": {"type": "AssumedRole", "arn": role}}
+    decided = scene.decide(json.dumps(by_us).encode())
+    assert decided["decision"] == "escalate"
+    assert scene.notifier.told[-1].case == decided["case"]
+
+
+def test_no_number_of_forgeries_talks_a_real_finding_down(scene):
+    load(scene, at_guardduty(**GRAVE))
+    scene.decide(told(at_guardduty(**GRAVE)))
+    for n in range(20):
+        scene.submit(told(at_guardduty(**GRAVE), type=HARMLESS, severity=1.0, n=n))
+        scene.decide_due()
+    (case,) = scene.store.cases.cases(Filter())
+    assert (case.status, case.headline["type"]) == ("escalated", GRAVE["Type"])
+    assert case.headline["severity"] == "high"

@@ -26,6 +26,7 @@ from triage.engine.escalation import Raised, escalation
 from triage.engine.related import reopening
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
+from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
 from triage.ports.case_store import Admit, Claim, Settlement, Written
 from triage.stages.conclude import conclude, questions_of, still_to_read
@@ -63,6 +64,7 @@ def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Rece
     messages = world.queue.receive(at_most=at_most, wait_seconds=wait_seconds)
     try:
         receipts = record(world, messages)
+        report_unreadable(world, messages, receipts)
     except Exception:
         world.queue.release(messages)
         raise

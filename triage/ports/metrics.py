@@ -21,5 +21,8 @@ class Metrics(Protocol):
     def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
         """How much waits."""
 
+    def unreadable(self, claim: str) -> None:
+        """One message that claims to be this service's could not be read; people are told."""
+
     def failed(self, part: str) -> None:
         """The supervisor of `part` caught something nobody expected."""

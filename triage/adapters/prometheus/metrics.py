@@ -28,6 +28,12 @@ class PrometheusMetrics:
         self._reads = Counter(
             "triage_reads", "Raw reads of evidence", ["kind", "outcome"], registry=registry
         )
+        self._unreadable = Counter(
+            "triage_unreadable",
+            "Messages of a detector nobody could read",
+            ["claim"],
+            registry=registry,
+        )
         self._failed = Counter(
             "triage_failures", "Caught by a supervisor", ["part"], registry=registry
         )
@@ -54,6 +60,9 @@ class PrometheusMetrics:
         self._inbox.set(inbox)
         self._due.set(due)
         self._oldest.set(oldest_due_seconds)
+
+    def unreadable(self, claim: str) -> None:
+        self._unreadable.labels(claim).inc()
 
     def failed(self, part: str) -> None:
         self._failed.labels(part).inc()
