@@ -109,6 +109,27 @@ def test_no_spelling_of_the_role_hides_from_the_source(scene, spelling):
     assert scene.decide(json.dumps(finding).encode())["decision"] == "escalate"
 
 
+SEQUENCE = {"AssociatedAttackSequenceArn": "arn:aws:guardduty:eu-west-1:1:detector/d/finding/s"}
+LISTED = json.dumps({"threatListName": "ProofPoint"})
+
+
+@pytest.mark.parametrize(
+    ("sign", "why"),
+    [
+        (SEQUENCE, "attack sequence"),
+        ({"Service": {"AdditionalInfo": {"Value": LISTED}}}, "threat intelligence"),
+        ({"Service": {"Evidence": {"ThreatIntelligenceDetails": [{}]}}}, "threat intelligence"),
+    ],
+)
+def test_a_copy_that_leaves_out_what_policy_looks_for_does_not_close(scene, sign, why):
+    service = {"ServiceName": "guardduty", "ResourceRole": "TARGET", **sign.get("Service", {})}
+    load(scene, at_guardduty(SCANNER, **{**sign, "Service": service}))
+    scene.sign(exercise())
+    decided = scene.decide(told(at_guardduty(SCANNER)))
+    assert decided["decision"] == "escalate"
+    assert why in decided["reasons"][0]
+
+
 def test_a_signature_made_after_a_threat_does_not_close_it(scene):
     load(scene, at_guardduty(SCANNER))
     scene.sign(exercise(signed=datetime.fromisoformat("2026-11-20T11:00:00Z")))

@@ -56,6 +56,8 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
             "sample": said.sample,
             "updated": said.updated,
             "began": said.began,
+            "in_attack_sequence": said.in_attack_sequence,
+            "threat_intelligence": said.threat_intelligence,
         },
     )
 
@@ -79,6 +81,8 @@ NOT_CONFIRMED = {
     "sample": False,
     "updated": "",
     "began": "",
+    "in_attack_sequence": False,
+    "threat_intelligence": False,
 }
 
 
@@ -131,6 +135,7 @@ def _securityhub_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
         sample=dig(finding, "Sample") is True,
         updated=text(finding, "UpdatedAt"),
         began=text(finding, "FirstObservedAt") or text(finding, "CreatedAt"),
+        threat_intelligence=bool(records(finding, "ThreatIntelIndicators")),
     )
 
 
@@ -261,6 +266,10 @@ QUESTION = Question(
         "sample": Field(type="boolean", meaning="the source calls it a sample"),
         "updated": Field(type="time", meaning="when the source last changed it"),
         "began": Field(type="time", meaning="when it first happened, there"),
+        "in_attack_sequence": Field(type="boolean", meaning="part of an attack sequence, there"),
+        "threat_intelligence": Field(
+            type="boolean", meaning="on a list of known bad places, there"
+        ),
     },
     fresh_seconds=300,
     iam_actions=(

@@ -111,6 +111,22 @@ def _source(closing: Closing) -> str | None:
             assert_never(unreachable)
 
 
+SIGNS = {
+    "in_attack_sequence": "it belongs to an attack sequence",
+    "threat_intelligence": "threat intelligence knows the other side",
+}
+"""What keeps a finding for a person and a forged copy of it may leave out."""
+
+
+def _policy_at_source(closing: Closing) -> str | None:
+    said = closing.matter.at_source
+    value = said.value if isinstance(said, Known) else {}
+    signs = (why for name, why in SIGNS.items() if value.get(name) is True)
+    if closing.verdict is Verdict.TEST or (why := next(signs, None)) is None:
+        return None
+    return f"policy keeps it for a person: {why}, says its source"
+
+
 def _foreseen(closing: Closing) -> str | None:
     """A threat is about the past: who signs after it began excuses it, and foresaw nothing."""
     signature, ticket = closing.ruling.signature, closing.matter.ticket
@@ -141,6 +157,7 @@ CHECKS: tuple[Callable[[Closing], str | None], ...] = (
     _licence,
     _limit,
     _source,
+    _policy_at_source,
     _foreseen,
     _classifier,
 )

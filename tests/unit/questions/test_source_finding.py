@@ -11,7 +11,7 @@ from triage.domain.evidence import Got
 from triage.domain.ticket import Format, Source, Subject
 from triage.questions.catalogue import QUESTIONS
 from triage.questions.question import Asking
-from triage.questions.source import securityhub_v2
+from triage.questions.source import guardduty, securityhub_v2
 
 QUESTION = QUESTIONS["source.finding"]
 HUB = {
@@ -120,7 +120,12 @@ def test_a_sample_is_one_when_guardduty_says_so(service):
     assert told("GuardDuty", Findings=[DUTY | {"Service": service}])["sample"] is True
 
 
-KEY = {"AccessKeyId": "ASIA1", "PrincipalId": "AROA1:backup", "UserName": "intruder"}
+KEY = {
+    "AccessKeyId": "ASIA1",
+    "PrincipalId": "AROA1:backup",
+    "UserName": "intruder",
+    "UserType": "AssumedRole",
+}
 
 
 @pytest.mark.parametrize(
@@ -172,3 +177,14 @@ OCSF = {
     "status_id": 1,
     "class_name": "Detection Finding",
 }
+
+
+def test_a_record_that_hides_that_it_was_root_is_not_confirmed():
+    root = {"AccessKeyId": "ASIA1", "PrincipalId": "111122223333", "UserType": "Root"}
+    finding = DUTY | {"Resource": {"ResourceType": "AccessKey", "AccessKeyDetails": root}}
+    for principal in ("111122223333", None, "arn:aws:iam::111122223333:user/x"):
+        ticket = a_threat(subject=Subject(id="ASIA1", name="ASIA1"), principal=principal)
+        assert guardduty.said(ticket, {"Findings": [finding]}) is None
+    arn = "arn:aws:iam::111122223333:root"
+    ticket = a_threat(subject=Subject(id="ASIA1", name="ASIA1"), principal=arn)
+    assert guardduty.said(ticket, {"Findings": [finding]}) is not None

@@ -16,6 +16,7 @@ from triage.questions.question import Asking, CannotAsk
 from triage.questions.records.shape import dig, records, text
 from triage.questions.source.shape import OPEN, SUPPRESSED, Desk, Said
 
+ROOT = "Root"
 SCALE, SCORE_MAX = 10, 100
 ARN_PARTS = 6
 
@@ -49,6 +50,8 @@ def said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
         sample=_is_sample(finding),
         updated=text(finding, "UpdatedAt"),
         began=text(finding, "Service", "EventFirstSeen"),
+        in_attack_sequence=bool(text(finding, "AssociatedAttackSequenceArn")),
+        threat_intelligence=_has_intelligence(dig(finding, "Service")),
     )
 
 
@@ -60,6 +63,12 @@ def _is_sample(finding: Mapping[str, Any]) -> bool:
     return dig(told, "sample") is True or (
         dig(finding, "Service", "AdditionalInfo", "Sample") is True
     )
+
+
+def _has_intelligence(service: Any) -> bool:
+    told = _parsed(text(service, "AdditionalInfo", "Value"))
+    lists = (dig(told, "threatListName"), dig(told, "threatListNames"))
+    return any(lists) or bool(dig(service, "Evidence", "ThreatIntelligenceDetails"))
 
 
 def _parsed(told: str) -> Any:
@@ -122,12 +131,14 @@ def _is_principal(ticket: Ticket, key: Any) -> bool:
     An ARN has to say all of it: account, kind, name and session, each in its place.
     """
     told, (id_, name) = ticket.principal or "", (text(key, "PrincipalId"), text(key, "UserName"))
-    if not told or told in {id_, name}:
-        return True
-    session = id_.rpartition(":")[2]
-    named = {"root", f"user/{name}", f"assumed-role/{name}/{session}"}
+    assumed = f"assumed-role/{name}/{id_.rpartition(':')[2]}"
+    kinds = {ROOT: "root", "IAMUser": f"user/{name}", "AssumedRole": assumed, "Role": assumed}
+    if told in {"", id_, name}:
+        # Whoever hides that it was root could have it closed.
+        return text(key, "UserType") != ROOT
     parts = told.split(":", 5)
-    return len(parts) == ARN_PARTS and parts[4] == ticket.account and parts[5] in named
+    named = kinds.get(text(key, "UserType"))
+    return len(parts) == ARN_PARTS and parts[4] == ticket.account and parts[5] == named
 
 
 ROLES = (

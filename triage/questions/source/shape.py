@@ -20,6 +20,8 @@ class Said:
     sample: bool
     updated: str
     began: str = ""
+    in_attack_sequence: bool = False
+    threat_intelligence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
