@@ -329,6 +329,7 @@ UNREADABLE = {
     "within a notice": json.dumps(
         {"Type": "Notification", "Message": told(at_guardduty(Title="a\0b")).decode()}
     ).encode(),
+    "logs that do not unpack": b'{"awslogs": {"data": "H4sIAAAA"}}',
     "an event of the trail": json.dumps(
         {
             "source": "aws.iam",

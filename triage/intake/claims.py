@@ -38,9 +38,14 @@ RECORDED = re.compile(VIA_TRAIL + rb"|eventSource[\\\"\s:]{1,20}[a-z0-9.-]{1,60}
 """An event, or a bare record; escaped once or more where it stands inside a text."""
 
 
+PACKED = re.compile(rb"awslogs|aws:kinesis")
+"""Bytes packed into text, which show nothing of what is in them unless they unpack."""
+
+
 def claims(body: bytes) -> str | None:
     """Name the service whose message `body` claims to be, or None; it need not be JSON at all."""
     if RECORDED.search(body):
         return CLOUDTRAIL
-    named = NAMED.search(body)
-    return SERVICES[named[1].decode()] if named else None
+    if named := NAMED.search(body):
+        return SERVICES[named[1].decode()]
+    return "packed logs" if PACKED.search(body) else None
