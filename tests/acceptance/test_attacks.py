@@ -161,6 +161,22 @@ def test_what_a_caller_sent_does_not_make_a_finding_a_sample(scene):
 
 HARMLESS = "Recon:EC2/PortProbeUnprotectedPort"
 GRAVE = {"Severity": 8.0, "Type": "Backdoor:EC2/DenialOfService.Tcp"}
+DETECTOR = f"arn:aws:guardduty:{REGION}:{ACCOUNT}:detector/d"
+IN_ASFF = {
+    "Id": f"{DETECTOR}/finding/{FINDING}",
+    "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/guardduty",
+    "GeneratorId": DETECTOR,
+    "AwsAccountId": ACCOUNT,
+    "Region": REGION,
+    "Types": ["TTPs/Backdoor/Backdoor:EC2-DenialOfService.Tcp"],
+    "Title": "An instance floods others",
+    "CreatedAt": "2026-11-20T10:00:00Z",
+    "UpdatedAt": "2026-11-20T10:00:00Z",
+    "Severity": {"Label": "HIGH", "Normalized": 80},
+    "Resources": [
+        {"Type": "AwsEc2Instance", "Id": f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{VICTIM}"}
+    ],
+}
 
 
 def last_told(scene: Scene) -> tuple[str, str]:
@@ -198,28 +214,20 @@ def test_whoever_was_told_of_a_decoy_is_told_what_it_is(scene):
 
 def test_a_decoy_in_the_better_format_does_not_take_over_a_finding(scene):
     load(scene, at_guardduty(**GRAVE))
-    arn = f"arn:aws:guardduty:{REGION}:{ACCOUNT}:detector/d/finding/{FINDING}"
-    asff = {
-        "Id": arn,
-        "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/guardduty",
-        "GeneratorId": arn.partition("/finding/")[0],
-        "AwsAccountId": ACCOUNT,
-        "Region": REGION,
-        "Types": ["TTPs/Backdoor/Backdoor:EC2-DenialOfService.Tcp"],
-        "Title": "An instance floods others",
-        "CreatedAt": "2026-11-20T10:00:00Z",
-        "UpdatedAt": "2026-11-20T10:00:00Z",
-        "Severity": {"Label": "HIGH", "Normalized": 80},
-        "Resources": [
-            {
-                "Type": "AwsEc2Instance",
-                "Id": f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{VICTIM}",
-            }
-        ],
-    }
-    scene.submit(json.dumps(asff).encode(), told(at_guardduty(**GRAVE), type=HARMLESS))
+    scene.submit(json.dumps(IN_ASFF).encode(), told(at_guardduty(**GRAVE), type=HARMLESS))
     (case,) = scene.decide_due()
     assert case.headline["type"] == GRAVE["Type"]
+
+
+def test_a_decoy_that_its_source_did_not_bear_out_never_speaks_again(scene):
+    load(scene, at_guardduty(**GRAVE))
+    decoy = scene.decide(told(at_guardduty(**GRAVE), type=HARMLESS))["case"]
+    scene.decide(json.dumps(IN_ASFF).encode())
+    scene.part(decoy)
+    (case,) = scene.decide_due()
+    assert case.headline["type"] == GRAVE["Type"]
+    assert case.decided["rule"] is None
+    assert list(case.told) == ["asff"]
 
 
 def test_without_a_source_a_case_is_told_with_all_that_it_may_be_about(scene):
@@ -238,22 +246,7 @@ def test_a_closed_case_is_looked_at_again_although_a_forgery_spoke_in_the_better
     scene.without_evidence()
     forged = scene.decide(told(at_guardduty(**GRAVE)))
     scene.close(forged["case"])
-    arn = f"arn:aws:guardduty:{REGION}:{ACCOUNT}:detector/d/finding/{FINDING}"
-    again = {
-        "Id": arn,
-        "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/guardduty",
-        "AwsAccountId": ACCOUNT,
-        "Region": REGION,
-        "Types": ["TTPs/Backdoor/Backdoor:EC2-DenialOfService.Tcp"],
-        "UpdatedAt": "2026-11-21T10:00:00Z",
-        "Severity": {"Label": "HIGH", "Normalized": 80},
-        "Resources": [
-            {
-                "Type": "AwsEc2Instance",
-                "Id": f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{VICTIM}",
-            }
-        ],
-    }
+    again = IN_ASFF | {"UpdatedAt": "2026-11-21T10:00:00Z"}
     scene.decide(json.dumps(again).encode())
     assert scene.case(forged["case"]).status == "escalated"
     assert len(scene.notifier.told) == 2

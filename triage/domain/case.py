@@ -264,6 +264,10 @@ def _weighed(case: Case, view: Record | None) -> dict[str, Any]:
         return {}
     told = {**case.told, **_telling(view, datetime.fromisoformat(view["received"]))}
     doubts = () if view["settled"] else case.doubts
+    if view["settled"]:
+        # What the source did not bear out must not speak for the case because of its format.
+        ahead = list(Format)[: list(Format).index(Format(view["format"]))]
+        told = {one: known for one, known in told.items() if one not in ahead}
     return {"told": told, "headline": view["headline"], "doubts": doubts}
 
 

@@ -21,7 +21,7 @@ from triage.domain.evidence import RawRead, Read
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
-from triage.domain.ticket import Format, Ticket
+from triage.domain.ticket import Ticket
 from triage.engine.escalation import Raised, escalation
 from triage.engine.related import reopening
 from triage.engine.retelling import retell
@@ -248,9 +248,8 @@ def judge(world: World, case: Case) -> Judged:
 def _renamed(case: Case, weighed: Weighed) -> bool:
     """Whether people were told of something else than what it is, or may be, about."""
     told = set((case.decided or {}).get("rivals", ()))
-    spoken = next(format_ for format_ in Format if format_ in case.told)
     new = not told.issuperset(weighed.rivals)
-    return new or renames(case.headline, spoken, weighed.telling.ticket)
+    return new or renames(case.headline, weighed.telling.ticket)
 
 
 def _tellings(world: World, case: Case) -> tuple[Telling, ...]:

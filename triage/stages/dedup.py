@@ -32,7 +32,7 @@ def admit(case: Case | None, ticket: Ticket, received: datetime) -> Admission:
         return Admission(reception=Reception.DUPLICATE, event=None, due=False, reason=SAME)
     if ahead(ticket, received):
         return _held(case, ticket, received, Reception.UPDATED, AHEAD)
-    if renames(case.headline, _spoken(case), ticket):
+    if renames(case.headline, ticket):
         return _held(case, ticket, received, Reception.UPDATED, RENAMED, due=True)
     known = _known(case, told, ticket, received) if told else None
     return known or _news(case, ticket, received)
@@ -72,10 +72,6 @@ def _speaks(case: Case, ticket: Ticket) -> bool:
     """Tell whether this format is the one that speaks for the case."""
     order = list(Format)
     return all(order.index(ticket.format) <= order.index(known) for known in case.told)
-
-
-def _spoken(case: Case) -> Format:
-    return next(format_ for format_ in Format if format_ in case.told)
 
 
 def _goes_on(case: Case, ticket: Ticket) -> bool:
@@ -140,6 +136,7 @@ def headline(ticket: Ticket) -> Record:
     """Repeat what lists, pages and people need of a ticket."""
     return {
         "source": ticket.source,
+        "format": ticket.format,
         "type": ticket.type,
         "class": ticket.finding_class,
         "severity": ticket.severity.label,

@@ -5,21 +5,21 @@ type: it would be looked at, and put away, as something that it is not.
 """
 
 from triage.domain.json import Record
-from triage.domain.ticket import FindingClass, Format, Ticket
+from triage.domain.ticket import FindingClass, Ticket
 
 SAME_FORMAT = ("type", "class", "subject")
 
 
-def renames(head: Record, spoken: Format, ticket: Ticket) -> bool:
+def renames(head: Record, ticket: Ticket) -> bool:
     """Tell whether a ticket says that a case is about something else.
 
-    `head` is the case's headline, in format `spoken`. Formats call one resource by its id and by
+    `head` is the case's headline. Formats call one resource by its id and by
     its ARN, and Security Hub has one type for all of Inspector's; only a threat's type is the same
     in each of them.
     """
     if ticket.account != head["account"]:
         return True
-    if ticket.format is spoken:
+    if ticket.format == head.get("format", ticket.format):
         told = (ticket.type, str(ticket.finding_class), ticket.subject.id)
         return told != tuple(str(head[name]) for name in SAME_FORMAT)
     threat = FindingClass.THREAT in {ticket.finding_class, head["class"]}

@@ -61,9 +61,9 @@ def weigh(tellings: Sequence[Telling], reads: Mapping[Read, RawRead], context: C
 
 
 def _rivals(counts: Ticket, tellings: Sequence[Telling]) -> tuple[str, ...]:
-    head, spoken = headline(counts), counts.format
+    head = headline(counts)
     others = (one.ticket for one in tellings)
-    return tuple(sorted({about(one) for one in others if renames(head, spoken, one)}))
+    return tuple(sorted({about(one) for one in others if renames(head, one)}))
 
 
 def _inquiry(one: Telling, context: Context) -> Inquiry:
