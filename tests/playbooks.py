@@ -33,7 +33,14 @@ SHIPPED = {
 LATER = NOON + timedelta(hours=1)
 NO_MODEL = Model(name="none", intercept=-10.0, weights={}, veto_at=1.0)
 CALM = Opinion(score=0.0, veto=False, shares=())
-CONFIRMED = {"confirmed": True, "status": "open", "severity": 0, "sample": False, "updated": ""}
+CONFIRMED = {
+    "confirmed": True,
+    "status": "open",
+    "severity": 0,
+    "sample": False,
+    "updated": "",
+    "began": NOON.isoformat(),
+}
 ASKS = {
     "bucket": Ask(question="s3.public_access"),
     "change": Ask(question="cloudtrail.last_change"),

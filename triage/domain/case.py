@@ -56,7 +56,8 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
         Status.RECEIVED: frozenset({Status.RECEIVED, Status.ESCALATED, Status.CLOSED}),
         # A person's verdict closes; a newer version of the ticket starts again.
         Status.ESCALATED: frozenset({Status.ESCALATED, Status.CLOSED, Status.RECEIVED}),
-        Status.CLOSED: frozenset({Status.CLOSED, Status.RECEIVED}),
+        # What is only held leaves a case closed until the decision that weighs it.
+        Status.CLOSED: frozenset({Status.CLOSED, Status.RECEIVED, Status.ESCALATED}),
     }
 )
 
@@ -246,6 +247,8 @@ def risk(telling: Record) -> tuple[int, bool, bool]:
 def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
     data = event.data
     changes: dict[str, Any] = {"decided": data, "decided_event": event.id}
+    if case.status is Status.CLOSED:
+        changes |= {"acknowledged_by": None, "verdict": None}
     if data["decision"] == "close":
         changes |= OVER
     elif data.get("incident"):
@@ -261,6 +264,10 @@ def _weighed(case: Case, view: Record | None) -> dict[str, Any]:
         return {}
     told = {**case.told, **_telling(view, datetime.fromisoformat(view["received"]))}
     doubts = () if view["settled"] else case.doubts
+    if view["settled"]:
+        # What the source did not bear out must not speak for the case because of its format.
+        ahead = list(Format)[: list(Format).index(Format(view["format"]))]
+        told = {one: known for one, known in told.items() if one not in ahead}
     return {"told": told, "headline": view["headline"], "doubts": doubts}
 
 

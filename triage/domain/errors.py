@@ -9,6 +9,10 @@ class Unreadable(TriageError):
     """A message is not a ticket. Its text is the one-sentence reason kept in quarantine."""
 
 
+class NoTicket(Unreadable):
+    """A message is well-formed and means to be no ticket: nothing is missed by not reading it."""
+
+
 class StaleCase(TriageError):
     """Another writer has moved the case on."""
 

@@ -17,7 +17,9 @@ class Incident:
     """Escalated cases that share a handle within a window.
 
     `leading` is the case that people were told of on behalf of all, `told` at which priority;
-    `led` is False when that case has ended meanwhile. `changed` is when the last case joined.
+    `led` is False when that case has ended meanwhile; `awaited` is False when nobody is being asked
+    any more, because somebody has taken it on or all contacts were told in vain. `changed` is when
+    the last case joined.
     Nothing joins a `parted` incident: it holds one case that a person took out of another.
     """
 
@@ -28,3 +30,4 @@ class Incident:
     changed: datetime
     parted: bool = False
     led: bool = True
+    awaited: bool = True

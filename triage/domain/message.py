@@ -20,10 +20,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A record that is no ticket: its bytes and one sentence why."""
+    """A record that is no ticket: its bytes and one sentence why.
+
+    `foreign` when it is well-formed and means to be none, so that nothing is missed.
+    """
 
     body: bytes
     reason: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +61,14 @@ class Admission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the store did with one record. `case` is None for quarantined ones."""
+    """What the store did with one record. `case` is None for quarantined ones.
+
+    `foreign` as in Rejected.
+    """
 
     message: str
     reception: Reception
     case: Case | None
     ticket: Ticket | None
     reason: str = ""
+    foreign: bool = False

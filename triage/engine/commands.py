@@ -221,9 +221,9 @@ def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusi
         raise InputGone(what, inputs["evidence"])
     reads = reads_from_json(orjson.loads(evidence))
     weighing = rules.at(datetime.fromisoformat(inputs["weighed"]))
-    ticket = weigh(tellings, reads, weighing).telling.ticket
+    weighed = weigh(tellings, reads, weighing)
     context = rules.at(datetime.fromisoformat(inputs["now"]))
-    return conclude(ticket, reads, context, inputs["implicated"])
+    return conclude(weighed.telling.ticket, reads, context, inputs["implicated"], weighed.rivals)
 
 
 def replay_quarantined(world: World, entry_id: str) -> str:

@@ -11,7 +11,7 @@ crash at any instruction the next worker reads the last event and continues.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
@@ -27,6 +27,7 @@ from triage.engine.insisting import insist
 from triage.engine.related import reopening
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
+from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
 from triage.ports.case_store import Admit, Claim, Settlement, Written
 from triage.stages.conclude import Conclusion, conclude, questions_of, still_to_read
@@ -39,7 +40,8 @@ from triage.stages.never_close import never_close
 from triage.stages.normalise import normalise
 from triage.stages.own_write import admit_own, by_engine, intended, session_of
 from triage.stages.record import conclusion_as_json, decision_as_json
-from triage.stages.weigh import Telling, to_confirm, weigh
+from triage.stages.rename import renames
+from triage.stages.weigh import Telling, Weighed, to_confirm, weigh
 
 ROUNDS_MAX = 5
 """Each round asks what the last one showed to matter; a playbook needs two or three."""
@@ -53,6 +55,7 @@ class Judged:
     bodies: Mapping[str, bytes]
     handles: tuple[Handle, ...] = ()
     in_sequence: bool = False
+    renamed: bool = False
 
 
 def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Receipt]:
@@ -63,6 +66,7 @@ def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Rece
     messages = world.queue.receive(at_most=at_most, wait_seconds=wait_seconds)
     try:
         receipts = record(world, messages)
+        report_unreadable(world, messages, receipts)
     except Exception:
         world.queue.release(messages)
         raise
@@ -188,7 +192,8 @@ def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
     def write(candidates: Sequence[Incident]) -> Written:
         placed = _place(claim.case, judged, candidates, now)
         speaks = placed is not None and placed.speaks
-        raised = escalation(world, claim.case, judged.data, name, now) if speaks else Raised()
+        shown = _as_it_counts(claim.case, judged.data)
+        raised = escalation(world, shown, judged.data, name, now) if speaks else Raised()
         raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
         incident = placed.incident if placed else None
         data = {**judged.data, "effects": raised.intents, "incident": incident and incident.id}
@@ -198,12 +203,19 @@ def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
     return Settlement(claim=claim, write=write, handles=judged.handles, bodies=judged.bodies)
 
 
+def _as_it_counts(case: Case, data: Record) -> Case:
+    """The case under the headline of the telling that counts, which may be another than on file."""
+    view = data.get("view")
+    return replace(case, headline=view["headline"]) if view else case
+
+
 def _place(
     case: Case, judged: Judged, candidates: Sequence[Incident], now: datetime
 ) -> Placed | None:
     if judged.data["decision"] == "close":
         return None
-    return place(case, Priority(judged.data["priority"]), candidates, now)
+    priority = Priority(judged.data["priority"])
+    return place(case, priority, candidates, now, news=judged.renamed)
 
 
 def _gave_up(case: Case, error: Exception) -> Judged:
@@ -220,7 +232,7 @@ def judge(world: World, case: Case) -> Judged:
     weighed = weigh(tellings, disputed, weighing)
     reads = _ask(world, weighed.telling.ticket, disputed)
     context = world.rules.at(world.clock.now())
-    conclusion = conclude(weighed.telling.ticket, reads, context, case.implicated)
+    conclusion = conclude(weighed.telling.ticket, reads, context, case.implicated, weighed.rivals)
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -230,12 +242,13 @@ def judge(world: World, case: Case) -> Judged:
         "implicated": case.implicated,
         "evidence": digest(evidence),
     }
-    view = {"view": weighed.as_record()} if case.doubts else {}
+    view = {"view": weighed.as_record(), "rivals": list(weighed.rivals)} if case.doubts else {}
     return Judged(
         data={**conclusion_as_json(conclusion), **view, "inputs": inputs},
         bodies={**world.rules.stored, digest(evidence): evidence},
         handles=_handles(conclusion, context),
         in_sequence=conclusion.ticket.in_attack_sequence,
+        renamed=_renamed(case, weighed),
     )
 
 
@@ -243,6 +256,13 @@ def _handles(conclusion: Conclusion, context: Context) -> tuple[Handle, ...]:
     ticket = conclusion.ticket
     barred = never_close(ticket, context.account(ticket.account), context.organisation)
     return handles(ticket, conclusion.evidence, barred)
+
+
+def _renamed(case: Case, weighed: Weighed) -> bool:
+    """Whether people were told of something else than what it is, or may be, about."""
+    told = set((case.decided or {}).get("rivals", ()))
+    new = not told.issuperset(weighed.rivals)
+    return new or renames(case.headline, weighed.telling.ticket)
 
 
 def _tellings(world: World, case: Case) -> tuple[Telling, ...]:

@@ -7,7 +7,7 @@ key URL-encoded); CloudTrail user guide, "Configuring SNS notifications".
 
 from urllib.parse import unquote_plus
 
-from triage.domain.errors import Unreadable
+from triage.domain.errors import NoTicket
 from triage.domain.json import Record
 from triage.domain.ticket import Ticket
 from triage.intake.bounds import quoted
@@ -27,12 +27,12 @@ def is_pointer(record: Fields) -> bool:
 
 
 def read(record: Record, _delivery: Delivery) -> Ticket:
-    """Say what has to be fetched. Always raises Unreadable."""
+    """Say what has to be fetched. Always raises NoTicket."""
     event = Fields(record)
     if event.text("Event") == TEST:
         msg = "an S3 test event says only that notifications are set up"
-        raise Unreadable(msg)
-    raise Unreadable(f"an S3 event notification holds no record; {_where(event)}")
+        raise NoTicket(msg)
+    raise NoTicket(f"an S3 event notification holds no record; {_where(event)}")
 
 
 def _where(event: Fields) -> str:

@@ -27,5 +27,8 @@ class Metrics(Protocol):
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         """How many accounts the last snapshot of AWS Organizations holds, and how old it is."""
 
+    def unreadable(self, claim: str) -> None:
+        """One message that claims to be this service's could not be read; people are told."""
+
     def failed(self, part: str) -> None:
         """The supervisor of `part` caught something nobody expected."""

@@ -14,7 +14,7 @@ from triage.questions import about
 from triage.questions.answers import failure, known, payload, unexpected
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, instant, records, text
-from triage.questions.source.guardduty import is_named, texts_in
+from triage.questions.source.guardduty import ids_of, is_named
 
 KEPT = timedelta(days=90)
 
@@ -77,7 +77,7 @@ def _created(finding: Any) -> Any:
 
 def _same(asking: Asking, finding: Mapping[str, Any]) -> bool:
     subject = asking.ticket.subject.id
-    return bool(subject) and is_named(subject, set(texts_in(dig(finding, "Resource"))))
+    return bool(subject) and is_named(subject, set(ids_of(dig(finding, "Resource"))))
 
 
 def _explain(count: int, days: int, here: int) -> str:

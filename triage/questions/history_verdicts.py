@@ -3,7 +3,7 @@
 Only signed verdicts of people count, never what the engine closed by itself: else it would learn
 from its own word. Whoever can cause many harmless alarms can still teach people to wave them
 through, so a history may raise a risk; it proves nothing and carries no signature, and a close
-that rests on it needs a licence (docs/decisions/0010-what-history-may-say.md).
+that rests on it needs a licence (docs/decisions/0013-what-history-may-say.md).
 """
 
 from collections.abc import Mapping, Sequence

@@ -55,6 +55,9 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
             "severity": said.severity,
             "sample": said.sample,
             "updated": said.updated,
+            "began": said.began,
+            "in_attack_sequence": said.in_attack_sequence,
+            "threat_intelligence": said.threat_intelligence,
         },
     )
 
@@ -77,6 +80,9 @@ NOT_CONFIRMED = {
     "severity": 0,
     "sample": False,
     "updated": "",
+    "began": "",
+    "in_attack_sequence": False,
+    "threat_intelligence": False,
 }
 
 
@@ -128,13 +134,15 @@ def _securityhub_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
         severity=SCORES[Label(label)] if label in set(Label) else 0,
         sample=dig(finding, "Sample") is True,
         updated=text(finding, "UpdatedAt"),
+        began=text(finding, "FirstObservedAt") or text(finding, "CreatedAt"),
+        threat_intelligence=bool(records(finding, "ThreatIntelIndicators")),
     )
 
 
 def _same(ticket: Ticket, finding: Mapping[str, Any]) -> bool:
     told_alike = all(text(ticket.record, *path) == text(finding, *path) for path in SAME)
-    resources = {text(one, "Id") for one in records(finding, "Resources")}
-    return told_alike and ticket.subject.id in resources
+    # The first one is the subject: a forged copy must not put another of them in its place.
+    return told_alike and ticket.subject.id == text(finding, "Resources", 0, "Id")
 
 
 def _securityhub_status(finding: Mapping[str, Any]) -> str:
@@ -173,6 +181,7 @@ def _config_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
         severity=ticket.severity.score,
         sample=False,
         updated=text(told[0], "ResultRecordedTime"),
+        began=text(told[0], "EvaluationResultIdentifier", "OrderingTimestamp"),
     )
 
 
@@ -194,19 +203,29 @@ def _cloudtrail_read(asking: Asking) -> Read:
 
 def _cloudtrail_said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
     events = [one for one in records(found, "Events") if text(one, "eventID") == ticket.native_id]
-    if len(events) != 1:
-        return None
-    same = ("eventName", "eventSource", "awsRegion")
-    if any(text(events[0], name) != text(ticket.record, name) for name in same):
-        return None
-    if text(events[0], "userIdentity", "arn") != text(ticket.record, "userIdentity", "arn"):
+    if len(events) != 1 or not _unchanged(ticket.record, events[0]):
         return None
     return Said(
         status=OPEN,
         severity=ticket.severity.score,
         sample=False,
         updated=text(events[0], "eventTime"),
+        began=text(events[0], "eventTime"),
     )
+
+
+def _unchanged(told: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether a record says nothing that CloudTrail's own does not: events never change.
+
+    One that says less is the same event; what it lacks is unknown to whoever asks.
+    """
+    named = all(text(told, name) == text(event, name) for name in NAMED)
+    return named and all(
+        value == dig(event, name) for name, value in told.items() if value is not None
+    )
+
+
+NAMED = ("eventName", "eventSource", "awsRegion")
 
 
 DESKS: Mapping[Source, Desk] = MappingProxyType(
@@ -247,6 +266,11 @@ QUESTION = Question(
         "severity": Field(type="number", meaning="0-100, there"),
         "sample": Field(type="boolean", meaning="the source calls it a sample"),
         "updated": Field(type="time", meaning="when the source last changed it"),
+        "began": Field(type="time", meaning="when it first happened, there"),
+        "in_attack_sequence": Field(type="boolean", meaning="part of an attack sequence, there"),
+        "threat_intelligence": Field(
+            type="boolean", meaning="on a list of known bad places, there"
+        ),
     },
     fresh_seconds=300,
     iam_actions=(

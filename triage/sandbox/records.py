@@ -81,6 +81,7 @@ def guardduty_finding(record: Record, place: Place, now: str) -> Record:
         **(record.get("Service") or {}),
     }
     stamp = record.get("UpdatedAt", now)
+    service.setdefault("EventFirstSeen", stamp)
     detector_id = service.setdefault("DetectorId", detector({}, place, now)["id"])
     return {
         "SchemaVersion": "2.0",

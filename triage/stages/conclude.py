@@ -72,10 +72,12 @@ def conclude(
     reads: Mapping[Read, RawRead],
     context: Context,
     implicated: str | None = None,
+    rivals: tuple[str, ...] = (),
 ) -> Conclusion:
     """Decide, given the raw reads that were made.
 
-    `implicated` names the confirmed trouble that the case was opened again for, if any.
+    `implicated` names the confirmed trouble that the case was opened again for, if any, `rivals`
+    what else it may be about.
     """
     account = context.account(ticket.account)
     playbooks = speaking(ticket, account, context)
@@ -89,6 +91,7 @@ def conclude(
         opinion=opinion,
         context=context,
         implicated=implicated,
+        rivals=rivals,
     )
     return Conclusion(
         ticket=ticket,

@@ -27,13 +27,14 @@ STACK_TAGS = ("aws:cloudformation:stack-id", "aws:cloudformation:stack-name")
 """AWS alone writes tags that begin with `aws:`, so an attacker cannot choose these."""
 KEY_PREFIXES = ("AKIA", "ASIA")
 ACCOUNT = "AWS::::Account"
+OBJECT = "AWS::S3::Object"
 IN_SEQUENCES: Mapping[str, str] = {
     "ACCESS_KEY": "AWS::IAM::AccessKey",
     "EC2_INSTANCE": "AWS::EC2::Instance",
     "EC2_NETWORK_INTERFACE": "AWS::EC2::NetworkInterface",
     "EKS_CLUSTER": "AWS::EKS::Cluster",
     "S3_BUCKET": "AWS::S3::Bucket",
-    "S3_OBJECT": "AWS::S3::Object",
+    "S3_OBJECT": OBJECT,
 }
 """GuardDuty API reference, FindingResourceType, in CloudFormation's words."""
 CHANGE = "cloudtrail.last_change"
@@ -109,7 +110,9 @@ def _resources(ticket: Ticket) -> Found:
     acting = ticket.source is Source.CLOUDTRAIL
     whole_account = subject.kind == ACCOUNT or subject.id.startswith(ACCOUNT)
     if subject.id and not acting and not whole_account:
-        yield "resource", _resource(ticket.account, subject.kind, subject.name or subject.id)
+        # Objects of two buckets may end alike; everything else is one by account, kind and name.
+        name = subject.id if subject.kind == OBJECT else subject.name or subject.id
+        yield "resource", _resource(ticket.account, subject.kind, name)
 
 
 def _resource(account: str, kind: str, name: str) -> str:
@@ -123,8 +126,10 @@ def _sequence(ticket: Ticket) -> Found:
         return
     sequence = Fields(ticket.record).within("service.detection.sequence")
     for resource in sequence.each("resources"):
-        kind = IN_SEQUENCES.get(resource.text("resourceType"), "")
-        yield "resource", _resource(ticket.account, kind, resource.text("name", "uid"))
+        # One that does not say what it is may be any of them.
+        told = IN_SEQUENCES.get(resource.text("resourceType"))
+        for kind in (told,) if told else IN_SEQUENCES.values():
+            yield "resource", _resource(ticket.account, kind, resource.text("name", "uid"))
         yield "key", resource.text("data.accessKey.principalId")
     for actor in sequence.each("actors"):
         yield "key", actor.text("user.credentialUid")
@@ -138,21 +143,37 @@ class Placed:
     speaks: bool
 
 
-def place(case: Case, priority: Priority, candidates: Sequence[Incident], now: datetime) -> Placed:
+def place(
+    case: Case,
+    priority: Priority,
+    candidates: Sequence[Incident],
+    now: datetime,
+    *,
+    news: bool = False,
+) -> Placed:
     """Find the incident a case belongs to, or open one.
 
+    `news` when people were told of it as something else than it turns out to be.
     `candidates` are its own incident and those it shares a handle with, its own first. What was
     told already is told again only when it got more urgent, or when the case that spoke for all
     ended or left.
     """
-    quiet = case.notified is not None and Priority(case.notified).rank >= priority.rank
+    told = case.notified is not None and Priority(case.notified).rank >= priority.rank
+    quiet = told and not news
     own = next((one for one in candidates if one.id == case.incident), None)
     if own is not None:
         louder = not quiet and priority.rank > own.told.rank
-        return _placed(case, own, priority, now, speaks=louder or not own.led)
+        return _placed(case, own, priority, now, speaks=louder or news or not own.led)
     if not case.parted and (joined := _joinable(candidates, now)) is not None:
-        return _placed(case, joined, priority, now, speaks=priority.rank > joined.told.rank)
+        speaks = priority.rank > joined.told.rank or _unheard(case, joined)
+        return _placed(case, joined, priority, now, speaks=speaks)
     return Placed(incident=_opened(case, priority, now), speaks=not quiet)
+
+
+def _unheard(case: Case, incident: Incident) -> bool:
+    """Whoever took an incident on knows what was in it then, and no threat or exposure since."""
+    serious = case.headline["class"] != FindingClass.POSTURE
+    return serious and not incident.awaited
 
 
 def _joinable(candidates: Sequence[Incident], now: datetime) -> Incident | None:

@@ -34,10 +34,23 @@ T = TypeVar("T")
 
 def decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:
     """Act alone only where a rule, its ground and the classifier all allow it; otherwise ask."""
-    decision = _decide(matter, rulings)
+    decision = _doubted(matter, _decide(matter, rulings))
     if by_engine(matter.ticket, matter.context.organisation):
         return Escalate(priority=Priority.CRITICAL, reasons=(UNASKED, *decision.reasons))
     return decision
+
+
+def _doubted(matter: Matter, decision: Decision) -> Decision:
+    """While nobody knows what it is about, no rule can say how little it matters."""
+    if not matter.rivals:
+        return decision
+    told = decision.priority if isinstance(decision, Escalate) else matter.priority
+    reasons = tuple(f"or it is about {rival}: its source did not say" for rival in matter.rivals)
+    return Escalate(
+        priority=max(told, matter.priority, key=lambda priority: priority.rank),
+        reasons=(*reasons, *decision.reasons),
+        rule=decision.rule,
+    )
 
 
 def _decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:

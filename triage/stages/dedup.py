@@ -12,11 +12,14 @@ from triage.domain.case import Case, CaseEvent, EventKind, Status, Told, case_id
 from triage.domain.json import Record
 from triage.domain.message import Admission, Reception
 from triage.domain.ticket import SKEW_MAX, Format, SourceStatus, Ticket
+from triage.stages.rename import renames
 
 OLDER = "an older version than the one on file; kept"
 SAME = "the same version is on file already"
 HELD = "it lowers the risk, so it counts only once the source confirms it; kept"
 AHEAD = "its version is in the future, so it counts only once the source confirms it; kept"
+RENAMED = "it says the case is about something else, which only the source can tell; kept"
+AGAIN = "it goes on although the case was closed, so the source is asked; kept"
 OTHER_FORMAT = "the same concern in another format; kept"
 
 
@@ -29,12 +32,16 @@ def admit(case: Case | None, ticket: Ticket, received: datetime) -> Admission:
         return Admission(reception=Reception.DUPLICATE, event=None, due=False, reason=SAME)
     if ahead(ticket, received):
         return _held(case, ticket, received, Reception.UPDATED, AHEAD)
+    if renames(case.headline, ticket):
+        return _held(case, ticket, received, Reception.UPDATED, RENAMED, due=True)
     known = _known(case, told, ticket, received) if told else None
     return known or _news(case, ticket, received)
 
 
 def _news(case: Case, ticket: Ticket, received: datetime) -> Admission:
     if not _speaks(case, ticket):
+        if _goes_on(case, ticket):
+            return _held(case, ticket, received, Reception.UPDATED, AGAIN, due=True)
         return _noted(case, EventKind.SIGHTED, ticket, received, OTHER_FORMAT)
     if lowers_risk(case, ticket):
         return _held(case, ticket, received, Reception.UPDATED, HELD)
@@ -67,6 +74,12 @@ def _speaks(case: Case, ticket: Ticket) -> bool:
     return all(order.index(ticket.format) <= order.index(known) for known in case.told)
 
 
+def _goes_on(case: Case, ticket: Ticket) -> bool:
+    """A closed case that only another format still tells of: the one that spoke may be forged."""
+    closed, open_ = case.status is Status.CLOSED, ticket.status is SourceStatus.OPEN
+    return closed and open_ and ticket.version > case.view.version
+
+
 def _noted(
     case: Case, kind: EventKind, ticket: Ticket, received: datetime, reason: str
 ) -> Admission:
@@ -78,12 +91,17 @@ def _noted(
 
 
 def _held(
-    case: Case, ticket: Ticket, received: datetime, reception: Reception, reason: str
+    case: Case,
+    ticket: Ticket,
+    received: datetime,
+    reception: Reception,
+    reason: str,
+    *,
+    due: bool = False,
 ) -> Admission:
     event = _event(EventKind.HELD, ticket, received)
-    return Admission(
-        reception=reception, event=event, due=_worth_a_look(case, ticket), reason=reason
-    )
+    due = due or _worth_a_look(case, ticket)
+    return Admission(reception=reception, event=event, due=due, reason=reason)
 
 
 def _worth_a_look(case: Case, ticket: Ticket) -> bool:
@@ -118,6 +136,7 @@ def headline(ticket: Ticket) -> Record:
     """Repeat what lists, pages and people need of a ticket."""
     return {
         "source": ticket.source,
+        "format": ticket.format,
         "type": ticket.type,
         "class": ticket.finding_class,
         "severity": ticket.severity.label,

@@ -24,7 +24,8 @@ PRIORITIES = {
 class Matter:
     """A ticket, what was found out about it, what the classifier thinks, and the world it is in.
 
-    `implicated` names the confirmed trouble that this ticket's case was opened again for.
+    `implicated` names the confirmed trouble that this ticket's case was opened again for, `rivals`
+    what else the case is told to be about, its source being silent.
     """
 
     ticket: Ticket
@@ -32,6 +33,7 @@ class Matter:
     opinion: Opinion
     context: Context
     implicated: str | None = None
+    rivals: tuple[str, ...] = ()
 
     @property
     def account(self) -> Account:

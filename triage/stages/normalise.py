@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from triage.domain.errors import Unreadable
+from triage.domain.errors import NoTicket, Unreadable
 from triage.domain.json import Record, digest
 from triage.domain.message import Message, Parsed, Rejected
 from triage.domain.ticket import Ticket
@@ -37,7 +37,8 @@ def _piece(part: Opened | Rejected, message: Message) -> tuple[Ticket | Rejected
     try:
         return within_bounds(_read(part, message)), part.body
     except Unreadable as error:
-        return _sentence(Rejected(body=part.body, reason=str(error))), part.body
+        foreign = isinstance(error, NoTicket)
+        return _sentence(Rejected(body=part.body, reason=str(error), foreign=foreign)), part.body
 
 
 def _sentence(rejected: Rejected) -> Rejected:
@@ -63,7 +64,7 @@ def _read_event(part: Opened, message: Message) -> Ticket:
         return _read_bare(event.within("detail").record, delivery)
     kind = EVENTS.get(detail_type)
     if kind is None or not _sent_by_its_source(kind, event):
-        raise Unreadable(_unknown_event(detail_type, event))
+        raise _unknown_event(detail_type, event)
     return kind.reader(_record_in(event, kind, detail_type), delivery)
 
 
@@ -80,12 +81,14 @@ def _record_in(event: Fields, kind: EventKind, detail_type: str) -> Record:
     return found.record
 
 
-def _unknown_event(detail_type: str, event: Fields) -> str:
+def _unknown_event(detail_type: str, event: Fields) -> Unreadable:
     if detail_type in NO_TICKETS:
-        return f"a {quoted(detail_type)} event is no ticket: {NO_TICKETS[detail_type]}"
+        why = NO_TICKETS[detail_type]
+        return NoTicket(f"a {quoted(detail_type)} event is no ticket: {why}")
     source = event.text("source")
     sender = f"from {bounded(source, PLACE_CHARS_MAX)}" if source else "from an unnamed source"
-    return f"detail-type {quoted(detail_type)} {sender} is not a kind of ticket this version reads"
+    kind = f"detail-type {quoted(detail_type)} {sender}"
+    return Unreadable(f"{kind} is not a kind of ticket this version reads")
 
 
 def _read_bare(record: Record, delivery: Delivery) -> Ticket:
@@ -93,13 +96,14 @@ def _read_bare(record: Record, delivery: Delivery) -> Ticket:
     for is_shape, reader, inside in SHAPES:
         if is_shape(fields):
             return reader(fields.within(inside).record if inside else record, delivery)
-    msg = f"{_called(fields)} is not a kind of ticket this version reads"
-    raise Unreadable(msg)
+    raise _stranger(fields)
 
 
-def _called(record: Fields) -> str:
+def _stranger(record: Fields) -> Unreadable:
     known = next((name for name, is_it in STRANGERS if is_it(record)), None)
-    return known or f"an object with {_keys(record.record)}"
+    called = known or f"an object with {_keys(record.record)}"
+    error = NoTicket if known else Unreadable
+    return error(f"{called} is not a kind of ticket this version reads")
 
 
 def _keys(record: Record) -> str:

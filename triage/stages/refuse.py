@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 from triage.domain.decision import Ground, Level
-from triage.domain.evidence import Absent, Known, Unknown
+from triage.domain.evidence import Absent, Answer, Known, Unknown
 from triage.domain.severity import Label, Severity
 from triage.domain.ticket import FindingClass
 from triage.domain.verdict import Verdict
 from triage.playbook.evaluate import Ruling
 from triage.playbook.meaning import meaning
 from triage.playbook.syntax import Rule
+from triage.questions.records.shape import instant
 from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
 
@@ -109,6 +111,38 @@ def _source(closing: Closing) -> str | None:
             assert_never(unreachable)
 
 
+SIGNS = {
+    "in_attack_sequence": "it belongs to an attack sequence",
+    "threat_intelligence": "threat intelligence knows the other side",
+}
+"""What keeps a finding for a person and a forged copy of it may leave out."""
+
+
+def _policy_at_source(closing: Closing) -> str | None:
+    said = closing.matter.at_source
+    value = said.value if isinstance(said, Known) else {}
+    signs = (why for name, why in SIGNS.items() if value.get(name) is True)
+    if closing.verdict is Verdict.TEST or (why := next(signs, None)) is None:
+        return None
+    return f"policy keeps it for a person: {why}, says its source"
+
+
+def _foreseen(closing: Closing) -> str | None:
+    """A threat is about the past: who signs after it began excuses it, and foresaw nothing."""
+    signature, ticket = closing.ruling.signature, closing.matter.ticket
+    if signature is None or ticket.finding_class is not FindingClass.THREAT:
+        return None
+    began = _began(closing.matter.at_source)
+    if began is None:
+        return "its source does not say when it began, so no signature can have foreseen it"
+    foreseen = signature.signed <= min(began, ticket.occurred)
+    return None if foreseen else "it began before the signature was made"
+
+
+def _began(said: Answer) -> datetime | None:
+    return instant(said.value.get("began")) if isinstance(said, Known) else None
+
+
 def _classifier(closing: Closing) -> str | None:
     opinion = closing.matter.opinion
     return f"the classifier objects (score {opinion.score:.2f})" if opinion.veto else None
@@ -123,5 +157,7 @@ CHECKS: tuple[Callable[[Closing], str | None], ...] = (
     _licence,
     _limit,
     _source,
+    _policy_at_source,
+    _foreseen,
     _classifier,
 )

@@ -142,7 +142,7 @@ def _signature(content: Mapping[str, Any], ticket: Ticket, now: datetime) -> Sig
         account=str(content.get("account", ticket.account)),
         types=tuple(content.get("types", [ticket.type])),
         because="a sample",
-        signed=min(now, expires) - timedelta(days=1),
+        signed=min(now, expires, ticket.occurred) - timedelta(days=1),
         expires=expires,
         people=tuple(content.get("people", ["one", "another"])),
     )
@@ -150,7 +150,7 @@ def _signature(content: Mapping[str, Any], ticket: Ticket, now: datetime) -> Sig
 
 def _evidence(playbook: Playbook, example: Example, ticket: Ticket, now: datetime) -> Evidence:
     given = dict(example.content.get("evidence") or {})
-    at_source = given.pop(AT_SOURCE, {"confirmed": True, "sample": ticket.sample})
+    at_source = given.pop(AT_SOURCE, _confirmed(ticket))
     for name in given:
         if name not in playbook.evidence:
             hint = did_you_mean(name, playbook.evidence)
@@ -160,6 +160,11 @@ def _evidence(playbook: Playbook, example: Example, ticket: Ticket, now: datetim
         for name, ask in playbook.evidence.items()
     }
     return Evidence(answers={**answers, ask_name(SOURCE): _answer(at_source, now)})
+
+
+def _confirmed(ticket: Ticket) -> Mapping[str, Any]:
+    began = ticket.occurred.isoformat()
+    return {"confirmed": True, "sample": ticket.sample, "began": began}
 
 
 def _answer(content: Any, now: datetime) -> Answer:

@@ -16,6 +16,7 @@ from triage.domain.ticket import Ticket
 from triage.stages.context import Context
 from triage.stages.dedup import ahead, headline, telling
 from triage.stages.enrich import Inquiry, answer, source_inquiry
+from triage.stages.rename import about, renames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +29,14 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """The telling that counts; `settled` when the source's word made it so."""
+    """The telling that counts; `settled` when the source's word made it so.
+
+    `rivals` are what the others say that it is about, where the source did not tell.
+    """
 
     telling: Telling
     settled: bool
+    rivals: tuple[str, ...] = ()
 
     def as_record(self) -> Record:
         told = telling(self.telling.ticket, self.telling.received)
@@ -52,7 +57,13 @@ def weigh(tellings: Sequence[Telling], reads: Mapping[Read, RawRead], context: C
         return Weighed(telling=newest, settled=True)
     present = [one for one in tellings[1:] if not ahead(one.ticket, one.received)]
     worst = max([tellings[0], *present], key=_risk)
-    return Weighed(telling=worst, settled=False)
+    return Weighed(telling=worst, settled=False, rivals=_rivals(worst.ticket, tellings))
+
+
+def _rivals(counts: Ticket, tellings: Sequence[Telling]) -> tuple[str, ...]:
+    head = headline(counts)
+    others = (one.ticket for one in tellings)
+    return tuple(sorted({about(one) for one in others if renames(head, one)}))
 
 
 def _inquiry(one: Telling, context: Context) -> Inquiry:

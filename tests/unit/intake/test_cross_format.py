@@ -66,7 +66,10 @@ GUARDDUTY = {
         "title": "User harbour-deploy listed users in an unusual way.",
         "updatedAt": "2026-11-20T10:00:00.000Z",
         "createdAt": "2026-11-20T09:00:00.000Z",
-        "resource": {"resourceType": "AccessKey", "accessKeyDetails": {"accessKeyId": "AKIA1"}},
+        "resource": {
+            "resourceType": "AccessKey",
+            "accessKeyDetails": {"accessKeyId": "AKIAHARBOURKEY0EXAMP"},
+        },
         "service": {"serviceName": "guardduty", "count": 3, "archived": False},
     },
     "asff": asff(
@@ -75,7 +78,7 @@ GUARDDUTY = {
         GeneratorId=GUARDDUTY_ARN.partition("/finding/")[0],
         Types=["TTPs/Discovery/Discovery:IAMUser-AnomalousBehavior"],
         Title="User harbour-deploy listed users in an unusual way.",
-        Resources=[{"Type": "AwsIamAccessKey", "Id": "AWS::IAM::AccessKey:AKIA1"}],
+        Resources=[{"Type": "AwsIamAccessKey", "Id": "AWS::IAM::AccessKey:AKIAHARBOURKEY0EXAMP"}],
     ),
     "ocsf": fixture("securityhub-v2", "guardduty-access-key.json")["detail"]["findings"][0],
 }

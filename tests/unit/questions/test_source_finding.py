@@ -1,5 +1,6 @@
 """A finding is confirmed only by its own source, and only as the ticket tells it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from triage.domain.evidence import Got
 from triage.domain.ticket import Format, Source, Subject
 from triage.questions.catalogue import QUESTIONS
 from triage.questions.question import Asking
+from triage.questions.source import guardduty, securityhub_v2
 
 QUESTION = QUESTIONS["source.finding"]
 HUB = {
@@ -116,3 +118,73 @@ def test_what_its_source_has_put_away_is_not_open(source, payload, status):
 )
 def test_a_sample_is_one_when_guardduty_says_so(service):
     assert told("GuardDuty", Findings=[DUTY | {"Service": service}])["sample"] is True
+
+
+KEY = {
+    "AccessKeyId": "ASIA1",
+    "PrincipalId": "AROA1:backup",
+    "UserName": "intruder",
+    "UserType": "AssumedRole",
+}
+
+
+@pytest.mark.parametrize(
+    ("principal", "confirmed"),
+    [
+        ("arn:aws:sts::111122223333:assumed-role/intruder/backup", True),
+        ("AROA1:backup", True),
+        ("arn:aws:sts::111122223333:assumed-role/backup/intruder", False),
+        ("arn:aws:sts::444455556666:assumed-role/intruder/backup", False),
+        ("arn:aws:iam::111122223333:role/backup", False),
+        ("backup", False),
+    ],
+)
+def test_a_principal_is_who_guardduty_names_and_nobody_who_is_called_alike(principal, confirmed):
+    ticket = a_threat(subject=Subject(id="ASIA1", name="ASIA1"), principal=principal)
+    finding = DUTY | {"Resource": {"ResourceType": "AccessKey", "AccessKeyDetails": KEY}}
+    asking = Asking(ticket=ticket, account=an_account(), now=NOON)
+    answer = QUESTION.interpret(
+        asking, [Got(payload={"Findings": [finding]}, as_of=NOON, source="")]
+    )
+    assert answer.value["confirmed"] is confirmed
+
+
+@pytest.mark.parametrize(
+    ("changes", "confirmed"),
+    [
+        ({"requestParameters": None}, True),
+        ({"additionalEventData": {"MFAUsed": "Yes"}}, False),
+        ({"userIdentity": {**EVENT["userIdentity"], "invokedBy": "signed"}}, False),
+    ],
+)
+def test_an_event_is_the_one_cloudtrail_has_only_if_nothing_was_written_into_it(changes, confirmed):
+    ticket = replace(TICKETS["CloudTrail"], record=EVENT | changes)
+    asking = Asking(ticket=ticket, account=an_account(), now=NOON)
+    answer = QUESTION.interpret(asking, [Got(payload={"Events": [EVENT]}, as_of=NOON, source="")])
+    assert answer.value["confirmed"] is confirmed
+
+
+def test_a_title_makes_no_sample_in_security_hubs_own_format():
+    said = securityhub_v2.said(a_threat(record=OCSF, format=Format.OCSF), {"Findings": [OCSF]})
+    assert said is not None
+    assert said.sample is False
+
+
+OCSF = {
+    "metadata": {"uid": "u-1"},
+    "finding_info": {"title": "[SAMPLE] miner"},
+    "severity_id": 4,
+    "status_id": 1,
+    "class_name": "Detection Finding",
+}
+
+
+def test_a_record_that_hides_that_it_was_root_is_not_confirmed():
+    root = {"AccessKeyId": "ASIA1", "PrincipalId": "111122223333", "UserType": "Root"}
+    finding = DUTY | {"Resource": {"ResourceType": "AccessKey", "AccessKeyDetails": root}}
+    for principal in ("111122223333", None, "arn:aws:iam::111122223333:user/x"):
+        ticket = a_threat(subject=Subject(id="ASIA1", name="ASIA1"), principal=principal)
+        assert guardduty.said(ticket, {"Findings": [finding]}) is None
+    arn = "arn:aws:iam::111122223333:root"
+    ticket = a_threat(subject=Subject(id="ASIA1", name="ASIA1"), principal=arn)
+    assert guardduty.said(ticket, {"Findings": [finding]}) is not None

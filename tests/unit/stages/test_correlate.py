@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.builders import NOON, a_case, a_threat, a_ticket
 from triage.domain.case import CaseId
 from triage.domain.decision import Priority
 from triage.domain.evidence import Evidence, Known, Unknown
 from triage.domain.incident import Incident, IncidentId
-from triage.domain.ticket import Source, Subject
+from triage.domain.ticket import FindingClass, Source, Subject
 from triage.stages.correlate import LONGEST, WINDOW, handles, place, takes_in
 
 STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/6c1e2f00-aaaa-bbbb"
@@ -46,6 +48,21 @@ def test_what_policy_keeps_for_people_is_told_by_itself():
     ordinary, barred = a_threat(), handles(a_threat(), NOTHING, "it is about tampering")
     assert not named(ordinary) & set(barred)
     assert all(one.startswith("it is about tampering:") for one in barred)
+
+
+def test_a_user_and_a_bucket_of_one_name_have_nothing_to_do_with_each_other():
+    bucket = a_ticket(subject=Subject(id="reports", name="reports", kind="AWS::S3::Bucket"))
+    user = a_ticket(subject=Subject(id="reports", name="reports", kind="AWS::IAM::User"))
+    assert not named(bucket) & named(user)
+
+
+def test_objects_that_end_alike_in_two_buckets_have_nothing_to_do_with_each_other():
+    one, other = (f"arn:aws:s3:::{bucket}/report.csv" for bucket in ("one", "other"))
+    objects = [
+        a_ticket(subject=Subject(id=id_, name="report.csv", kind="AWS::S3::Object"))
+        for id_ in (one, other)
+    ]
+    assert not named(objects[0]) & named(objects[1])
 
 
 def test_the_same_name_in_another_account_is_another_resource():
@@ -142,6 +159,21 @@ def test_an_incident_takes_in_more_for_a_day_and_never_longer_than_a_week():
 def test_nothing_joins_what_a_person_took_out_or_what_is_over():
     assert not takes_in(an_incident(parted=True), NOON)
     assert not takes_in(an_incident(led=False), NOON)
+
+
+@pytest.mark.parametrize(
+    ("class_", "awaited", "speaks"),
+    [
+        (FindingClass.THREAT, True, False),
+        (FindingClass.THREAT, False, True),
+        (FindingClass.EXPOSURE, False, True),
+        (FindingClass.POSTURE, False, False),
+    ],
+)
+def test_what_is_serious_speaks_when_nobody_is_being_asked_any_more(class_, awaited, speaks):
+    case = a_case(a_ticket(finding_class=class_))
+    placed = place(case, Priority.HIGH, [an_incident(awaited=awaited)], NOON)
+    assert placed.speaks is speaks
 
 
 def test_a_case_that_joins_speaks_only_when_it_is_more_urgent():

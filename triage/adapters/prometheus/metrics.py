@@ -34,6 +34,12 @@ class PrometheusMetrics:
             ["source", "outcome"],
             registry=registry,
         )
+        self._unreadable = Counter(
+            "triage_unreadable",
+            "Messages of a detector nobody could read",
+            ["claim"],
+            registry=registry,
+        )
         self._failed = Counter(
             "triage_failures", "Caught by a supervisor", ["part"], registry=registry
         )
@@ -75,6 +81,9 @@ class PrometheusMetrics:
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         self._accounts.set(accounts)
         self._snapshot.set(age_seconds)
+
+    def unreadable(self, claim: str) -> None:
+        self._unreadable.labels(claim).inc()
 
     def failed(self, part: str) -> None:
         self._failed.labels(part).inc()

@@ -105,9 +105,17 @@ LEADS = and_(
 """People were told of the leading case, it is open, and nobody has taken it out since."""
 
 
+AWAITED = and_(
+    func.json_extract(cases.c.state, "$.acknowledged_by").is_(None),
+    select(timers.c.id).where(timers.c.case_id == incidents.c.leading).exists(),
+)
+"""Nobody has taken the leading case on, and the next contact's turn will come."""
+
+
 def _incidents() -> Select[Any]:
     leading = cases.c.id == incidents.c.leading
-    return select(incidents, LEADS.label("led")).join(cases, leading)
+    query = select(incidents, LEADS.label("led"), AWAITED.label("awaited"))
+    return query.join(cases, leading)
 
 
 def _members(incident_id: str) -> Select[Any]:
@@ -124,6 +132,7 @@ def _incident(row: Any) -> Incident:
         changed=moment(row.changed),
         parted=row.parted,
         led=bool(row.led),
+        awaited=bool(row.awaited),
     )
 
 

@@ -114,6 +114,7 @@ def _take(connection: Connection, work: _Batch, part: _Part, admit: Admit) -> No
                 case=None,
                 ticket=None,
                 reason=rejected.reason,
+                foreign=rejected.foreign,
             )
         case Ticket() as ticket:
             work.receipts[part.place] = _admit(connection, work, part.message, ticket, admit)

@@ -49,6 +49,7 @@ def said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
         severity=ticket.severity.score,
         sample=False,
         updated=text(found, "updatedAt"),
+        began=text(found, "createdAt"),
     )
 
 

@@ -36,6 +36,7 @@ def said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
         severity=SCORES[Label(label)] if label in set(Label) else 0,
         sample=dig(named[0], "sample") is True,
         updated=text(named[0], "updatedAt"),
+        began=text(named[0], "createdAt"),
     )
 
 

@@ -61,8 +61,12 @@ def said(ticket: Ticket, found: Mapping[str, Any]) -> Said | None:
     return Said(
         status=RESOLVED if status == OPEN and _passed(finding) else status,
         severity=SCORES[label],
-        sample=text(finding, "finding_info", "title").startswith("[SAMPLE]"),
+        # A title says nothing: it may begin with a name that somebody chose. GuardDuty's samples
+        # are asked about at GuardDuty.
+        sample=False,
         updated=text(finding, "finding_info", "modified_time_dt"),
+        began=text(finding, "finding_info", "first_seen_time_dt")
+        or text(finding, "finding_info", "created_time_dt"),
     )
 
 

@@ -13,12 +13,15 @@ OPEN, SUPPRESSED, RESOLVED = "open", "suppressed", "resolved"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a source says of one of its findings."""
+    """What a source says of one of its findings; `began` is when it first happened, "" untold."""
 
     status: str
     severity: int
     sample: bool
     updated: str
+    began: str = ""
+    in_attack_sequence: bool = False
+    threat_intelligence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
