@@ -226,7 +226,7 @@ def test_a_decoy_that_its_source_did_not_bear_out_never_speaks_again(scene):
     scene.part(decoy)
     (case,) = scene.decide_due()
     assert case.headline["type"] == GRAVE["Type"]
-    assert case.decided["rule"] is None
+    assert "bad-place" in case.decided["rule"]
     assert list(case.told) == ["asff"]
 
 
@@ -393,11 +393,12 @@ def test_no_text_of_a_finding_acts_on_whoever_reads_it(scene, text):
     assert decided["decision"] == "escalate"
     assert notice.title.isprintable()
     assert all(line.isprintable() and len(line) <= 400 for line in lines)
-    assert {line.split(" ")[0] for line in lines[1:]} == WORDS
+    assert WORDS <= {line.split(" ")[0] for line in lines[1:]} <= WORDS | MAYBE
     assert "49" not in notice.text.replace(decided["case"], "")
 
 
 WORDS = {"type", "subject", "account", "because", "next"}
+MAYBE = {"consider", "owner"}
 """What the lines of a page begin with, below the title."""
 
 

@@ -52,7 +52,7 @@ def sign(scene: Scene, kind: str, subject: str, *types: str) -> None:
             account=ACCOUNT,
             types=types,
             because="meant so",
-            signed=now - timedelta(days=1),
+            signed=now - timedelta(days=30),
             expires=now + timedelta(days=30),
             people=("alice", "carol"),
         )

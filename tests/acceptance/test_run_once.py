@@ -73,8 +73,8 @@ def test_it_needs_no_contact_and_tells_nobody(desk: Desk) -> None:
         "decision": "escalate",
         "verdict": None,
         "ground": None,
-        "rule": None,
-        "reasons": ["no playbook speaks about this type of finding"],
+        "rule": "report-by-a-person: a report",
+        "reasons": row["reasons"],
     }
     assert desk.triage("case", "show", row["case"], "-o", "json").json.get("effects") is None
 

@@ -62,6 +62,25 @@ ANSWERS = {
     "rds.instance": [{"public": on, "encrypted": on, "deleting": False} for on in (True, False)],
     "resource.exists": [{"exists": True}, {"exists": False}],
     "snapshot.sharing": [{"public": True}, {"public": False}],
+    "access_analyzer.finding": [
+        {"status": status, "over": status == "resolved", "resource_gone": False}
+        for status in ("open", "resolved")
+    ],
+    "cloudwatch.alarm": [
+        {"state": state, "actions_enabled": True, "heard": True} for state in ("OK", "ALARM")
+    ],
+    "guardduty.history": [{"count": 3, "days": 1, "earlier": 0, "earlier_here": 0}],
+    "history.verdicts": [{"here": {"given": 3}, "principal": {"given": 0}}],
+    "iam.access_key": [{"active": active, "explanation": "x"} for active in (True, False)],
+    "iam.last_used": [
+        {"unused_days": 400, "used_since": False, "any_key_active": on, "has_password": on}
+        for on in (True, False)
+    ],
+    "macie.object": [
+        {"public": public, "public_access_blocked": not public, "changed_since": False}
+        for public in (True, False)
+    ],
+    "network.owner": [{"owner": "ours", "ours": True, "private": False, "aws": False}],
     "iam.user_keys": [{"overdue": False}, {"overdue": True, "unused_days": 3}],
 }
 
