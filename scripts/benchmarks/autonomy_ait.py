@@ -29,7 +29,7 @@ from autonomy_methods import naive
 from autonomy_table import ROOT  # noqa: F401 - puts the project on the path
 
 from triage.adapters.scikit_learn.trainer import ScikitLearnTrainer
-from triage.judgement.gates import NOTHING, Judged, cut, ladder
+from triage.judgement.gates import Judged, cut, ladder
 from triage.judgement.monitor import Monitor
 from triage.judgement.novelty import Support
 from triage.judgement.promise import Promise
@@ -195,9 +195,7 @@ def measure(one: Fold, promise: Promise) -> list[dict]:
     support = Support.of((ticket.type,) for ticket, _ in one.calibration)
     ours = live(one, found.threshold, support)
     theirs = live(one, naive(judged, None), None)  # type: ignore[arg-type] - it looks at nothing
-    strange = [
-        (ticket, score) for ticket, score in one.tested if support.novel((ticket.type,))
-    ]
+    strange = [(ticket, score) for ticket, score in one.tested if support.novel((ticket.type,))]
     theirs["novel"] = len(strange)
     theirs["novel_closed"] = sum(score < naive(judged, None) for _, score in strange)
     return [
@@ -222,7 +220,9 @@ def main() -> int:
     """Every rotation, then the whole."""
     given = arguments()
     promise = Promise(alpha=given.alpha, beta=given.beta, delta=given.delta, missed_share=0.8)
-    scenarios = {path.name.split("_alerts")[0].split("__")[-1]: tickets(path) for path in given.scenarios}
+    scenarios = {
+        path.name.split("_alerts")[0].split("__")[-1]: tickets(path) for path in given.scenarios
+    }
     names = list(scenarios)
     lines = []
     for place, test in enumerate(names):
