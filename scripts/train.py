@@ -74,11 +74,11 @@ def card(name: str, source: Path, parts: dict[str, list[dict]], lines: dict[str,
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     return f"""# {name}: model card
 
-- **What it is.** Logistic regression over {len(NAMES)} features, trained on people's verdicts. Boosted
-  trees on the same rows stand beside it as a challenger; nothing reads them.
+- **What it is.** Logistic regression over {len(NAMES)} features, trained on people's verdicts.
+  Boosted trees on the same rows stand beside it as a challenger; nothing reads them.
 - **Data.** `{source.name}`, SHA-256 `{digest}`.
-- **Window.** Taught by verdicts from {learnt[0]["given"]:%Y-%m-%d} to {learnt[-1]["given"]:%Y-%m-%d};
-  measured on later ones, {EMBARGO.days} day apart.
+- **Window.** Taught by verdicts from {learnt[0]["given"]:%Y-%m-%d}
+  to {learnt[-1]["given"]:%Y-%m-%d}; measured on later ones, {EMBARGO.days} day apart.
 - **Taught by.** {lines["taught"]}.
 - **Measured on.** {lines["measured"]}; the challenger: {lines["challenger"]}.
 - **Features.** `{features_hash()}`.
