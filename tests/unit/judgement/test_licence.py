@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders import NOON
 from triage.domain.decision import Level
+from triage.judgement.bounds import upper
 from triage.judgement.certificate import Certificate, Scope, Unearned, certify
 from triage.judgement.gates import Cut
 from triage.judgement.licence import Licence, LicenceRefused, to_review
@@ -65,6 +66,13 @@ def test_a_certificate_survives_being_stored():
 def test_nothing_is_certified_beyond_its_evidence(found, why):
     with pytest.raises(Unearned, match=why):
         certify(found, PROMISE, SCOPE, look=1)
+
+
+def test_sampled_closes_are_held_to_what_was_shown_and_never_to_more_than_was_promised():
+    clean = certify(replace(CUT, closed=5000), PROMISE, SCOPE, look=1)
+    assert clean.watched_rate == upper(0, 5000, PROMISE.at_look(1).delta_closed)
+    assert a_certificate().watched_rate < clean.alpha
+    assert replace(clean, k=400).watched_rate == PROMISE.alpha
 
 
 def test_a_later_look_needs_more():

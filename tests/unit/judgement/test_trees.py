@@ -2,6 +2,8 @@
 
 import math
 import random  # noqa: TID251 - seeded
+import subprocess
+import sys
 
 import pytest
 
@@ -127,3 +129,13 @@ def test_samples_that_teach_nothing_are_refused(changes, problem):
     fields = {"names": ("a",), "rows": [[1.0], [2.0]], "real": [True, False]}
     with pytest.raises(Untrainable, match=problem):
         Samples(**(fields | changes))
+
+
+def test_no_library_is_loaded_until_something_is_trained():
+    code = (
+        "import sys, triage.bootstrap, triage.judgement.trees;"
+        "import triage.adapters.scikit_learn.trainer;"
+        "print(sorted({'sklearn', 'numpy', 'scipy'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
