@@ -1,7 +1,9 @@
 """A light linear score: how much a ticket looks like trouble. It ranks and may veto a close.
 
-A model is JSON, scored in plain Python. It can never argue for closing: a low score does
-nothing, a high one sends the ticket to a person.
+A model is JSON, scored in plain Python. What somebody else may have influenced only raises:
+score = max(f(trusted), f(all)), with the weights of untrusted features clipped at zero, so
+whatever is written into them, no score falls below what trusted facts alone give. The model can
+never argue for closing: a low score does nothing, a high one sends the ticket to a person.
 """
 
 import math
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 
 from triage.domain.errors import TriageError
 from triage.domain.json import Record
-from triage.judgement.features import FEATURES
+from triage.judgement.features import FEATURES, RAISING
 
 LOGIT_MAX = 40.0
 
@@ -34,7 +36,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """The classifier's view: a score between 0 and 1, and each feature's share of it."""
+    """The classifier's view: a score between 0 and 1, and each feature's share of it.
+
+    Shares are exact: with the intercept they add up to the score's logit.
+    """
 
     score: float
     veto: bool
@@ -65,10 +70,27 @@ def model_from(name: str, content: Record) -> Model:
 
 def score(model: Model, values: Mapping[str, float]) -> Opinion:
     """Score one ticket's features. Missing features count as 0."""
-    shares = {name: weight * values.get(name, 0.0) for name, weight in model.weights.items()}
+    shares = {
+        name: _share(name, weight, values.get(name, 0.0)) for name, weight in model.weights.items()
+    }
     total = _logistic(model.intercept + math.fsum(shares.values()))
     ordered = sorted(shares.items(), key=lambda share: (-abs(share[1]), share[0]))
     return Opinion(score=total, veto=total >= model.veto_at, shares=tuple(ordered))
+
+
+def _share(name: str, weight: float, value: float) -> float:
+    """A feature's part of the logit: never below zero where others may choose the value.
+
+    Every such part being at least zero, f(all) is at least f(trusted), and is the maximum.
+    """
+    if name not in RAISING:
+        return weight * value
+    return max(weight, 0.0) * max(value, 0.0)
+
+
+def raised(trusted: float, everything: float) -> float:
+    """Join two scores of a model that is no sum of parts: max(f(trusted), f(all))."""
+    return max(trusted, everything)
 
 
 def _logistic(value: float) -> float:

@@ -1,0 +1,1 @@
+"""scikit-learn as trainer. Loaded only to train; no score needs it."""

@@ -1,0 +1,71 @@
+"""What became of tickets like this one: verdicts before a moment, smoothed and capped."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from triage.domain.account import Tier
+
+SMOOTHING = 5.0
+SUPPORT_MIN = 20
+ANALYST_SHARE_MAX = 0.5
+Kind = tuple[str, Tier]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """One counted verdict (see labels.py): on which kind of ticket, by whom, when, and which."""
+
+    case: str
+    type: str
+    tier: Tier
+    analyst: str
+    given: datetime
+    real: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Smoothed shares of real tickets by type and tier, and over everything (0-1).
+
+    A kind with fewer than 20 verdicts has the overall share: too few to speak for themselves.
+    """
+
+    rates: Mapping[Kind, float] = field(default_factory=dict)
+    overall: float = 0.0
+
+    def rate(self, type_: str, tier: Tier) -> float:
+        return self.rates.get((type_, tier), self.overall)
+
+
+def history(past: Iterable[Past], as_of: datetime, leaving_out: str = "") -> History:
+    """Know what was known at `as_of` about every case but the one being judged."""
+    known = [one for one in past if one.given < as_of and one.case != leaving_out]
+    overall = _share(known, prior=0.0, weight=1.0)
+    by_kind: dict[Kind, list[Past]] = {}
+    for one in known:
+        by_kind.setdefault((one.type, one.tier), []).append(one)
+    rates = {
+        kind: _share(_capped(ones), prior=overall, weight=SMOOTHING)
+        for kind, ones in by_kind.items()
+        if len(ones) >= SUPPORT_MIN
+    }
+    return History(rates=rates, overall=overall)
+
+
+def _share(past: Iterable[Past], prior: float, weight: float) -> float:
+    real = [one.real for one in past]
+    return (sum(real) + weight * prior) / (len(real) + weight)
+
+
+def _capped(past: list[Past]) -> list[Past]:
+    """At most half of the harmless verdicts by one person: nobody alone makes a kind look clean."""
+    most = int(ANALYST_SHARE_MAX * len(past))
+    counted: Counter[str] = Counter()
+    kept = []
+    for one in sorted(past, key=lambda one: (one.given, one.case)):
+        counted[one.analyst] += not one.real
+        if one.real or counted[one.analyst] <= most:
+            kept.append(one)
+    return kept
