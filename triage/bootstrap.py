@@ -11,10 +11,12 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from triage import __version__
 from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
+from triage.adapters.files.remembered import read_remembered, write_remembered
 from triage.adapters.files.signatures import read_signatures
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
@@ -23,6 +25,7 @@ from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
 from triage.domain.account import Organisation
 from triage.domain.decision import Priority
+from triage.domain.json import digest
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
 from triage.engine.limits import Limits
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from triage.adapters.aws.evidence_source import AwsEvidence
 
 STORE, INBOX, ARCHIVE = "triage.sqlite3", "inbox.sqlite3", "archive.sqlite3"
+PLAYBOOKS = "playbooks.json"
 
 
 class InvalidRules(InvalidFile):
@@ -108,6 +112,7 @@ def audited() -> AuditReport:
 def rules(found: Settings) -> tuple[Rules, list[str]]:
     """Read it all, with a sentence for whatever does not hold. Raises InvalidFile."""
     files = dict(playbook_files(found.paths.playbooks))
+    loaded = remembering(files, found.paths.data)
     attested, refused = signatures(found)
     read = Rules(
         files=files,
@@ -115,8 +120,30 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
         organisation=organisation(found),
         signatures=attested,
         model=model(found),
+        prepared=loaded,
     )
-    return read, [*map(str, load(files, VOCABULARY).problems), *refused]
+    return read, [*map(str, loaded.problems), *refused]
+
+
+def remembering(files: Mapping[str, str], data: Path) -> Loaded:
+    """Check playbooks, but for those that this same code found sound or not before."""
+    fingerprint = code_fingerprint()
+    entries = read_remembered(data / PLAYBOOKS, fingerprint)
+    loaded = load(files, VOCABULARY, entries)
+    if loaded.entries != entries and data.is_dir():
+        write_remembered(data / PLAYBOOKS, fingerprint, loaded.entries)
+    return loaded
+
+
+def code_fingerprint() -> str:
+    """Name the code that checks playbooks: another version of it may find something else."""
+    root = Path(str(resources.files("triage")))
+    found = [
+        f"{path.relative_to(root)} {path.stat().st_size} {path.stat().st_mtime_ns}"
+        for name in ("playbook", "questions", "domain")
+        for path in sorted((root / name).rglob("*.py"))
+    ]
+    return digest("\n".join([__version__, *found]).encode())
 
 
 def organisation(found: Settings) -> Organisation:
