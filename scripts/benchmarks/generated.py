@@ -1,8 +1,8 @@
 """Events and rules for benchmarks: shaped like CloudTrail's and GuardDuty's, invented throughout.
 
-`uniform`: every kind of event is alike, and rules constrain one of nine sets of fields. `skewed`, as
-life is: names follow Zipf's law, rules are written about what happens, each about fields of its own
-choosing and with every operator. Rules are drawn from events like those measured but not from
+`uniform`: every kind of event is alike, and rules constrain one of nine sets of fields. `skewed`,
+as life is: names follow Zipf's law, rules are written about what happens, each about fields of its
+own choosing and with every operator. Rules are drawn from events like those measured but not from
 those, and so that together they hit about ten times an event, however many there are.
 """
 
@@ -25,7 +25,18 @@ KEYED_SHARE = 0.85
 """So many rules name what kind of event they are about."""
 OR_SHARE = 0.08
 VERBS = ("Get", "Put", "Create", "Delete", "Update", "Describe", "List", "Attach", "Start", "Stop")
-THINGS = ("Bucket", "Key", "Role", "Policy", "Instance", "Table", "Queue", "Topic", "Stack", "Trail")
+THINGS = (
+    "Bucket",
+    "Key",
+    "Role",
+    "Policy",
+    "Instance",
+    "Table",
+    "Queue",
+    "Topic",
+    "Stack",
+    "Trail",
+)
 CALLS = [verb + thing for verb in VERBS for thing in THINGS]
 SERVICES = [f"service{number}.amazonaws.com" for number in range(30)]
 ACCOUNTS = [f"{111122223333 + 1001 * number}" for number in range(100)]
@@ -73,6 +84,10 @@ class Draw:
         """Draw a number, small ones more often where life is skewed."""
         return int(below * self.random.random() ** (3 if self.skewed else 1))
 
+    def chance(self, share: float) -> bool:
+        """Tell whether something with this share happens."""
+        return self.random.random() < share
+
     def address(self) -> str:
         """Draw an address."""
         return f"{self.one([10, 198, 203, 172, 54])}.{self.number(200)}.{self.number(250)}.7"
@@ -81,7 +96,7 @@ class Draw:
 def events_of(mode: Mode, count: int, seed: int = SEED) -> list[Any]:
     """Make events up: calls and findings."""
     draw = Draw(mode, seed)
-    return [_call(draw) if draw.random.random() < 0.6 else _finding(draw) for _ in range(count)]
+    return [_call(draw) if draw.chance(0.6) else _finding(draw) for _ in range(count)]
 
 
 def _envelope(draw: Draw, source: str, kind: str, detail: Any) -> Any:
@@ -139,7 +154,9 @@ def _call(draw: Draw) -> Any:
         "tlsDetails": {"tlsVersion": "TLSv1.3", "clientProvidedHostHeader": service},
         "notes": ["x" * 60 for _ in range(12 if not draw.skewed else 2)],
     }
-    return _envelope(draw, f"aws.{service.partition('.')[0]}", "AWS API Call via CloudTrail", detail)
+    return _envelope(
+        draw, f"aws.{service.partition('.')[0]}", "AWS API Call via CloudTrail", detail
+    )
 
 
 def _statement(draw: Draw, bucket: str) -> Any:
@@ -248,7 +265,7 @@ def _rule(draw: Draw, event: Any) -> Any:
         for name in path[:-1]:
             node = node.setdefault(name, {})
         node[path[-1]] = _values(draw, leaves[path], plain=place == 0)
-    return _with_or(draw, rule) if draw.skewed and draw.random.random() < OR_SHARE else rule
+    return _with_or(draw, rule) if draw.skewed and draw.chance(OR_SHARE) else rule
 
 
 def _paths(draw: Draw, paths: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -258,7 +275,7 @@ def _paths(draw: Draw, paths: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
         return [path for path in paths if any(path[: len(one)] == one for one in shape)][:4]
     fit = [path for path in paths if not UNFIT.intersection(path)]
     keys = [path for path in fit if ".".join(path) in KEYS]
-    first = [draw.one(keys)] if keys and draw.random.random() < KEYED_SHARE else []
+    first = [draw.one(keys)] if keys and draw.chance(KEYED_SHARE) else []
     others = [draw.one(fit) for _ in range(draw.random.randint(0 if first else 1, 4))]
     return list(dict.fromkeys([*first, *others]))
 
@@ -281,13 +298,13 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 def _values(draw: Draw, leaf: Any, *, plain: bool) -> list[Any]:
     """Write values for one field that the leaf satisfies, by one operator or another."""
-    if plain and draw.random.random() < 0.8:
+    if plain and draw.chance(0.8):
         return [leaf]
     if isinstance(leaf, bool) or leaf is None:
-        return [leaf] if draw.random.random() < 0.8 else [{"exists": True}]
+        return [leaf] if draw.chance(0.8) else [{"exists": True}]
     if isinstance(leaf, int | float):
         bounds = [">=", leaf - 1, "<", leaf + 50]
-        return [leaf] if draw.random.random() < 0.3 else [{"numeric": bounds}]
+        return [leaf] if draw.chance(0.3) else [{"numeric": bounds}]
     return _text_values(draw, leaf)
 
 

@@ -8,10 +8,12 @@ Prints one JSON line for each number of rules. `us_index`, `us_reference` (each 
 as documented) and `us_orjson` are microseconds an event; `ratio_to_orjson` is the median of pairs
 of slices that take turns, since only figures of the same moment can be compared. An event is
 matched right after it was parsed, as the engine does, and the parse taken off; `us_index_later`
-matches events that were all parsed long before, and so have to come back from memory first. `hits` and
-`hits_reference` must be equal. With files (JSON lines: EventBridge patterns, raw events) the rules
-are the first so many of the file; without, both are made up: `skewed` as life is, a few kinds of
-events making up most of them and rules written about those, `uniform` with every kind alike.
+matches events that were all parsed long before, and so have to come back from memory first.
+`hits` and `hits_reference` must be equal.
+
+With files (JSON lines: EventBridge patterns, raw events) the rules are the first so many of the
+file; without, both are made up: `skewed` as life is, a few kinds of events making up most of them
+and rules written about those, `uniform` with every kind alike.
 `--traffic N` lets the index see N events before, which are not among those measured.
 """
 

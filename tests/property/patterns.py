@@ -4,7 +4,22 @@ from hypothesis import strategies as st
 
 NAMES = st.sampled_from(["a", "b", "c"])
 TEXTS = st.sampled_from(
-    ["", "x", "xy", "xyz", "XY", "x*z", "\\", "yz", "10.0.0.1", "10.9.0.1", "2001:db8::1", "1", "é", "É"]
+    [
+        "",
+        "x",
+        "xy",
+        "xyz",
+        "XY",
+        "x*z",
+        "\\",
+        "yz",
+        "10.0.0.1",
+        "10.9.0.1",
+        "2001:db8::1",
+        "1",
+        "é",
+        "É",
+    ]
 )
 NUMBERS = st.sampled_from(
     [0, 1, -1, 2, 2.0, 0.5, 300, 300.0, 1.0000001, 1e-7, 5e9, 5.1e9, 10**12, 10**400, -5e9]
@@ -53,7 +68,9 @@ def _ranges(low, high):
 
 NUMERIC = st.one_of(
     st.tuples(st.sampled_from(["=", "<", "<=", ">", ">="]), BOUNDS).map(list),
-    st.lists(BOUNDS, min_size=2, max_size=2, unique=True).map(sorted).flatmap(lambda b: _ranges(*b)),
+    st.lists(BOUNDS, min_size=2, max_size=2, unique=True)
+    .map(sorted)
+    .flatmap(lambda b: _ranges(*b)),
 )
 OPERATORS = st.one_of(
     st.fixed_dictionaries({"prefix": _ignoring_case(TEXTS)}),

@@ -114,7 +114,9 @@ NOT_MATCHING = {
     "anything-but what it is": {"region": [{"anything-but": ["us-east-1", "eu-west-1"]}]},
     "anything-but a number, written otherwise": {"count": [{"anything-but": 3.0e2}]},
     "anything-but, missing": {"errorCode": [{"anything-but": "x"}]},
-    "anything-but one prefix of several": {"region": [{"anything-but": {"prefix": ["us-", "eu-"]}}]},
+    "anything-but one prefix of several": {
+        "region": [{"anything-but": {"prefix": ["us-", "eu-"]}}]
+    },
     "anything-but in any case": {"region": [{"anything-but": {"equals-ignore-case": "EU-WEST-1"}}]},
     "numeric at an open end": {"severity": [{"numeric": [">", 5.5]}]},
     "numeric at the upper open end": {"severity": [{"numeric": [">", 0, "<", 5.5]}]},
@@ -137,7 +139,10 @@ NOT_MATCHING = {
         "$or": [{"tags": {"value": ["web"]}}, {"count": [1]}],
     },
     "neither of $or": {"$or": [{"count": [1]}, {"region": ["nowhere"]}]},
-    "$or, but not the field beside it": {"sample": [True], "$or": [{"count": [1]}, {"count": [300]}]},
+    "$or, but not the field beside it": {
+        "sample": [True],
+        "$or": [{"count": [1]}, {"count": [300]}],
+    },
 }
 
 

@@ -57,18 +57,16 @@ def anchors(clause: Clause, likelihood: Likelihood) -> Iterator[Anchor]:
     Nothing is given when one of its alternatives cannot be looked up, or when they are many.
     """
     places = [
-        (slots_of(clause.path, one), atom.whole, one) for atom in clause.atoms for one in atom.sought
+        (slots_of(clause.path, one), atom.whole, one)
+        for atom in clause.atoms
+        for one in atom.sought
     ]
     if len(places) > KEYS_MAX or any(not atom.sought for atom in clause.atoms):
         return
     for level in range(max(len(slots) for slots, _, _ in places)):
-        filed = [
-            (*slots[min(level, len(slots) - 1)], whole, one) for slots, whole, one in places
-        ]
+        filed = [(*slots[min(level, len(slots) - 1)], whole, one) for slots, whole, one in places]
         chance = sum(likelihood.shares[slot, key] for slot, key, _, _ in filed)
-        keys = tuple(
-            (slot, key, whole or is_whole(slot, one)) for slot, key, whole, one in filed
-        )
+        keys = tuple((slot, key, whole or is_whole(slot, one)) for slot, key, whole, one in filed)
         yield Anchor(clause, keys, min(1.0, chance))
 
 
@@ -94,10 +92,10 @@ def choose(entries: Sequence[Entry], likelihood: Likelihood) -> list[Anchor | No
 
 
 def _preference(one: Anchor, common: Mapping[Slot, int]) -> tuple[float, int, int, Names]:
-    """The rarest first; among equals the slot that others have too, then the name, so that the
-    same rules give one tree."""
+    """The rarest first; among equals the slot that others have too, then by name."""
+    # By name at last, so that the same rules always give the same tree.
     shared = min(common[slot] for slot in one.slots)
-    return round(one.likely, 6), -shared, len(one.filed), one.clause.path
+    return round(one.likely, 2), -shared, len(one.filed), one.clause.path
 
 
 def _moves(

@@ -52,12 +52,12 @@ class Writer:
         pad = " " * depth
         if depth > NESTED_MAX:
             for number, checks in chains:
-                rest = self._named(_all(checks))
-                self.lines.append(f"{pad}if {rest}(reader): hits.append({int(number)})")
+                asked = self._named(_all(checks))
+                self.lines.append(f"{pad}if {asked}(reader): hits.append({number:d})")
             return
         for check, rest in _grouped(chains):
             if check is None:
-                self.lines += [f"{pad}hits.append({int(number)})" for number, _ in rest]
+                self.lines += [f"{pad}hits.append({number:d})" for number, _ in rest]
                 continue
             if check.field not in loaded:
                 loaded = (*loaded, check.field)
@@ -105,4 +105,3 @@ def _grouped(chains: Sequence[Chain]) -> Iterator[tuple[Check | None, list[Chain
         first = checks[0] if checks else None
         groups.setdefault(first, []).append((number, checks[1:]))
     yield from groups.items()
-

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from triage.playbook.index.likelihood import likelihood
 from triage.playbook.index.compiled import UNREAD, compiled
+from triage.playbook.index.likelihood import likelihood
 from triage.playbook.index.roots import below, roots_of
 from triage.playbook.index.tree import Grower, entries_of
 from triage.playbook.pattern.consistency import linked
@@ -22,7 +22,16 @@ SPREAD_MIN = 2
 class Matcher:
     """All patterns behind one look. `traffic` are events like those to come, if any are at hand."""
 
-    __slots__ = ("_linked", "_paths", "_patterns", "_places", "_roots", "_together", "_unread", "root")
+    __slots__ = (
+        "_linked",
+        "_paths",
+        "_patterns",
+        "_places",
+        "_roots",
+        "_together",
+        "_unread",
+        "root",
+    )
 
     def __init__(self, patterns: Sequence[Pattern], traffic: Iterable[Any] = ()) -> None:
         branches = [
@@ -70,9 +79,7 @@ class Matcher:
             return numbers
         return [one for one in numbers if self._consistent(one, event, read)]
 
-    def _read(
-        self, field: int, event: dict[str, Any], objects: list[Any], read: list[Any]
-    ) -> Any:
+    def _read(self, field: int, event: dict[str, Any], objects: list[Any], read: list[Any]) -> Any:
         place = self._places[field]
         if place is not None:
             holder = objects[place[0]]
@@ -104,8 +111,6 @@ class Matcher:
     def candidates(self, event: Mapping[str, Any]) -> int:
         """Count the branches that are looked at because what they are anchored on holds."""
         return len(self.root.chains) + sum(
-            node.size for node in self._roots.found(
-                dict(event), self._roots.nowhere[:], self._unread[:]
-            )
+            node.size
+            for node in self._roots.found(dict(event), self._roots.nowhere[:], self._unread[:])
         )
-

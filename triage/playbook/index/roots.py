@@ -50,13 +50,12 @@ class Roots:
     places: Mapping[Names, tuple[int, str]]
     nowhere: list[Any]
 
-    def found(
+    def found(  # noqa: C901, PLR0912 - every call that would shorten it costs each event
         self, event: dict[str, Any], objects: list[Any], read: list[Any]
     ) -> list[Node]:
         """Give the nodes that an event leads to.
 
-        Leaves the objects it came by in `objects`, and what it read in `read`. It is long because
-        calls cost more than what they would do here.
+        Leaves the objects it came by in `objects`, and what it read in `read`.
         """
         nodes = list(self.tested)
         here: list[tuple[Any, Holder]] = [(event, self.holder)]
@@ -125,7 +124,9 @@ def roots_of(root: Node, fields: Iterable[Names]) -> Roots:
     tables = {number: tuple(found) for number, found in by_field.items()}
     tested = (Node(root.done, (), root.chains, 0),) if root.done or root.chains else ()
     numbers: dict[Names, int] = {}
-    holder = _holder((), [(found[0][0].path, number) for number, found in tables.items()], tables, numbers)
+    holder = _holder(
+        (), [(found[0][0].path, number) for number, found in tables.items()], tables, numbers
+    )
     places = {path: (numbers[path[:-1]], path[-1]) for path in fields if path[:-1] in numbers}
     return Roots(holder, tables, tested, places, [None] * len(numbers))
 
@@ -146,7 +147,9 @@ def _holder(
             deeper[inner[depth]].append((inner, number))
         else:
             fields.append(_field(number, inner[-1], tables[number]))
-    holders = tuple(_holder((*path, name), found, tables, numbers) for name, found in deeper.items())
+    holders = tuple(
+        _holder((*path, name), found, tables, numbers) for name, found in deeper.items()
+    )
     below = (*fields, *(one for holder in holders for one in holder.below))
     return Holder(place, path[-1] if path else "", tuple(fields), holders, below)
 

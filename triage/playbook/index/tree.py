@@ -52,8 +52,11 @@ class Node:
 
 @dataclass(slots=True)
 class Grower:
-    """Builds nodes. Equal clauses get one number, so that an event answers each of them once, and
-    so do equal fields, so that it is read once."""
+    """Builds nodes.
+
+    Equal clauses get one number, so that an event answers each of them once, and so do equal
+    fields, so that each is read once.
+    """
 
     likelihood: Likelihood
     uses: Mapping[Clause, int]
@@ -86,7 +89,9 @@ class Grower:
             return chosen
         plain = [one if one and _is_plain(one) else None for one in chosen]
         used = Counter(slot for one in plain if one for slot in one.slots)
-        return [one if one and min(used[s] for s in one.slots) >= SHARED_MIN else None for one in plain]
+        return [
+            one if one and min(used[s] for s in one.slots) >= SHARED_MIN else None for one in plain
+        ]
 
     def _chain(self, entry: Entry) -> tuple[Check, ...]:
         clauses = sorted({*entry.clauses, *entry.narrowed}, key=self._order)
@@ -110,9 +115,7 @@ def _is_plain(one: Anchor) -> bool:
     return exact and len(one.filed) <= SPREAD_MAX
 
 
-def _file(
-    filed: Mapping[Slot, Mapping[Key, list[Entry]]], entry: Entry, found: Anchor
-) -> None:
+def _file(filed: Mapping[Slot, Mapping[Key, list[Entry]]], entry: Entry, found: Anchor) -> None:
     for slot, key, whole in found.filed:
         filed[slot][key].append(entry.without(found.clause, whole=whole))
 

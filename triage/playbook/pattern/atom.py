@@ -140,7 +140,6 @@ def like(text: str, found: Wildcard) -> Atom:
 
 def within(block: Network) -> Atom:
     """An address of this network."""
-
     first, last = bounds(block)
 
     def holds(leaf: Any) -> bool:
@@ -186,7 +185,9 @@ def anything_but(refused: Iterable[Atom]) -> Atom:
     atoms = tuple(refused)
     test = either([atom.holds for atom in atoms])
     name = frozenset(atoms)
-    return Atom("anything-but", name, lambda leaf: leaf is not MISSING and not test(leaf), likely=0.85)
+    return Atom(
+        "anything-but", name, lambda leaf: leaf is not MISSING and not test(leaf), likely=0.85
+    )
 
 
 def either(tests: Sequence[Test]) -> Test:

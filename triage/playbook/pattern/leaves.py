@@ -16,31 +16,17 @@ ARRAYS: Final = frozenset({list, tuple})
 
 
 class Spread(list[Any]):
-    """Leaves out of objects or arrays that are elements of one array: they belong to different
-    elements, which the fields of one match may not. Leaves of one array are a plain list."""
+    """Leaves of different elements of one array, where these are objects or arrays.
 
-
-PLAIN: Final = frozenset({str, int, float, bool, type(None), object})
-"""Classes of what is no array and no object; MISSING is of the last."""
-ARRAYS: Final = frozenset({list, tuple})
-
-
-class Leaves(list[Any]):
-    """Several leaves, or one out of an array."""
-
-
-class Spread(Leaves):
-    """Leaves out of objects or arrays that are elements of one array: they belong to different
-    elements, which the fields of one match may not."""
+    The fields of one match may not lie in different ones. Leaves right in an array are a list.
+    """
 
 
 def leaf(value: Any, path: Names) -> Any:
     """Read MISSING, one leaf, or a list of leaves at the end of `path`."""
     for at, name in enumerate(path):
         # Asking for the class is several times as fast as isinstance with an abstract one.
-        if value.__class__ is dict:
-            value = value.get(name, MISSING)
-        elif isinstance(value, Mapping):
+        if value.__class__ is dict or isinstance(value, Mapping):
             value = value.get(name, MISSING)
         else:
             return _crushed(value, path[at:])

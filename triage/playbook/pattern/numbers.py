@@ -29,8 +29,8 @@ def is_number(value: Any) -> bool:
 
 def number(value: float) -> float:
     """Give the number that all numbers equal to it, as patterns see it, come down to."""
-    within = isinstance(value, float) and -BOUND_MAX <= value <= BOUND_MAX
-    return round(value, DECIMALS) if within else value
+    # Rounding leaves a whole number as it is.
+    return round(value, DECIMALS) if -BOUND_MAX <= value <= BOUND_MAX else value
 
 
 def comparable(value: Any) -> float | None:

@@ -83,9 +83,7 @@ def _branches(
     return found
 
 
-def _options(
-    key: str, value: Any, path: Names, here: Place, *, inside_or: bool
-) -> list[Branch]:
+def _options(key: str, value: Any, path: Names, here: Place, *, inside_or: bool) -> list[Branch]:
     if key == OR:
         return list(_alternatives(value, path, here))
     if key.startswith("$"):
@@ -131,4 +129,3 @@ def _plain(value: Any, place: Place) -> Any:
         return value
     message = "a value is a string, a number, true, false or null"
     raise PatternInvalid(message, place)
-
