@@ -20,7 +20,7 @@ HITS = 10
 """Hits an event that rules are chosen for, where there are enough rules."""
 SHARE_MAX = 0.4
 """No rule is kept that matches more of the events."""
-SAMPLE = 200
+SAMPLE = 1000
 KEYED_SHARE = 0.85
 """So many rules name what kind of event they are about."""
 OR_SHARE = 0.08

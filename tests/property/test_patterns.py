@@ -13,7 +13,7 @@ from triage.playbook.pattern import compile_pattern
 @given(pattern=PATTERNS, event=EVENTS)
 @example(pattern={"a": {"b": [1], "c": [2]}}, event={"a": [{"b": 1, "c": 0}, {"b": 0, "c": 2}]})
 @example(pattern={"$or": [{"a": {"b": [1]}}, {"b": [1]}], "a": [1]}, event={"a": [1, {"b": 1}]})
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_a_pattern_matches_what_the_documentation_says(pattern, event):
     assert compile_pattern(pattern).matches(event) == reference_matches(pattern, event)
 
@@ -23,7 +23,7 @@ def test_a_pattern_matches_what_the_documentation_says(pattern, event):
     events=st.lists(EVENTS, min_size=1, max_size=4),
     traffic=st.lists(EVENTS, max_size=3),
 )
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_the_index_finds_what_each_pattern_by_itself_would(patterns, events, traffic):
     matcher = Matcher([compile_pattern(one) for one in patterns], traffic)
     for event in events:

@@ -14,6 +14,7 @@ from triage.playbook.index.slots import DERIVED, Key, Slot
 from triage.playbook.index.tree import Node
 from triage.playbook.pattern.atom import Kind
 from triage.playbook.pattern.leaves import MISSING, PLAIN, Names, Spread, leaf
+from triage.playbook.pattern.numbers import key
 
 Table = Mapping[Key, Node]
 Derived = tuple[Kind, int, Callable[[Any, int], Key], Table]
@@ -29,6 +30,7 @@ class Holder(NamedTuple):
     """An object that has fields of the root, or objects that do. `place` numbers it."""
 
     place: int
+    depth: int
     name: str
     fields: tuple[Field, ...]
     holders: tuple["Holder", ...]
@@ -59,7 +61,7 @@ class Roots:
         """
         nodes = list(self.tested)
         here: list[tuple[Any, Holder]] = [(event, self.holder)]
-        for held, (place, _, fields, holders, _) in here:  # which grows while it is walked
+        for held, (place, depth, _, fields, holders, _) in here:  # which grows while it is walked
             objects[place] = held
             for name, number, exact, derived in fields:
                 value = read[number] = held.get(name, MISSING)
@@ -81,34 +83,52 @@ class Roots:
                     node = exact.get(value)
                     if node is not None:
                         nodes.append(node)
-                elif value is not MISSING:
-                    nodes += self._slowly(event, ((name, number, exact, derived),), read)
+                elif value is MISSING:
+                    continue
+                elif kind in PLAIN:
+                    node = exact.get(key(value))
+                    if node is not None:
+                        nodes.append(node)
+                else:
+                    nodes += self._slowly(value, depth + 1, ((name, number, exact, derived),), read)
             for inner in holders:
                 value = held.get(inner.name)
                 if value.__class__ is dict:
                     here.append((value, inner))
                 elif value is not None and _may_hold(value):
-                    nodes += self._slowly(event, inner.below, read)
+                    nodes += self._slowly(value, depth + 1, inner.below, read)
         return nodes
 
     def _slowly(
-        self, event: dict[str, Any], fields: Iterable[Field], read: list[Any]
+        self, value: Any, depth: int, fields: Iterable[Field], read: list[Any]
     ) -> list[Node]:
+        """Look up fields in a value that stands `depth` names deep and is no plain object."""
         nodes: list[Node] = []
         for _, number, _, _ in fields:
             tables = self.tables[number]
-            value = read[number] = leaf(event, tables[0][0].path)
-            for slot, table in tables:
-                nodes += below(slot, table, value)
+            found = read[number] = leaf(value, tables[0][0].path[depth:])
+            if found is not MISSING:
+                for slot, table in tables:
+                    nodes += below(slot, table, found)
         return nodes
 
 
 def below(slot: Slot, table: Table, value: Any) -> list[Node]:
     """Look up a leaf, or several, in one table."""
-    if value.__class__ in SEVERAL and slot.kind is Kind.EXACT and TEXT.issuperset(map(type, value)):
-        return [table[one] for one in set(value) if one in table]
-    found = map(table.get, slot.keys(value))
-    return [node for node in found if node is not None]
+    if value.__class__ not in SEVERAL:
+        keys: Iterable[Key] = slot.keys(value)
+    elif TEXT.issuperset(map(type, value)):
+        keys = _text_keys(slot, set(value))
+    else:
+        keys = slot.keys(value)
+    return [table[one] for one in keys if one in table]
+
+
+def _text_keys(slot: Slot, leaves: set[str]) -> Iterable[Key]:
+    if slot.kind is Kind.EXACT:
+        return leaves
+    derive, size = DERIVED[slot.kind], slot.size
+    return {derive(one, size) for one in leaves}
 
 
 def _may_hold(value: Any) -> bool:
@@ -151,7 +171,7 @@ def _holder(
         _holder((*path, name), found, tables, numbers) for name, found in deeper.items()
     )
     below = (*fields, *(one for holder in holders for one in holder.below))
-    return Holder(place, path[-1] if path else "", tuple(fields), holders, below)
+    return Holder(place, depth, path[-1] if path else "", tuple(fields), holders, below)
 
 
 def _field(number: int, name: str, found: tuple[tuple[Slot, Table], ...]) -> Field:

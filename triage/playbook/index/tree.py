@@ -22,6 +22,8 @@ SHARED_MIN = 4
 """Below the root, a look-up has to replace so many tests."""
 CHAINS_MAX = 8
 """With so few branches left, looking up costs more than trying each."""
+PLAIN_MAX = 32
+"""Among so few, only what can be looked up as it is pays."""
 SPREAD_MAX = 8
 """Below the root, a clause with more alternatives is tested, lest branches multiply."""
 
@@ -87,7 +89,8 @@ class Grower:
         chosen = choose(entries, self.likelihood)
         if root:
             return chosen
-        plain = [one if one and _is_plain(one) else None for one in chosen]
+        many = len(entries) > PLAIN_MAX
+        plain = [one if one and (many or _is_plain(one)) else None for one in chosen]
         used = Counter(slot for one in plain if one for slot in one.slots)
         return [
             one if one and min(used[s] for s in one.slots) >= SHARED_MIN else None for one in plain
