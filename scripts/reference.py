@@ -36,14 +36,61 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 PATTERNS: Mapping[str, tuple[str, Any, Any]] = {
     "exact": ('["S3.8", "S3.2"]', "S3.8", "S3.80"),
-    "prefix": ('[{"prefix": "S3."}]', "S3.8", "EC2.19"),
+    "exact number": ("[300]", 3.0e2, "300"),
+    "exact true, false": ("[true]", True, 1),
+    "null": ("[null]", None, ""),
+    "empty": ('[""]', "", " "),
+    "prefix": ('[{"prefix": "S3."}]', "S3.8", "s3.8"),
+    "prefix, any case": ('[{"prefix": {"equals-ignore-case": "s3."}}]', "S3.8", "EC2.19"),
     "suffix": ('[{"suffix": ".8"}]', "S3.8", "S3.80"),
+    "suffix, any case": ('[{"suffix": {"equals-ignore-case": ".PNG"}}]', "a.png", "a.gif"),
+    "equals-ignore-case": ('[{"equals-ignore-case": "alice"}]', "Alice", "Alice2"),
+    "wildcard": ('[{"wildcard": "arn:aws:iam::*:role/*"}]', "arn:aws:iam::1:role/a", "role/a"),
+    "wildcard, an asterisk": (r'[{"wildcard": "a\\*c"}]', "a*c", "abc"),
     "anything-but": ('[{"anything-but": ["S3.8"]}]', "S3.2", "S3.8"),
+    "anything-but number": ('[{"anything-but": [22, 3389]}]', 443, 22),
     "anything-but prefix": ('[{"anything-but": {"prefix": "S3."}}]', "EC2.19", "S3.8"),
+    "anything-but suffix": ('[{"anything-but": {"suffix": [".png", ".gif"]}}]', "a.exe", "a.gif"),
+    "anything-but equals-ignore-case": (
+        '[{"anything-but": {"equals-ignore-case": ["root"]}}]',
+        "alice",
+        "ROOT",
+    ),
+    "anything-but wildcard": ('[{"anything-but": {"wildcard": "*/lib/*"}}]', "/bin/sh", "/lib/c"),
     "numeric": ('[{"numeric": [">", 0, "<=", 5]}]', 5, 0),
     "exists": ('[{"exists": true}]', "", {"an": "object"}),
+    "cidr": ('[{"cidr": "10.0.0.0/8"}]', "10.1.2.3", "11.1.2.3"),
+    "cidr of IPv6": ('[{"cidr": "2001:db8::/32"}]', "2001:db8::7", "2001:db9::7"),
 }
 """Operator: a pattern for one field, a value it matches, a value it does not."""
+WHOLE: Mapping[str, tuple[str, Any, Any]] = {
+    "fields": (
+        '{"type": ["S3.8"], "account": {"tier": ["production"]}}',
+        {"type": "S3.8", "account": {"tier": "production"}},
+        {"type": "S3.8", "account": {"tier": "sandbox"}},
+    ),
+    "a list in the ticket": (
+        '{"event": {"ports": [22]}}',
+        {"event": {"ports": [80, 22]}},
+        {"event": {"ports": [80]}},
+    ),
+    "objects in a list": (
+        '{"event": {"tags": {"key": ["stage"], "value": ["prod"]}}}',
+        {"event": {"tags": [{"key": "stage", "value": "prod"}]}},
+        {"event": {"tags": [{"key": "stage", "value": "test"}, {"key": "x", "value": "prod"}]}},
+    ),
+    "$or": (
+        '{"$or": [{"type": ["S3.8"]}, {"severity": {"score": [{"numeric": [">", 80]}]}}]}',
+        {"type": "EC2.19", "severity": {"score": 90}},
+        {"type": "EC2.19", "severity": {"score": 10}},
+    ),
+    "exists: false": (
+        '{"event": {"errorCode": [{"exists": false}]}}',
+        {"event": {}},
+        {"event": {"errorCode": "AccessDenied"}},
+    ),
+}
+"""What patterns do as a whole: a pattern, what it matches, what it does not."""
 
 EXPRESSIONS: Mapping[str, tuple[str, str]] = {
     "a field": ("bucket.blocked", "of an answer, the ticket, the account; it has to be true"),
@@ -115,8 +162,12 @@ def language() -> str:
             "[How to write a playbook](../how-to/write-a-playbook.md) shows it at work.\n",
             "## match: EventBridge patterns\n",
             "Fields of a pattern must all match, the values of a list are alternatives, and a list",
-            "in the ticket matches when any of its elements does. `event:` reaches into the",
-            "vendor's own record. `$or` and EventBridge's other operators follow later.\n",
+            "in the ticket matches when any of its elements does; fields of objects in one list",
+            "must match in one of them. `event:` reaches into the vendor's own record. `$or` takes",
+            "two patterns or more, and makes 1,000 combinations at most. Operators see values: an",
+            "object is none, so `exists` calls it missing, and so is an empty list. Numbers are",
+            "compared from -5.0e9 to 5.0e9, six digits behind the point.\n",
+            table(["", "pattern", "matches", "does not match"], _wholes()),
             table(["operator", "pattern", "matches", "does not match"], _patterns()),
             "## when: three values\n",
             "A condition is true, false or unknown. It is unknown as soon as it needs something",
@@ -149,6 +200,14 @@ def _patterns() -> Iterable[list[str]]:
     for word, (text, matching, other) in PATTERNS.items():
         pattern = compile_pattern({"field": json.loads(text)})
         if not pattern.matches({"field": matching}) or pattern.matches({"field": other}):
+            raise Untrue(text)
+        yield [word, code(text), code(json.dumps(matching)), code(json.dumps(other))]
+
+
+def _wholes() -> Iterable[list[str]]:
+    for word, (text, matching, other) in WHOLE.items():
+        pattern = compile_pattern(json.loads(text))
+        if not pattern.matches(matching) or pattern.matches(other):
             raise Untrue(text)
         yield [word, code(text), code(json.dumps(matching)), code(json.dumps(other))]
 

@@ -39,6 +39,7 @@ from triage.ports.case_store import CaseStore
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
+from triage.remembering import remembering
 from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def audited() -> AuditReport:
 def rules(found: Settings) -> tuple[Rules, list[str]]:
     """Read it all, with a sentence for whatever does not hold. Raises InvalidFile."""
     files = dict(playbook_files(found.paths.playbooks))
+    loaded = remembering(files, found.paths.data)
     attested, refused = signatures(found)
     read = Rules(
         files=files,
@@ -120,8 +122,9 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
         organisation=without_snapshot(found),
         signatures=attested,
         model=model(found),
+        prepared=loaded,
     )
-    return read, [*map(str, load(files, VOCABULARY).problems), *refused]
+    return read, [*map(str, loaded.problems), *refused]
 
 
 def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:

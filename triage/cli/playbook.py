@@ -1,5 +1,6 @@
-"""Playbooks: lint and test."""
+"""Playbooks: lint, test and stats."""
 
+import time
 from pathlib import Path
 
 import typer
@@ -56,3 +57,14 @@ def rehearsed(path: Path | None = PATH, output: Output = OUTPUT) -> None:
     emit(rows, output)
     typer.echo(f"{len(ran) - len(failed)} of {len(ran)} hold", err=True)
     raise typer.Exit(0 if loaded.sound and not failed else EXIT_FAILED)
+
+
+@app.command()
+def stats(path: Path | None = PATH, output: Output = OUTPUT) -> None:
+    """Show what finding the playbooks of a ticket costs, on the tickets that ship as samples."""
+    from triage.bootstrap import loaded_playbooks
+    from triage.stages.measure import measure
+
+    loaded = loaded_playbooks(path)
+    emit(measure(loaded, time.perf_counter), output)
+    raise typer.Exit(0 if loaded.sound else EXIT_FAILED)

@@ -19,7 +19,7 @@ from triage.domain.errors import TriageError
 from triage.domain.json import Record, canonical, digest
 from triage.domain.person import Signature
 from triage.judgement.score import Model
-from triage.playbook.loader import load
+from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import Vocabulary
 from triage.stages.context import Context
 from triage.stages.inputs import (
@@ -40,7 +40,10 @@ class InputGone(TriageError):
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """Everything a decision rests on that people wrote. `files` are playbook texts by path."""
+    """Everything a decision rests on that people wrote. `files` are playbook texts by path.
+
+    `prepared` spares the check of the very same files, where somebody checked them already.
+    """
 
     files: Mapping[str, str]
     vocabulary: Vocabulary
@@ -48,6 +51,7 @@ class Rules:
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Level] = field(default_factory=dict)
     model: Model
+    prepared: Loaded | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def bodies(self) -> Mapping[str, bytes]:
@@ -74,7 +78,8 @@ class Rules:
 
     @cached_property
     def _timeless(self) -> Context:
-        loaded = load(self.files, self.vocabulary)
+        same = self.prepared is not None and self.prepared.digest == self.digests["playbooks"]
+        loaded = self.prepared if self.prepared and same else load(self.files, self.vocabulary)
         return Context(
             now=datetime.min,  # noqa: DTZ901 - replaced before anyone sees it
             playbooks=loaded,

@@ -1,6 +1,8 @@
 """Is this text a playbook? Every problem of the file, each with its place."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from triage.playbook.build import build
 from triage.playbook.document import read
@@ -13,10 +15,14 @@ from triage.playbook.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The playbook, unless there is an error; all problems in the order of their places."""
+    """The playbook, unless there is an error; all problems in the order of their places.
+
+    `content` is what the file says, as plain data, where there is a playbook.
+    """
 
     playbook: Playbook | None
     problems: tuple[Problem, ...]
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 def check(path: str, text: str, vocabulary: Vocabulary) -> Checked:
@@ -29,4 +35,6 @@ def check(path: str, text: str, vocabulary: Vocabulary) -> Checked:
     lint(page, playbook, vocabulary)
     found = tuple(sorted(set(page.problems), key=lambda one: (one.line, one.column, one.message)))
     broken = any(problem.severity is Severity.ERROR for problem in found)
-    return Checked(playbook=None if broken else playbook, problems=found)
+    if broken:
+        return Checked(playbook=None, problems=found)
+    return Checked(playbook=playbook, problems=found, content=document.content)

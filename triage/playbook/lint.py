@@ -12,6 +12,7 @@ from triage.playbook.lint_match import lint_match
 from triage.playbook.lint_tests import lint_tests
 from triage.playbook.lint_words import Words, signs
 from triage.playbook.page import Page
+from triage.playbook.pattern import PatternInvalid, compile_pattern
 from triage.playbook.problem import Severity, did_you_mean
 from triage.playbook.syntax import CloseAs, Playbook, ResolveWith, Rule
 from triage.playbook.text import compile_text, text_expressions
@@ -129,10 +130,11 @@ def _parsed(when: str | None) -> nodes.Node | None:
 
 def _types(playbook: Playbook) -> tuple[list[str], bool]:
     """The types it names, and whether others match as well."""
-    values = playbook.match.get("type", [])
-    listed = values if isinstance(values, list) else []
-    named = [one for one in listed if isinstance(one, str)]
-    return named, not named or len(named) < len(listed)
+    try:
+        named = compile_pattern(playbook.match).exact("type")
+    except PatternInvalid:
+        named = frozenset()
+    return sorted(named), not named
 
 
 def _unreachable(page: Page, playbook: Playbook) -> None:

@@ -8,7 +8,7 @@ from triage.playbook.fields import MOOT, TICKET, WORDS, tainted
 from triage.playbook.lint_words import KINDS
 from triage.playbook.page import Page
 from triage.playbook.paths import Names
-from triage.playbook.pattern import COMPARISONS, OPERATORS, PatternInvalid, compile_pattern
+from triage.playbook.pattern import COMPARISONS, OPERATORS, OR, PatternInvalid, compile_pattern
 from triage.playbook.problem import did_you_mean
 from triage.playbook.syntax import CloseAs, Playbook
 from triage.questions.question import Field
@@ -21,28 +21,41 @@ def lint_match(page: Page, playbook: Playbook) -> None:
     try:
         compile_pattern(playbook.match)
     except PatternInvalid as invalid:
-        hint = did_you_mean(invalid.word, [*OPERATORS, *COMPARISONS]) if invalid.word else ""
+        words = [*OPERATORS, *COMPARISONS, OR]
+        hint = did_you_mean(invalid.word, words) if invalid.word else ""
         page.say("pattern", f"{invalid}{hint}", ("match", *invalid.path))
-    _fields(page, playbook.match, TICKET, ())
+    _fields(page, playbook.match, TICKET, (), ("match",))
     if any(isinstance(rule.outcome, CloseAs) for rule in playbook.rules):
-        _trusted(page, playbook.match, ())
+        _trusted(page, playbook.match, (), ("match",))
 
 
-def _fields(page: Page, node: Mapping[str, Any], known: Mapping[str, Field], path: Names) -> None:
-    page.keys([key for key in node if not key.startswith("$")], known, ("match", *path))
+def _alternatives(node: Mapping[str, Any], at: Path) -> Iterator[tuple[Mapping[str, Any], Path]]:
+    """Every pattern that stands in `$or` here, and where."""
+    listed = node.get(OR)
+    for index, inner in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(inner, Mapping):
+            yield inner, (*at, OR, index)
+
+
+def _fields(
+    page: Page, node: Mapping[str, Any], known: Mapping[str, Field], path: Names, at: Path
+) -> None:
+    page.keys([key for key in node if not key.startswith("$")], known, at)
+    for inner, there in _alternatives(node, at):
+        _fields(page, inner, known, path, there)
     for key, value in node.items():
         field, here = known.get(key), (*path, key)
         if field is None or key == "event":
             continue
         if isinstance(value, Mapping) and field.fields:
-            _fields(page, value, field.fields, here)
+            _fields(page, value, field.fields, here, (*at, key))
         elif isinstance(value, list):
-            _values(page, field, value, here)
+            _values(page, field, value, here, (*at, key))
 
 
-def _values(page: Page, field: Field, values: list[Any], path: Names) -> None:
+def _values(page: Page, field: Field, values: list[Any], path: Names, place: Path) -> None:
     words = WORDS.get(("ticket", *path))
-    for at, value in _exact(values, ("match", *path)):
+    for at, value in _exact(values, place):
         if field.fields:
             page.say("wrong-kind", f"{'.'.join(path)} has fields; name one of them", at)
         elif value is not None and not KINDS[field.type](value):
@@ -68,20 +81,24 @@ def _quoted(field: Field, value: object) -> str:
     return f"; write '{value}'" if field.type == "string" and not isinstance(value, bool) else ""
 
 
-def _trusted(page: Page, node: Mapping[str, Any], path: Names) -> None:
+def _trusted(page: Page, node: Mapping[str, Any], path: Names, at: Path) -> None:
     """A pattern lets a close speak, so what may not carry a close may not select for one."""
+    for inner, there in _alternatives(node, at):
+        _trusted(page, inner, path, there)
     for key, value in node.items():
-        here = (*path, key)
+        here, place = (*path, key), (*at, key)
+        if key == OR:
+            continue
         if isinstance(value, Mapping) and key != "event":
-            _trusted(page, value, here)
+            _trusted(page, value, here, place)
             continue
         name, field = ".".join(here), _field(here)
         if ("ticket", *here) in MOOT:
             message = f"a playbook that closes must not match on {name}"
-            page.say("moot", f"{message}: {MOOT['ticket', *here]}", ("match", *here))
+            page.say("moot", f"{message}: {MOOT['ticket', *here]}", place)
         elif field is not None and tainted(field):
             message = f"a playbook that closes must not match on {name}"
-            page.say("tainted", f"{message}: an attacker may have written it", ("match", *here))
+            page.say("tainted", f"{message}: an attacker may have written it", place)
 
 
 def _field(path: Names) -> Field | None:

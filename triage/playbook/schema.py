@@ -13,7 +13,9 @@ from triage.domain.verdict import CLOSING
 from triage.playbook.build import KEBAB, REQUIRED
 from triage.playbook.fields import TICKET, WORDS
 from triage.playbook.lint_tests import ACCOUNT, ANSWERS, SIGNATURE
-from triage.playbook.pattern import OPERATORS
+from triage.playbook.pattern import OR
+from triage.playbook.pattern.operators import EXCLUDABLE
+from triage.playbook.pattern.pattern import ALTERNATIVES_MIN
 from triage.playbook.samples import CHANGES, SAMPLES
 from triage.playbook.vocabulary import Vocabulary
 from triage.questions.question import Field, Parameter
@@ -71,7 +73,19 @@ def _anything(names: Iterable[str]) -> Schema:
 
 
 def _pattern(fields: Mapping[str, Field], path: tuple[str, ...]) -> Schema:
-    return _object({name: _place(field, (*path, name)) for name, field in fields.items()})
+    named = {name: _place(field, (*path, name)) for name, field in fields.items()}
+    return _object({**named, OR: _either(named)})
+
+
+def _either(named: Mapping[str, Schema]) -> Schema:
+    """Patterns beside one another; an editor follows them one level deep."""
+    inner = _object({**named, OR: {"type": "array", "minItems": ALTERNATIVES_MIN}})
+    return {
+        "type": "array",
+        "minItems": ALTERNATIVES_MIN,
+        "items": {**inner, "minProperties": 1},
+        "description": "any of these patterns",
+    }
 
 
 def _place(field: Field, path: tuple[str, ...]) -> Schema:
@@ -81,13 +95,39 @@ def _place(field: Field, path: tuple[str, ...]) -> Schema:
         return {"type": "object", "description": field.meaning}
     words = WORDS.get(path)
     value = _words(words) if words else {"type": [KINDS[field.type], "null"]}
-    operator = _object({name: {} for name in OPERATORS})
     return {
         "type": "array",
         "minItems": 1,
-        "items": {"anyOf": [value, {**operator, "maxProperties": 1}]},
+        "items": {"anyOf": [value, {**_object(OPERANDS), "maxProperties": 1}]},
         "description": field.meaning,
     }
+
+
+def _or_list(one: Schema) -> Schema:
+    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
+
+
+def _lone(properties: Mapping[str, Schema]) -> Schema:
+    return {**_object(properties), "minProperties": 1, "maxProperties": 1}
+
+
+IGNORING_CASE = _lone({"equals-ignore-case": TEXT})
+OPERANDS: Mapping[str, Schema] = {
+    "prefix": {"anyOf": [TEXT, IGNORING_CASE]},
+    "suffix": {"anyOf": [TEXT, IGNORING_CASE]},
+    "equals-ignore-case": TEXT,
+    "wildcard": TEXT,
+    "anything-but": {
+        "anyOf": [
+            _or_list({"type": ["string", "number"]}),
+            _lone(dict.fromkeys(EXCLUDABLE, _or_list(TEXT))),
+        ]
+    },
+    "numeric": {"type": "array", "minItems": 2, "maxItems": 4},
+    "exists": {"type": "boolean"},
+    "cidr": TEXT,
+}
+"""What each operator takes; a test holds it against the operators there are."""
 
 
 def _asks(vocabulary: Vocabulary) -> Schema:

@@ -5,7 +5,7 @@ Each case changes one thing in a playbook nothing is wrong with; `OLD -> NEW`.
 
 import pytest
 
-from tests.playbooks import SHIPPED, SOUND, checked
+from tests.playbooks import SHIPPED, SOUND, checked, problems
 from triage.playbook.problem import Severity
 
 CASES = {
@@ -467,3 +467,19 @@ def test_what_ships_has_no_problem(path):
 def test_a_long_wrong_word_is_shown_in_part():
     (found,) = checked(SOUND.replace("like: securityhub-s3.8", "like: " + "x" * 500)).problems
     assert len(str(found)) < 120
+
+
+def test_what_stands_in_or_is_checked_like_what_stands_beside_it():
+    match = '{ $or: [{ typ: ["S3.8"] }, { title: ["x"] }, { type: [{ sufix: "8" }] }] }'
+    found = problems(SOUND.replace('{ type: ["S3.8"] }', match))
+    assert [one.partition("  ")[2] for one in found if ":5:" in one] == [
+        "unknown key 'typ'; did you mean 'type'?",
+        "a playbook that closes must not match on title: an attacker may have written it",
+        "unknown operator 'sufix'; did you mean 'suffix'?",
+    ]
+
+
+def test_a_close_has_to_prove_the_types_of_every_alternative():
+    match = '{ $or: [{ type: ["S3.8"] }, { type: ["EC2.19"], region: ["a"] }] }'
+    found = problems(SOUND.replace('{ type: ["S3.8"] }', match))
+    assert any("proves EC2.19 gone" in one for one in found)

@@ -17,6 +17,13 @@ def read_playbooks(folder: Path) -> Mapping[str, str]:
     """Read the text of every playbook by its path below `folder`. Raises InvalidFile."""
     if folder.is_file():
         return {folder.name: _text(folder)}
+    return {str(path.relative_to(folder)): _text(path) for path in found_playbooks(folder)}
+
+
+def found_playbooks(folder: Path) -> list[Path]:
+    """List the files, in order; `folder` may be one of them. Raises InvalidFile."""
+    if folder.is_file():
+        return [folder]
     if not folder.is_dir():
         raise InvalidFile([f"{folder}: there is no such folder of playbooks"])
     root = folder.resolve()
@@ -24,7 +31,7 @@ def read_playbooks(folder: Path) -> Mapping[str, str]:
     outside = [path for path in found if not path.resolve().is_relative_to(root)]
     if outside:
         raise InvalidFile(f"{path}: it leads out of {folder}" for path in outside)
-    return {str(path.relative_to(folder)): _text(path) for path in found}
+    return found
 
 
 def _text(path: Path) -> str:
