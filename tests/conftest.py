@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.desk import Desk
+from tests.examples import examples
 from tests.worlds import Scene, a_scene
 from triage.sandbox.server import Sandbox
+
+settings.register_profile("triage", max_examples=examples(100), deadline=None)
+settings.load_profile("triage")
 
 BESIDE = ("shared", "corpus")
 """What is not part of the project and stands beside it; CI does not have it."""

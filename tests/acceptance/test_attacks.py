@@ -443,6 +443,7 @@ def test_a_session_that_looks_like_a_case_makes_no_own_write(scene):
     assert scene.notifier.told[-1].case == decided["case"]
 
 
+@pytest.mark.slow
 def test_no_number_of_forgeries_talks_a_real_finding_down(scene):
     load(scene, at_guardduty(**GRAVE))
     scene.decide(told(at_guardduty(**GRAVE)))

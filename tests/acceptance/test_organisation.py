@@ -112,7 +112,16 @@ def test_an_account_moved_to_another_unit_is_judged_so_at_the_next_snapshot(scen
     assert scene.replay(after["case"]).equal
 
 
-@pytest.mark.parametrize("kind", ["throttle", "deny", "error", "truncated", "empty"])
+SNAPSHOT_FAULTS = [
+    "truncated",
+    *(
+        pytest.param(kind, marks=pytest.mark.slow)
+        for kind in ("throttle", "deny", "error", "empty")
+    ),
+]
+
+
+@pytest.mark.parametrize("kind", SNAPSHOT_FAULTS)
 def test_a_failed_snapshot_changes_nothing(scene, census, kind):
     count(census)
     known = scene.world.latest().rules

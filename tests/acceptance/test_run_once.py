@@ -116,7 +116,13 @@ def test_it_keeps_its_cases_where_it_is_told_to(desk: Desk) -> None:
     assert not (desk.folder / ".triage").exists()
 
 
-@pytest.mark.parametrize("what", BAD)
+QUICK = ("cut short", "a number", "a lone surrogate")
+
+
+@pytest.mark.parametrize(
+    "what",
+    [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in BAD],
+)
 def test_bad_input_is_kept_byte_for_byte_with_a_sentence_and_the_others_go_on(
     desk: Desk, what: str
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, minutes
+from tests.examples import examples
 from tests.stored import claimed, decided, message, received, told
 from triage.adapters.storage import open_store, verify
 from triage.domain.case import CaseEvent, EventKind, case_id, event_id, link
@@ -166,7 +167,7 @@ def _flipped(value, place, bit):
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.playbooks import SHIPPED, SOUND, checked
 from tests.property.strategies import expressions
 from triage.playbook.expression import compile_condition
@@ -10,7 +11,7 @@ from triage.playbook.problem import Severity
 from triage.playbook.text import compile_text
 from triage.playbook.values import ExpressionInvalid
 
-ANY = settings(deadline=None, max_examples=400)
+ANY = settings(deadline=None, max_examples=examples(400))
 TOKENS = st.sampled_from(
     [
         "a",
@@ -110,7 +111,7 @@ def spliced(draw):
     return text[:start] + draw(st.one_of(WILD, st.just(""))) + text[end:]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.one_of(BENT, spliced(), st.text(max_size=80)))
 def test_any_file_is_a_playbook_or_has_an_error_with_a_place(text):
     found = checked(text)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import a_ticket, an_account
+from tests.examples import examples
 from tests.playbooks import SHIPPED, a_context, absent, decided, known, unknown
 from tests.property.strategies import RECORDS
 from triage.domain.account import Tier
@@ -119,7 +120,7 @@ def rewritten(draw, ticket: Ticket):
     return replace(ticket, title=draw(st.text(max_size=30)), subject=subject)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(st.data(), scenes())
 def test_other_titles_and_names_never_turn_an_escalation_into_a_close(data, scene):
     ticket, world, answers = scene
@@ -128,7 +129,7 @@ def test_other_titles_and_names_never_turn_an_escalation_into_a_close(data, scen
     assert isinstance(before, Close) or not isinstance(after, Close)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(scenes(), WRITTEN)
 def test_extra_text_in_a_record_never_turns_an_escalation_into_a_close(scene, written):
     ticket, world, answers = scene
@@ -138,7 +139,7 @@ def test_extra_text_in_a_record_never_turns_an_escalation_into_a_close(scene, wr
     assert isinstance(before, Close) or not isinstance(after, Close)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(scenes(), st.one_of(st.just({}), RECORDS))
 def test_a_record_in_another_shape_never_turns_an_escalation_into_a_close(scene, record):
     ticket, world, answers = scene

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, a_ticket, an_account
+from tests.examples import examples
 from tests.playbooks import SHIPPED, a_signature
 from triage.domain.account import Account, Organisation, Tier
 from triage.domain.evidence import Failed, Failure, Got, Missing, Read
@@ -29,7 +30,7 @@ from triage.stages.inputs import (
 from triage.stages.inputs_organisation import organisation_as_json, organisation_from_json
 from triage.stages.record import conclusion_as_json
 
-QUICK = settings(deadline=None, max_examples=100)
+QUICK = settings(deadline=None, max_examples=examples(100))
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 WORD = st.text(st.characters(codec="utf-8"), max_size=12)
 MOMENT = st.timedeltas(timedelta(), timedelta(days=36_500)).map(lambda span: EPOCH + span)

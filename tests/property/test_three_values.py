@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import a_ticket
+from tests.examples import examples
 from tests.playbooks import ASKS, a_context, a_signature, decided, facts
 from tests.property.strategies import (
     BECAUSE,
@@ -24,7 +25,7 @@ from triage.playbook.syntax import Playbook
 from triage.playbook.values import Scope, Touched
 
 VALUES_TRIED = 3
-LAW = settings(deadline=None, max_examples=150)
+LAW = settings(deadline=None, max_examples=examples(150))
 
 
 def value_of(when: str, answers: dict[str, Any], ticket: Any) -> bool | None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON
+from tests.examples import examples
 from triage.domain.message import Message, Parsed, Rejected
 from triage.domain.ticket import Ticket
 from triage.stages.normalise import normalise
@@ -146,7 +147,7 @@ ODD = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(data=st.data(), path=st.sampled_from(FIXTURES))
 def test_a_torn_record_is_read_or_kept_and_never_fails(data, path):
     fixture = json.loads(path.read_text())

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON
+from tests.examples import examples
 from triage.domain.json import digest
 from triage.domain.message import Message, Rejected
 from triage.domain.ticket import Ticket
@@ -268,7 +269,7 @@ WRAPS = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(value=JSON, wraps=st.lists(st.sampled_from(WRAPS), max_size=6), mine=st.booleans())
 def test_any_wrapping_gives_parts_that_read_the_same_again(value, wraps, mine):
     text = a_line(7).decode() if mine else json.dumps(value)

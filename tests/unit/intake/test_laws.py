@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, a_case, a_ticket, minutes
+from tests.examples import examples
 from tests.strategies import MESSAGES, ODD
 from triage.domain.case import EventKind
 from triage.domain.message import Message, Reception, Rejected
@@ -28,7 +29,10 @@ from triage.stages.reread import reread
 
 RECEIVED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 QUICK = settings(
-    max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(150),
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
 )
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 PARTS = st.lists(st.text("ab|%:~7C25", max_size=6), min_size=1, max_size=4)
