@@ -2,7 +2,7 @@
 
 import os
 
-THOROUGH = os.environ.get("TRIAGE_TESTS") != "quick"  # noqa: TID251 - a runner's word, not ours
+THOROUGH = os.environ.get("TESTS_RUN") != "quick"  # noqa: TID251 - a runner's word, not ours
 
 
 def examples(thorough: int) -> int:
