@@ -99,7 +99,7 @@ FAULTS = [
     Fault("empty", _add("empty")),
     Fault("partial", _add("truncated")),
     Fault("error", _add("error")),
-    Fault("slow", _add("slow", seconds=4.0), seconds=1.5),
+    Fault("slow", _add("slow", seconds=2.5), seconds=1.0),
     Fault("stale", _stale),
 ]
 LOOKUPS = [

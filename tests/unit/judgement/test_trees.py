@@ -73,6 +73,7 @@ def samples(count=600):
     return Samples(names=("a", "b", "c", "d"), rows=rows, real=real, raising=frozenset({"a"}))
 
 
+@pytest.mark.slow
 def test_a_forest_scores_as_scikit_learn_does():
     pytest.importorskip("sklearn")
     trainer, known = ScikitLearnTrainer(rounds=20), samples()
@@ -84,6 +85,7 @@ def test_a_forest_scores_as_scikit_learn_does():
     assert worst < 1e-9
 
 
+@pytest.mark.slow
 def test_a_raising_column_never_lowers_a_forests_score():
     pytest.importorskip("sklearn")
     forest = forest_from(ScikitLearnTrainer(rounds=20).forest(samples()))
