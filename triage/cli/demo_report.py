@@ -46,6 +46,9 @@ WHY: tuple[tuple[str, Callable[[Record], bool]], ...] = (
 )
 """Why a person has it: the first that holds names the group."""
 
+UNREADABLE = "report:unreadable"
+"""A case that no message asked for: a detector's message that nobody can read is told of."""
+
 
 def report(messages: int, seconds: float) -> None:
     """Print what closed on which ground, what a person has and why, and what could not be read."""
@@ -64,7 +67,8 @@ def report(messages: int, seconds: float) -> None:
     for line in (*_closed(closed), *_asked(asked, archived), *_unread(entries)):
         typer.echo(line.rstrip())
     pages = sum(1 for effect in effects if effect.status == "done")
-    again = messages - len(cases) - len(entries)
+    own = sum(1 for case in cases if case.headline["type"] == UNREADABLE)
+    again = messages + own - len(cases) - len(entries)
     typer.echo(f"\n{_counts(messages, closed, asked, again, len(entries))}")
     typer.echo(
         f"{pages} pages sent · {audit.events} events on record,"
