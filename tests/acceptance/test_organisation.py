@@ -96,6 +96,7 @@ def mapped(scene: Scene, decided: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_an_account_moved_to_another_unit_is_judged_so_at_the_next_snapshot(scene, census):
     count(census)
     before = scene.decide(imported(finding()))
@@ -177,6 +178,7 @@ class Interrupting:
         return self.inner.fetch(reads, **within)
 
 
+@pytest.mark.slow
 def test_a_decision_rests_on_one_map_whatever_comes_into_force_meanwhile(scene, census):
     count(census)
     interrupting = Interrupting(scene.evidence, census.rulebook)

@@ -109,6 +109,7 @@ def test_a_case_that_got_worse_is_told_and_has_to_be_answered_again(scene):
     assert [notice.priority for notice in scene.notifier.told] == ["low", "high"]
 
 
+@pytest.mark.slow
 def test_disputes_are_bounded(scene):
     scene.load(organisation([finding()], policy="public-read"))
     first = scene.decide(imported(finding()))
