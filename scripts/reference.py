@@ -347,19 +347,20 @@ def pages() -> dict[Path, str]:
 
 def main() -> int:
     """Write the pages, or say which are stale."""
+    wanted = pages()
     stale = [
         path
-        for path, text in pages().items()
+        for path, text in wanted.items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     if "--check" in sys.argv:
         for path in stale:
             print(f"{path.relative_to(ROOT)} is stale; run scripts/reference.py", file=sys.stderr)
         return 1 if stale else 0
-    for path, text in pages().items():
+    for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    print(f"{len(stale)} of {len(pages())} pages were stale")
+    print(f"{len(stale)} of {len(wanted)} pages were stale")
     return 0
 
 

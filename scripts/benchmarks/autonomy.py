@@ -20,10 +20,19 @@ import json
 import random  # noqa: TID251 - seeded, and the seed is an option
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from autonomy_methods import METHODS, Known, Outcome, line, outcome, realised
-from autonomy_table import Reading, Table, auc, halves, read, scorer, thinned, with_history
+from autonomy_table import (
+    Table,
+    ask_for_table,
+    auc,
+    halves,
+    read,
+    reading_of,
+    scorer,
+    thinned,
+    with_history,
+)
 
 from triage.judgement.gates import Judged, ladder
 from triage.judgement.promise import Promise
@@ -91,12 +100,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    ask_for_table(parser)
     add = parser.add_argument
-    add("--table", type=Path, required=True, help="CSV file, .gz or not")
-    add("--group", default="org", help="column of the organisation")
-    add("--label", default="IncidentGrade", help="column of the verdict")
-    add("--positive", default="TruePositive", help="the verdict that means real")
-    add("--exclude", default="", help="columns left out, patterns with commas in between")
     add("--history", action="store_true", help="add the group's own past verdicts")
     add("--split", choices=("random", "group"), default="random")
     add("--thin", type=float, default=0.0, help="share of real tickets to leave")
@@ -116,15 +121,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Read, then measure."""
     given = arguments()
-    exclude = tuple(one.strip() for one in given.exclude.split(",") if one.strip())
-    reading = Reading(
-        path=given.table,
-        group=given.group,
-        label=given.label,
-        positive=given.positive,
-        exclude=exclude,
-    )
-    measure(read(reading), given)
+    measure(read(reading_of(given)), given)
     return 0
 
 

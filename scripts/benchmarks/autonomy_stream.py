@@ -26,9 +26,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from autonomy_table import Reading, halves, read, scorer, thinned, with_history
+from autonomy_table import ask_for_table, halves, read, reading_of, scorer, thinned, with_history
 
 from triage.domain.decision import Level
 from triage.judgement.certificate import Scope, Unearned, certify
@@ -387,16 +386,7 @@ def share(parts: Sequence[tuple[int, int]]) -> float:
 
 def scores_of(given: argparse.Namespace) -> Scores:
     """Train on one half; the other half's scores are the stream's."""
-    exclude = tuple(one.strip() for one in given.exclude.split(",") if one.strip())
-    table = read(
-        Reading(
-            path=given.table,
-            group=given.group,
-            label=given.label,
-            positive=given.positive,
-            exclude=exclude,
-        )
-    )
+    table = read(reading_of(given))
     chance = random.Random(given.seed)  # noqa: S311 - a benchmark
     training, testing = halves(table, "random", chance)
     table = with_history(table, training)
@@ -414,12 +404,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    ask_for_table(parser)
     add = parser.add_argument
-    add("--table", type=Path, required=True, help="CSV file, .gz or not")
-    add("--group", default="org", help="column of the organisation")
-    add("--label", default="IncidentGrade", help="column of the verdict")
-    add("--positive", default="TruePositive", help="the verdict that means real")
-    add("--exclude", default="", help="columns left out, patterns with commas in between")
     add("--thin", type=float, default=0.0, help="thin the real scores that are drawn from")
     add("--alpha", type=float, default=0.01)
     add("--beta", type=float, default=0.05)

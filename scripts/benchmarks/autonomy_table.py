@@ -1,5 +1,6 @@
 """A labelled table, split in halves and scored: what the autonomy benchmarks stand on."""
 
+import argparse
 import csv
 import fnmatch
 import gzip
@@ -46,6 +47,27 @@ class Reading:
     label: str
     positive: str
     exclude: tuple[str, ...]
+
+
+def ask_for_table(parser: argparse.ArgumentParser) -> None:
+    """Ask which file, and which of its columns mean what."""
+    add = parser.add_argument
+    add("--table", type=Path, required=True, help="CSV file, .gz or not")
+    add("--group", default="org", help="column of the organisation")
+    add("--label", default="IncidentGrade", help="column of the verdict")
+    add("--positive", default="TruePositive", help="the verdict that means real")
+    add("--exclude", default="", help="columns left out, patterns with commas in between")
+
+
+def reading_of(given: argparse.Namespace) -> Reading:
+    """Return what `ask_for_table` was told."""
+    return Reading(
+        path=given.table,
+        group=given.group,
+        label=given.label,
+        positive=given.positive,
+        exclude=tuple(one.strip() for one in given.exclude.split(",") if one.strip()),
+    )
 
 
 def read(reading: Reading) -> Table:

@@ -27,6 +27,7 @@ from triage.intake.cloudformation_states import State
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import Incomplete
+from triage.intake.subjects import called
 
 KIND = "a CloudFormation record"
 DRIFT = "CloudFormation Drift Detection Status Change"
@@ -195,7 +196,7 @@ def _subject(event: Fields, told: Told) -> Subject:
     if told.resource:
         id_ = event.text("physical-resource-id") or told.resource
         kind = event.text("resource-type")
-    return Subject(id=id_, name=_name(id_), kind=kind, arn=id_ if arn.is_arn(id_) else None)
+    return called(id_, kind, _name(id_))
 
 
 def _name(id_: str) -> str:

@@ -11,6 +11,7 @@ from triage.intake.calls import severity_of
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import placed
+from triage.intake.subjects import called
 
 KINDS = {
     "IAMUser": "AWS::IAM::User",
@@ -99,12 +100,8 @@ def principal_of(event: Fields) -> Subject:
     """Who acted: its ARN, else the service it acts for, else the best of what is left."""
     who = event.within("userIdentity")
     id_ = who.text(*NAMES) or _mostly(event)
-    return Subject(
-        id=id_,
-        name=who.text("userName") or arn.short(id_),
-        kind=KINDS.get(who.text("type"), "") if id_ else "",
-        arn=id_ if arn.is_arn(id_) else None,
-    )
+    kind = KINDS.get(who.text("type"), "") if id_ else ""
+    return called(id_, kind, who.text("userName"))
 
 
 def _mostly(event: Fields) -> str:

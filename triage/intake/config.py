@@ -13,6 +13,7 @@ from triage.intake import arn, classes, config_controls, identity
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import Incomplete
+from triage.intake.subjects import called
 
 SEVERITIES: Mapping[str, Label] = {
     "access-keys-rotated": Label.MEDIUM,
@@ -85,12 +86,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
 
 def _subject(change: Fields) -> Subject:
     id_ = change.text("resourceId", f"{QUALIFIER}.resourceId")
-    return Subject(
-        id=id_,
-        name=arn.short(id_),
-        kind=change.text("resourceType", f"{QUALIFIER}.resourceType"),
-        arn=id_ if arn.is_arn(id_) else None,
-    )
+    return called(id_, change.text("resourceType", f"{QUALIFIER}.resourceType"))
 
 
 def _title(change: Fields, rule: str, subject: Subject) -> str:

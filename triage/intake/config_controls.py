@@ -17,6 +17,7 @@ from triage.domain.ticket import Format, Source, Subject, Ticket
 from triage.intake import arn, classes, identity
 from triage.intake.config_controls_table import CRITICAL, HIGH, LOW, MEDIUM
 from triage.intake.fields import Fields
+from triage.intake.subjects import called
 
 PRODUCT = "aws/config"
 OWN_RULES = ":config-rule/aws-service-rule/securityhub.amazonaws.com/"
@@ -136,13 +137,7 @@ def joined(ticket: Ticket) -> Ticket:
         type=control.id,
         finding_class=classes.of_control(control.id),
         severity=Severity(NORMALIZED[control.severity]),
-        subject=_subject(subject, named),
-    )
-
-
-def _subject(subject: Subject, named: str) -> Subject:
-    return replace(
-        subject, id=named, name=arn.short(named), arn=named if arn.is_arn(named) else None
+        subject=called(named, subject.kind),
     )
 
 

@@ -21,6 +21,7 @@ from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import Incomplete, placed
 from triage.intake.signs import SEQUENCE_PREFIX, is_intelligence_type, is_sample_title
+from triage.intake.subjects import called
 
 CRITICAL_FLOOR = Severity(FLOORS[0][0])
 KIND = "a GuardDuty finding"
@@ -170,8 +171,7 @@ def _of_sequence(finding: Fields, *, otherwise: Subject) -> Subject:
 
 def subject(id_: str, kind: str) -> Subject:
     """Make a subject of what the record calls it; nothing is of no kind."""
-    own = id_ if arn.is_arn(id_) else None
-    return Subject(id=id_, name=arn.short(id_), kind=kind if id_ else "", arn=own)
+    return called(id_, kind if id_ else "")
 
 
 def principal_of(key: Fields, account: str, finding_arn: str) -> str | None:

@@ -14,6 +14,7 @@ from triage.intake import arn, health_types, identity
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import Incomplete, placed
+from triage.intake.subjects import called
 
 KIND = "an AWS Health event"
 ABUSE = "AWS Health Abuse Event"
@@ -111,14 +112,10 @@ def _subject(event: Fields, event_arn: str, account: str, delivery: Delivery) ->
     ids = [e.text("entityArn", "entityValue") for e in _entities(event)]
     named = [id_ for id_ in ids if id_] or Fields(delivery.envelope).texts("resources")
     if len(named) != 1 or event.number("totalPages") not in {None, 1.0}:
-        return _named(event_arn or account, "")
+        return called(event_arn or account, "")
     if named[0] == ACCOUNT_ENTITY:
-        return _named(account, ACCOUNT_KIND)
-    return _named(named[0], _kind(named[0]))
-
-
-def _named(id_: str, kind: str) -> Subject:
-    return Subject(id=id_, name=arn.short(id_), kind=kind, arn=id_ if arn.is_arn(id_) else None)
+        return called(account, ACCOUNT_KIND)
+    return called(named[0], _kind(named[0]))
 
 
 def _kind(id_: str) -> str:

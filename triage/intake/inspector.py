@@ -15,6 +15,7 @@ from triage.intake import arn, classes, identity, severities
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import Incomplete, placed
+from triage.intake.subjects import called
 
 KIND = "an Inspector finding"
 PRODUCT = "aws/inspector"
@@ -95,12 +96,7 @@ def _severity(finding: Fields) -> Severity:
 
 def _subject(resource: Fields) -> Subject:
     id_ = resource.text("id")
-    return Subject(
-        id=id_,
-        name=arn.short(id_),
-        kind=KINDS.get(resource.text("type"), ""),
-        arn=id_ if arn.is_arn(id_) else None,
-    )
+    return called(id_, KINDS.get(resource.text("type"), ""))
 
 
 def is_finding_arn(text: str) -> bool:

@@ -15,6 +15,7 @@ from triage.intake import arn
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields, as_number, folded
 from triage.intake.resources import cloudformation_type
+from triage.intake.subjects import called
 
 CLASSES: Mapping[str, int] = {
     "securityfinding": 2001,
@@ -168,7 +169,7 @@ def _resource(finding: Fields) -> Fields:
 def _subject(finding: Fields, resource: Fields) -> Subject:
     kind = cloudformation_type(resource.text("type"))
     id_ = _resource_id(finding, resource, kind) or finding.text(*ELSEWHERE)
-    return Subject(id=id_, name=arn.short(id_), kind=kind, arn=id_ if arn.is_arn(id_) else None)
+    return called(id_, kind)
 
 
 def _resource_id(finding: Fields, resource: Fields, kind: str) -> str:

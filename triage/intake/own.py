@@ -17,11 +17,12 @@ from collections.abc import Mapping
 from triage.domain.errors import Unreadable
 from triage.domain.json import Record
 from triage.domain.severity import Label, Severity
-from triage.domain.ticket import FindingClass, Format, Source, Subject, Ticket
-from triage.intake import arn, identity
+from triage.domain.ticket import FindingClass, Format, Source, Ticket
+from triage.intake import identity
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import Incomplete
+from triage.intake.subjects import called
 
 NAME = "triage"
 TAMPERING, SILENCE, CANARY, BLINDNESS = "tampering", "silence", "lost-canary", "blindness"
@@ -57,11 +58,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
         severity=Severity.of(SEVERITIES[concern]),
         account=alarm.text("account") or delivery.account(),
         region=region_of(alarm.text("region"), delivery.region()),
-        subject=Subject(
-            id=subject,
-            name=arn.short(subject),
-            arn=subject if arn.is_arn(subject) else None,
-        ),
+        subject=called(subject),
         title=alarm.text("title") or type_of(concern),
         occurred=when,
         version=when,

@@ -11,11 +11,12 @@ for it: the same one again is the same report, told anew.
 """
 
 from triage.domain.json import Record
-from triage.domain.ticket import FindingClass, Format, Source, Subject, Ticket
+from triage.domain.ticket import FindingClass, Format, Source, Ticket
 from triage.intake import arn, identity, severities
 from triage.intake.delivery import Delivery, region_of
 from triage.intake.fields import Fields
 from triage.intake.incomplete import Incomplete
+from triage.intake.subjects import called
 
 TYPE = "report"
 
@@ -39,11 +40,7 @@ def read(record: Record, delivery: Delivery) -> Ticket:
         or severities.UNSTATED,
         account=report.text("account") or arn.account(subject) or delivery.account(),
         region=region_of(report.text("region"), arn.region(subject), delivery.region()),
-        subject=Subject(
-            id=subject,
-            name=arn.short(subject),
-            arn=subject if arn.is_arn(subject) else None,
-        ),
+        subject=called(subject),
         title=title,
         occurred=when,
         version=when,

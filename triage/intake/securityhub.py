@@ -25,6 +25,7 @@ from triage.intake.guardduty import CRITICAL_FLOOR, principal_of
 from triage.intake.incomplete import Incomplete, placed
 from triage.intake.resources import cloudformation_type
 from triage.intake.signs import SEQUENCE_PREFIX, is_intelligence_type, is_sample_title
+from triage.intake.subjects import called
 
 CONTROL_GENERATOR = re.compile(r"(?:^|/)(?P<control>(?:PCI\.)?[A-Z][A-Za-z0-9]*\.\d+)$")
 """The control id at the end of Security Hub's own GeneratorIds.
@@ -120,12 +121,7 @@ def _types(finding: Fields) -> list[str]:
 def _subject(finding: Fields) -> Subject:
     first = next(iter(finding.each("Resources")), Fields({}))
     id_ = first.text("Id")
-    return Subject(
-        id=id_,
-        name=arn.short(id_),
-        kind=cloudformation_type(first.text("Type")),
-        arn=id_ if arn.is_arn(id_) else None,
-    )
+    return called(id_, cloudformation_type(first.text("Type")))
 
 
 def _account(finding: Fields, subject: Subject) -> str:

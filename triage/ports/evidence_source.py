@@ -19,3 +19,17 @@ class EvidenceSource(Protocol):
         `as_of` is at or after `fresh`. Equal reads under way are made once. An answer from the
         wrong account or Region is Failed(MISPLACED), a page missing is Failed(PARTIAL).
         """
+
+
+def with_the_rest(
+    own: Mapping[Read, RawRead],
+    following: EvidenceSource,
+    reads: Sequence[Read],
+    *,
+    deadline: datetime,
+    fresh: datetime,
+) -> Mapping[Read, RawRead]:
+    """Join a source's own answers with those of the source that it stands in front of."""
+    others = [read for read in reads if read not in own]
+    found = following.fetch(others, deadline=deadline, fresh=fresh) if others else {}
+    return {**own, **found}

@@ -13,7 +13,7 @@ from typing import Any
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
 from triage.questions.answers import failure, known, oldest
-from triage.questions.cloudtrail_window import LAG, events, none_found
+from triage.questions.cloudtrail_window import IAM_ACTIONS, LAG, events, none_found
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.cloudtrail import PRINCIPAL, principal
 from triage.questions.records.shape import dig, instant, text
@@ -124,12 +124,7 @@ QUESTION = Question(
         "event_id": Field(type="string", meaning="CloudTrail's id of the event"),
     },
     fresh_seconds=3600,
-    iam_actions=(
-        "cloudtrail:LookupEvents",
-        "cloudtrail:DescribeTrails",
-        "cloudtrail:GetTrailStatus",
-        "cloudtrail:GetEventSelectors",
-    ),
+    iam_actions=IAM_ACTIONS,
     plan=plan,
     interpret=interpret,
     scarce=True,

@@ -6,7 +6,14 @@ from typing import Any
 from triage.domain.evidence import Answer, RawRead, Read
 from triage.questions import about
 from triage.questions.answers import known
-from triage.questions.cloudtrail_window import WINDOW, events, lookups, none_found, window
+from triage.questions.cloudtrail_window import (
+    IAM_ACTIONS,
+    WINDOW,
+    events,
+    lookups,
+    none_found,
+    window,
+)
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.cloudtrail import PRINCIPAL, principal, with_mfa
 from triage.questions.records.shape import text
@@ -68,12 +75,7 @@ QUESTION = Question(
         "user_agent": Field(type="string", meaning="with what", tainted=True),
     },
     fresh_seconds=3600,
-    iam_actions=(
-        "cloudtrail:LookupEvents",
-        "cloudtrail:DescribeTrails",
-        "cloudtrail:GetTrailStatus",
-        "cloudtrail:GetEventSelectors",
-    ),
+    iam_actions=IAM_ACTIONS,
     plan=plan,
     interpret=interpret,
     scarce=True,

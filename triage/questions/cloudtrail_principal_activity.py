@@ -6,6 +6,7 @@ from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
 from triage.questions.answers import known
 from triage.questions.cloudtrail_window import (
+    IAM_ACTIONS,
     WINDOW,
     beyond,
     events,
@@ -76,12 +77,7 @@ QUESTION = Question(
         "ips": Field(type="list", meaning="where from", tainted=True),
     },
     fresh_seconds=3600,
-    iam_actions=(
-        "cloudtrail:LookupEvents",
-        "cloudtrail:DescribeTrails",
-        "cloudtrail:GetTrailStatus",
-        "cloudtrail:GetEventSelectors",
-    ),
+    iam_actions=IAM_ACTIONS,
     plan=plan,
     interpret=interpret,
     scarce=True,

@@ -18,6 +18,13 @@ KEPT = timedelta(days=90)
 LAG = timedelta(minutes=15)
 HOURS_MAX = 24 * 400
 WINDOW = Parameter(type="number", meaning="how many hours before the finding to look back")
+IAM_ACTIONS = (
+    "cloudtrail:LookupEvents",
+    "cloudtrail:DescribeTrails",
+    "cloudtrail:GetTrailStatus",
+    "cloudtrail:GetEventSelectors",
+)
+"""What `lookups` takes: the events, and whether anybody was recording."""
 Span = tuple[datetime, datetime]
 
 

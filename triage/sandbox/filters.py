@@ -1,9 +1,10 @@
 """What the filters of several services share: looking through a record, and dates."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from triage.domain.json import Record
 from triage.sandbox.call import Call
 from triage.sandbox.moments import moment_of
 
@@ -19,6 +20,16 @@ def values_at(node: Any, path: str) -> Iterator[Any]:
         head, _, rest = path.partition(".")
         if head in node:
             yield from values_at(node[head], rest)
+
+
+def in_order(findings: Sequence[Record], asked: Mapping[str, Any]) -> Sequence[Record]:
+    """Findings by Security Hub's SortCriteria, the first of them deciding before the others."""
+    ordered = list(findings)
+    for by in reversed(asked.get("SortCriteria") or ()):
+        path = by["Field"]
+        down = by.get("SortOrder") == "desc"
+        ordered.sort(key=lambda each: str(next(values_at(each, path), "")), reverse=down)
+    return ordered
 
 
 def on_date(value: str, wanted: Mapping[str, Any], call: Call) -> bool:

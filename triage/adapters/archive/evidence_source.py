@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from triage.adapters.archive.lookups import Found, Lookups, Wanted
 from triage.domain.evidence import Got, RawRead, Read
 from triage.ports.clock import Clock
-from triage.ports.evidence_source import EvidenceSource
+from triage.ports.evidence_source import EvidenceSource, with_the_rest
 from triage.questions.records.shape import instant, records, text
 
 LOOKUP, STATUS = "cloudtrail.lookup_events", "cloudtrail.trail_status"
@@ -36,9 +36,7 @@ class ArchivedEvidence:
     ) -> Mapping[Read, RawRead]:
         answers = {read: self._answer(read, deadline, fresh) for read in reads}
         own = {read: answer for read, answer in answers.items() if answer is not None}
-        others = [read for read in reads if read not in own]
-        found = self._following.fetch(others, deadline=deadline, fresh=fresh) if others else {}
-        return {**own, **found}
+        return with_the_rest(own, self._following, reads, deadline=deadline, fresh=fresh)
 
     def _answer(self, read: Read, deadline: datetime, fresh: datetime) -> RawRead | None:
         wanted = _wanted(read)

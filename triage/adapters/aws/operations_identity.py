@@ -1,29 +1,26 @@
 """Who may reach a resource, and who used what: policies, last use, objects, GuardDuty's past."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from triage.adapters.aws.paging import Desk, Operation, every, member, plain, text_of
+from triage.adapters.aws.paging import (
+    Arguments,
+    Desk,
+    Operation,
+    every,
+    member,
+    members,
+    plain,
+    text_of,
+)
 from triage.adapters.aws.placed import named
 from triage.domain.evidence import Read
 
-Arguments = Callable[[Read], Mapping[str, Any]]
 NO_SUCH = "NoSuchEntity"
-
-
-def _one(service: str, method: str, arguments: Arguments, *members: str) -> Operation:
-    """One request; without all of `members` its answer was cut."""
-
-    def call(desk: Desk, read: Read) -> Mapping[str, Any]:
-        desk.turn()
-        answer = getattr(desk.client(service), method)(**arguments(read))
-        return {name: plain(member(answer, name)) for name in members}
-
-    return call
 
 
 def _optional(service: str, method: str, arguments: Arguments, always: str, name: str) -> Operation:
@@ -158,14 +155,14 @@ def _short(finding: Mapping[str, Any]) -> Mapping[str, Any]:
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         "s3.list_object": _optional("s3", "list_objects_v2", _listed, "KeyCount", "Contents"),
-        "s3.get_object_acl": _one("s3", "get_object_acl", _object, "Grants"),
-        "s3.get_bucket_encryption": _one(
+        "s3.get_object_acl": members("s3", "get_object_acl", _object, "Grants"),
+        "s3.get_bucket_encryption": members(
             "s3", "get_bucket_encryption", _bucket, "ServerSideEncryptionConfiguration"
         ),
         "iam.user_access": _user_access,
         "kms.list_grants": _grants,
         "sqs.queue_policy": _queue_policy,
-        "sns.get_topic_attributes": _one(
+        "sns.get_topic_attributes": members(
             "sns",
             "get_topic_attributes",
             lambda read: {"TopicArn": text_of(read, "topic")},

@@ -6,27 +6,24 @@ from typing import Any
 
 import orjson
 
-from triage.adapters.aws.paging import Cut, Desk, Operation, every, member, plain, text_of
+from triage.adapters.aws.paging import (
+    Arguments,
+    Cut,
+    Desk,
+    Operation,
+    every,
+    member,
+    members,
+    plain,
+    text_of,
+)
 from triage.adapters.aws.placed import owned
 from triage.domain.evidence import Read
-
-Arguments = Callable[[Read], Mapping[str, Any]]
-
-
-def _members(service: str, method: str, arguments: Arguments, *names: str) -> Operation:
-    """One answer, of which these members are always there."""
-
-    def call(desk: Desk, read: Read) -> Mapping[str, Any]:
-        desk.turn()
-        answer = getattr(desk.client(service), method)(**arguments(read))
-        return {name: plain(member(answer, name)) for name in names}
-
-    return call
 
 
 def _policy(service: str, method: str, arguments: Arguments) -> Operation:
     """A policy document comes as text within the answer; cut short, it is no JSON."""
-    ask = _members(service, method, arguments, "Policy")
+    ask = members(service, method, arguments, "Policy")
 
     def call(desk: Desk, read: Read) -> Mapping[str, Any]:
         told = ask(desk, read)
@@ -191,56 +188,56 @@ def _owned_bucket(read: Read) -> Mapping[str, Any]:
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         "inspector2.list_coverage": _coverage,
-        "kms.get_key_rotation_status": _members(
+        "kms.get_key_rotation_status": members(
             "kms", "get_key_rotation_status", _key, "KeyRotationEnabled"
         ),
         "kms.get_key_policy": _policy("kms", "get_key_policy", _key_policy),
         "lambda.get_policy": _policy("lambda", "get_policy", _function),
         "lambda.list_function_url_configs": _urls,
         "lambda.get_function_concurrency": _concurrency,
-        "rds.describe_db_snapshot_attributes": _members(
+        "rds.describe_db_snapshot_attributes": members(
             "rds",
             "describe_db_snapshot_attributes",
             _snapshot_attributes("snapshot", "DBSnapshotIdentifier"),
             "DBSnapshotAttributesResult",
         ),
-        "rds.describe_db_cluster_snapshot_attributes": _members(
+        "rds.describe_db_cluster_snapshot_attributes": members(
             "rds",
             "describe_db_cluster_snapshot_attributes",
             _snapshot_attributes("snapshot", "DBClusterSnapshotIdentifier"),
             "DBClusterSnapshotAttributesResult",
         ),
-        "ec2.describe_snapshot_attribute": _members(
+        "ec2.describe_snapshot_attribute": members(
             "ec2",
             "describe_snapshot_attribute",
             _attribute("SnapshotId", "snapshot", "createVolumePermission"),
             "SnapshotId",
             "CreateVolumePermissions",
         ),
-        "ec2.describe_image_attribute": _members(
+        "ec2.describe_image_attribute": members(
             "ec2",
             "describe_image_attribute",
             _attribute("ImageId", "image", "launchPermission"),
             "ImageId",
             "LaunchPermissions",
         ),
-        "ec2.get_snapshot_block_public_access_state": _members(
+        "ec2.get_snapshot_block_public_access_state": members(
             "ec2", "get_snapshot_block_public_access_state", _nothing, "State"
         ),
-        "ec2.get_image_block_public_access_state": _members(
+        "ec2.get_image_block_public_access_state": members(
             "ec2",
             "get_image_block_public_access_state",
             _nothing,
             "ImageBlockPublicAccessState",
         ),
-        "ec2.get_ebs_encryption_by_default": _members(
+        "ec2.get_ebs_encryption_by_default": members(
             "ec2", "get_ebs_encryption_by_default", _nothing, "EbsEncryptionByDefault"
         ),
         "ec2.network_path": _network_path,
-        "iam.get_login_profile": _members("iam", "get_login_profile", _user, "LoginProfile"),
+        "iam.get_login_profile": members("iam", "get_login_profile", _user, "LoginProfile"),
         "iam.list_mfa_devices": _mfa_devices,
         "guardduty.detectors": _detectors,
-        "config.describe_configuration_recorders": _members(
+        "config.describe_configuration_recorders": members(
             "config", "describe_configuration_recorders", _nothing, "ConfigurationRecorders"
         ),
         "s3.get_bucket_policy": _policy("s3", "get_bucket_policy", _owned_bucket),

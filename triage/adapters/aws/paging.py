@@ -24,6 +24,7 @@ class Desk:
 
 
 Operation = Callable[[Desk, Read], Mapping[str, Any]]
+Arguments = Callable[[Read], Mapping[str, Any]]
 
 
 def plain(value: Any) -> Any:
@@ -65,6 +66,17 @@ def member(answer: Mapping[str, Any], key: str) -> Any:
     if key not in answer:
         raise Cut
     return answer[key]
+
+
+def members(service: str, method: str, arguments: Arguments, *names: str) -> Operation:
+    """One request, in whose answer these members always are."""
+
+    def call(desk: Desk, read: Read) -> Mapping[str, Any]:
+        desk.turn()
+        answer = getattr(desk.client(service), method)(**arguments(read))
+        return {name: plain(member(answer, name)) for name in names}
+
+    return call
 
 
 def text_of(read: Read, name: str) -> str:

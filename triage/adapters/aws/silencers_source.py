@@ -8,11 +8,10 @@ import orjson
 
 from triage.adapters.aws.asker import Asker
 from triage.adapters.aws.budget import Budget
-from triage.adapters.aws.changed.cursor import SwitchedOff
 from triage.adapters.aws.clients import Clients
-from triage.adapters.aws.findings_source import told
+from triage.adapters.aws.listing import Listing
 from triage.adapters.aws.silencers import delivery, findings, guardduty, securityhub
-from triage.domain.evidence import Failed, Failure
+from triage.domain.evidence import Failed
 from triage.domain.inventory import Items
 from triage.domain.lookout import Lookout
 from triage.ports.clock import Clock
@@ -27,28 +26,16 @@ class AwsSilencers:
     """Shares clients and budget with whoever else asks AWS in this process."""
 
     def __init__(self, clients: Clients, budget: Budget, clock: Clock) -> None:
-        self._clients = clients
-        self._budget = budget
-        self._clock = clock
+        self._listing = Listing(clients, budget, clock)
 
     def kinds(self) -> Sequence[str]:
         return tuple(LISTS)
 
     def items(self, lookout: Lookout, *, deadline: datetime) -> Items | Failed:
-        asker = Asker(
-            clients=self._clients,
-            budget=self._budget,
-            clock=self._clock,
-            account=lookout.account,
-            region=lookout.region,
-            deadline=deadline,
-        )
-        try:
+        def listed(asker: Asker) -> Items:
             return _plain(LISTS[lookout.source](asker))
-        except SwitchedOff as off:
-            return Failed(failure=Failure.UNSUPPORTED, detail=str(off))
-        except Exception as error:  # noqa: BLE001 - whatever happens to a list, it is an answer
-            return told(lookout.source, error, self._clock.now())
+
+        return self._listing.read(listed, lookout, deadline)
 
 
 def _plain(items: Items) -> Items:

@@ -8,7 +8,7 @@ from triage.domain.case import Case, EventKind
 from triage.domain.evidence import Failed, Failure, Got, RawRead, Read
 from triage.ports.case_store import CaseStore, Filter
 from triage.ports.clock import Clock
-from triage.ports.evidence_source import EvidenceSource
+from triage.ports.evidence_source import EvidenceSource, with_the_rest
 
 KIND, SOURCE = "history.verdicts", "past verdicts"
 CASES_MAX = 500
@@ -32,9 +32,7 @@ class PastVerdicts:
         self, reads: Sequence[Read], *, deadline: datetime, fresh: datetime
     ) -> Mapping[Read, RawRead]:
         own = {read: self._answer(read) for read in reads if read.kind == KIND}
-        others = [read for read in reads if read not in own]
-        found = self._following.fetch(others, deadline=deadline, fresh=fresh) if others else {}
-        return {**own, **found}
+        return with_the_rest(own, self._following, reads, deadline=deadline, fresh=fresh)
 
     def _answer(self, read: Read) -> RawRead:
         asked = self._clock.now()

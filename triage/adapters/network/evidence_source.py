@@ -7,7 +7,7 @@ from typing import Any
 from triage.adapters.network.ranges import Ranges, Snapshot, plain_address
 from triage.domain.evidence import Failed, Failure, Got, RawRead, Read
 from triage.ports.clock import Clock
-from triage.ports.evidence_source import EvidenceSource
+from triage.ports.evidence_source import EvidenceSource, with_the_rest
 
 KIND, SOURCE = "network.owner", "known networks"
 
@@ -32,9 +32,7 @@ class KnownNetworks:
         self, reads: Sequence[Read], *, deadline: datetime, fresh: datetime
     ) -> Mapping[Read, RawRead]:
         own = {read: self._answer(read) for read in reads if read.kind == KIND}
-        others = [read for read in reads if read not in own]
-        found = self._following.fetch(others, deadline=deadline, fresh=fresh) if others else {}
-        return {**own, **found}
+        return with_the_rest(own, self._following, reads, deadline=deadline, fresh=fresh)
 
     def _answer(self, read: Read) -> RawRead:
         try:

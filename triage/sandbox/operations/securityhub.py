@@ -9,7 +9,7 @@ from typing import Any
 
 from triage.domain.json import Record
 from triage.sandbox.call import Call, NotBuilt, Operation, Refused
-from triage.sandbox.filters import on_date, values_at
+from triage.sandbox.filters import in_order, on_date, values_at
 from triage.sandbox.pages import page_of
 from triage.sandbox.world import Place, Shelf, World
 
@@ -101,17 +101,8 @@ def get_findings(world: World, call: Call) -> Mapping[str, Any]:
     findings = world.records(Shelf.SECURITY_HUB_FINDINGS, place)
     found = [each for each in findings if _passes(each, filters, call)]
     size = asked.get("MaxResults") or PAGE_MAX
-    page = page_of(_sorted(found, asked), asked, size=size, refusal="InvalidInputException")
+    page = page_of(in_order(found, asked), asked, size=size, refusal="InvalidInputException")
     return {"Findings": page.items} | ({"NextToken": page.token} if page.token else {})
-
-
-def _sorted(findings: Sequence[Record], asked: Mapping[str, Any]) -> Sequence[Record]:
-    ordered = list(findings)
-    for by in reversed(asked.get("SortCriteria") or ()):
-        path = by["Field"]
-        down = by.get("SortOrder") == "desc"
-        ordered.sort(key=lambda each: str(next(values_at(each, path), "")), reverse=down)
-    return ordered
 
 
 def _passes(finding: Record, filters: Mapping[str, Any], call: Call) -> bool:
