@@ -5,7 +5,7 @@ decision, effect. Every fault that a look-up can have is put in the way once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -79,7 +79,6 @@ class Fault:
     name: str
     strike: Callable[[Scene, str, str], None]
     seconds: float = 5.0
-    fields: dict[str, Any] = field(default_factory=dict)
 
 
 def _add(kind: str, **scope: Any) -> Callable[[Scene, str, str], None]:

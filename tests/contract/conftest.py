@@ -3,6 +3,7 @@
 import pytest
 
 from tests.stored import QUEUES, STORES, SteppingClock
+from tests.trails import filled
 
 
 @pytest.fixture(params=STORES)
@@ -33,3 +34,17 @@ def open_queue(request, tmp_path, clock):
 def queue(open_queue):
     with open_queue() as opened:
         yield opened
+
+
+@pytest.fixture
+def archive_of(tmp_path):
+    """Archives of given files, closed again."""
+    opened = []
+
+    def make(files, **options):
+        opened.append(filled(tmp_path / f"{len(opened)}", files, **options))
+        return opened[-1]
+
+    yield make
+    for archive in opened:
+        archive.close()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.builders import minutes
+from tests.refusals import REFUSALS
 from tests.trails import StoppedClock
 from triage.adapters.aws import operations_exists, operations_infra
 from triage.adapters.aws.clients import Clients, Role
@@ -168,15 +169,7 @@ def test_every_operation_brings_what_the_service_says(ask_all):
     assert told == dict.fromkeys(HAPPY, True)
 
 
-@pytest.mark.parametrize(
-    ("fault", "expected"),
-    [
-        ("deny", {Failure.DENIED}),
-        ("throttle", {Failure.THROTTLED}),
-        ("error", {Failure.BROKEN}),
-        ("truncated", {Failure.PARTIAL, Failure.BROKEN}),
-    ],
-)
+@pytest.mark.parametrize(("fault", "expected"), REFUSALS)
 def test_no_operation_takes_a_refusal_for_an_answer(ask_all, fault, expected):
     ask_all("guardduty.detectors")
     ask_all.sandbox.faults.add(fault)

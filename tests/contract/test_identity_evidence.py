@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.builders import minutes
+from tests.refusals import REFUSALS
 from tests.trails import StoppedClock
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
@@ -149,15 +150,7 @@ def test_every_operation_brings_what_the_service_says(ask):
     assert told == dict.fromkeys(happy, True), found
 
 
-@pytest.mark.parametrize(
-    ("fault", "expected"),
-    [
-        ("deny", {Failure.DENIED}),
-        ("throttle", {Failure.THROTTLED}),
-        ("error", {Failure.BROKEN}),
-        ("truncated", {Failure.PARTIAL, Failure.BROKEN}),
-    ],
-)
+@pytest.mark.parametrize(("fault", "expected"), REFUSALS)
 def test_no_operation_takes_a_refusal_for_an_answer(ask, fault, expected):
     happy = ask.happy()
     ask.sandbox.faults.add(fault)

@@ -16,7 +16,6 @@ from tests.trails import (
     a_look,
     a_lookup,
     a_record,
-    filled,
     folder_of,
     key_of,
     packed,
@@ -26,20 +25,6 @@ from triage.domain.evidence import Got, Read
 
 START, END = NOON - timedelta(hours=2), NOON - timedelta(hours=1)
 CHANGE = a_record(NOON - minutes(91))
-
-
-@pytest.fixture
-def archive_of(tmp_path):
-    """Archives of given files, closed again."""
-    opened = []
-
-    def make(files, **options):
-        opened.append(filled(tmp_path / f"{len(opened)}", files, **options))
-        return opened[-1]
-
-    yield make
-    for archive in opened:
-        archive.close()
 
 
 def ask(archive: Any, read: Read, following: Following | None = None) -> Any:

@@ -10,33 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.readings import FIXTURES, RECEIVED, expected, parsed, ticket_of, told
+from tests.readings import ticket_of
 from triage.domain.severity import Label
-from triage.domain.ticket import FindingClass, Ticket
-from triage.stages.reread import reread
+from triage.domain.ticket import FindingClass
 
-FOLDER = "inspector"
-CASES = list(expected(FOLDER))
 ARN = "arn:aws:inspector2:eu-west-1:111122223333:finding/0123456789abcdef0123456789abcdef"
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_a_fixture_is_read_as_expected(name: str) -> None:
-    assert [told(part) for part in parsed(FOLDER, name).parts] == expected(FOLDER)[name]
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_a_ticket_read_again_from_its_bytes_is_the_same(name: str) -> None:
-    found = parsed(FOLDER, name)
-    bodies = dict(found.bodies)
-    tickets = [part for part in found.parts if isinstance(part, Ticket)]
-    assert [reread(bodies[ticket.body], RECEIVED) for ticket in tickets] == tickets
-
-
-def test_every_fixture_has_its_expectation_and_there_are_ten() -> None:
-    files = {path.name for path in (FIXTURES / FOLDER).glob("*.json")} - {"expected.json"}
-    assert files == set(CASES)
-    assert len(files) >= 10
 
 
 def a_finding(**fields: Any) -> dict[str, Any]:

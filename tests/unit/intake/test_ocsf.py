@@ -12,34 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.readings import FIXTURES, RECEIVED, expected, parsed, read_at_noon, ticket_of, told
+from tests.readings import read_at_noon, ticket_of
 from triage.domain.message import Rejected
 from triage.domain.severity import Label
-from triage.domain.ticket import FindingClass, SourceStatus, Ticket
-from triage.stages.reread import reread
-
-FOLDERS = ("securityhub-v2", "ocsf")
-CASES = [(folder, name) for folder in FOLDERS for name in expected(folder)]
-
-
-@pytest.mark.parametrize(("folder", "name"), CASES)
-def test_a_fixture_is_read_as_expected(folder: str, name: str) -> None:
-    assert [told(part) for part in parsed(folder, name).parts] == expected(folder)[name]
-
-
-@pytest.mark.parametrize(("folder", "name"), CASES)
-def test_a_ticket_read_again_from_its_bytes_is_the_same(folder: str, name: str) -> None:
-    found = parsed(folder, name)
-    bodies = dict(found.bodies)
-    tickets = [part for part in found.parts if isinstance(part, Ticket)]
-    assert [reread(bodies[ticket.body], RECEIVED) for ticket in tickets] == tickets
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_every_fixture_has_its_expectation_and_there_are_ten(folder: str) -> None:
-    files = {path.name for path in (FIXTURES / folder).glob("*.json")} - {"expected.json"}
-    assert files == set(expected(folder))
-    assert len(files) >= 10
+from triage.domain.ticket import FindingClass, SourceStatus
 
 
 def a_finding(**fields: Any) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.answers import gone, got
 from tests.builders import NOON, a_ticket, an_account, minutes
-from triage.domain.evidence import Absent, Got, Known, Missing, Unknown
+from triage.domain.evidence import Absent, Got, Known, Unknown
 from triage.domain.ticket import Subject
 from triage.questions.catalogue import QUESTIONS
 from triage.questions.negates import EVERY, NEGATES, Negation, negations
@@ -24,14 +25,6 @@ def asking(id_: str, kind: str = "", **changes: Any) -> Asking:
     subject = Subject(id=id_, name=id_, kind=kind or TOLD_AS.get(id_, ""), arn=id_)
     ticket = a_ticket(**{"subject": subject, "version": VERSION, "occurred": VERSION} | changes)
     return Asking(ticket=ticket, account=an_account(), now=NOON)
-
-
-def got(**payload: Any) -> Got:
-    return Got(payload=payload, as_of=NOON, source="a.call")
-
-
-def gone(code: str) -> Missing:
-    return Missing(code=code, as_of=NOON, source="a.call")
 
 
 SUBJECTS = {

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.answers import gone, got
 from tests.builders import NOON, a_threat, a_ticket, an_account
-from triage.domain.evidence import Absent, Failed, Failure, Got, Known, Missing, Unknown
+from triage.domain.evidence import Absent, Failed, Failure, Got, Known, Unknown
 from triage.domain.ticket import Source, Subject
 from triage.questions.catalogue import QUESTIONS
 from triage.questions.question import Asking, CannotAsk
@@ -18,14 +19,6 @@ USER = Subject(id=f"{IAM}:user/bob", name="bob", kind="AWS::IAM::User")
 OBJECT = Subject(id="arn:aws:s3:::reports/2026/a.csv", name="a.csv", kind="AWS::S3::Object")
 ALARM = Subject(id=f"arn:aws:cloudwatch:eu-west-1:{OWN}:alarm:Root:use", name="Root:use")
 ANALYZER = f"arn:aws:access-analyzer:eu-west-1:{OWN}:analyzer/harbour"
-
-
-def got(**payload: Any) -> Got:
-    return Got(payload=payload, as_of=NOON, source="a.call")
-
-
-def gone(code: str) -> Missing:
-    return Missing(code=code, as_of=NOON, source="a.call")
 
 
 def ago(days: float) -> str:

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.builders import NOON, a_ticket, an_account, minutes
-from triage.domain.evidence import Absent, Got, Known, Missing, Unknown
+from tests.answers import ask, gone, got
+from tests.builders import NOON, minutes
+from triage.domain.evidence import Absent, Got, Known, Unknown
 from triage.domain.ticket import Source, SourceStatus, Subject
-from triage.questions.catalogue import QUESTIONS
-from triage.questions.question import Asking
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 HERE = f"{REGION}:{ACCOUNT}"
@@ -29,19 +28,6 @@ DB_SNAPSHOT = about(f"arn:aws:rds:{HERE}:snapshot:orders-1")
 IMAGE = about(f"arn:aws:ec2:{HERE}:image/ami-1")
 MACHINE = about(f"arn:aws:ec2:{HERE}:instance/{INSTANCE}")
 USER = about(f"arn:aws:iam::{ACCOUNT}:user/bob")
-
-
-def got(**payload: Any) -> Got:
-    return Got(payload=payload, as_of=NOON, source="a.call")
-
-
-def gone(code: str) -> Missing:
-    return Missing(code=code, as_of=NOON, source="a.call")
-
-
-def ask(name: str, *reads: Any, **changes: Any) -> Any:
-    asking = Asking(ticket=a_ticket(**changes), account=an_account(), now=NOON)
-    return QUESTIONS[name].interpret(asking, list(reads))
 
 
 def told(answer: Any, *names: str) -> tuple[Any, ...]:

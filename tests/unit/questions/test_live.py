@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.answers import ask, gone, got
 from tests.builders import NOON, a_ticket, an_account
-from triage.domain.evidence import Absent, Got, Known, Missing, Unknown
+from triage.domain.evidence import Absent, Got, Known, Unknown
 from triage.domain.ticket import Source, Subject
 from triage.questions.catalogue import QUESTIONS
 from triage.questions.question import Asking, CannotAsk
@@ -18,19 +19,6 @@ BLOCKED = dict.fromkeys(
     ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
 )
 EVERYONE = {"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}}
-
-
-def got(**payload: Any) -> Got:
-    return Got(payload=payload, as_of=NOON, source="a.call")
-
-
-def gone(code: str) -> Missing:
-    return Missing(code=code, as_of=NOON, source="a.call")
-
-
-def ask(name: str, *reads: Any, **changes: Any) -> Any:
-    asking = Asking(ticket=a_ticket(**changes), account=an_account(), now=NOON)
-    return QUESTIONS[name].interpret(asking, list(reads))
 
 
 def bucket(block: Any, policy: Any, acl: Any) -> Any:
