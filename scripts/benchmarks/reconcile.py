@@ -321,7 +321,7 @@ def run(count: int, share: float, accounts: Sequence[str], seed: int) -> dict[st
             "requests": len(sandbox.requests),
             "refused": sum(one.status in REFUSALS for one in sandbox.requests),
             "busiest_second": busiest(sandbox.requests.all()),
-            "budget": allowed(opened.watching.reconciler.source._budget._rates),  # type: ignore[attr-defined]  # noqa: SLF001
+            "budget": allowed(opened.watching.reconciler.source._listing.budget._rates),  # type: ignore[attr-defined]  # noqa: SLF001
         }
 
 
