@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
@@ -21,11 +20,13 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
-from triage.domain.account import Organisation
+from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
+from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
+from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
@@ -112,17 +113,11 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
     read = Rules(
         files=files,
         vocabulary=VOCABULARY,
-        organisation=organisation(found),
+        organisation=without_snapshot(found),
         signatures=attested,
         model=model(found),
     )
     return read, [*map(str, load(files, VOCABULARY).problems), *refused]
-
-
-def organisation(found: Settings) -> Organisation:
-    """Every account that is listed. Raises InvalidFile."""
-    path = found.paths.organization
-    return read_organisation(path) if path else Organisation()
 
 
 def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
@@ -242,6 +237,7 @@ class Opened:
     inbox: Inbox
     metrics: PrometheusMetrics
     archive: "Archive | None"
+    census: Census | None
     problems: list[str]
 
 
@@ -269,7 +265,8 @@ def opened_world(
             stack.callback(archive.close)
         source = archive.before(aws) if archive else aws
         channels = notifiers(found, stack)
-        metrics = PrometheusMetrics()
+        metrics, rulebook = PrometheusMetrics(), Rulebook(read)
+        counting = census(found, folder, rulebook, (clock, metrics), stack)
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -286,7 +283,11 @@ def opened_world(
             metrics=metrics,
             rules=read,
             limits=limits(found),
-            upkeep={"archive": archive.indexer.step} if archive else {},
+            rulebook=rulebook,
+            upkeep={
+                **({"archive": archive.indexer.step} if archive else {}),
+                **({PART: counting.step} if counting else {}),
+            },
         )
         yield Opened(
             world=world,
@@ -294,6 +295,7 @@ def opened_world(
             inbox=inbox,
             metrics=metrics,
             archive=archive,
+            census=counting,
             problems=wrong,
         )
 

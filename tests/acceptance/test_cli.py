@@ -1,7 +1,7 @@
 """What a responder sees of a case that rests on evidence, with AWS at the other end."""
 
-from tests.acceptance.test_closing import ACCOUNT, REGION, finding, imported, organisation
 from tests.desk import Desk
+from tests.findings import ACCOUNT, REGION, finding, imported, organisation
 from triage.sandbox.server import Sandbox
 
 

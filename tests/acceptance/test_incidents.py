@@ -10,6 +10,7 @@ from triage.domain.incident import IncidentId
 from triage.domain.verdict import Verdict
 from triage.engine.related import LOOK_BACK
 
+RESOURCE = {"uid": "arn:aws:s3:::reports", "name": "reports", "resourceType": "S3_BUCKET"}
 TAG = {"aws:cloudformation:stack-name": "shop"}
 
 
@@ -213,7 +214,7 @@ def test_an_attack_sequence_opens_related_closes_again(scene):
             "detection": {
                 "sequence": {
                     "uid": "s",
-                    "resources": [{"uid": "arn:aws:s3:::reports", "name": "reports"}],
+                    "resources": [RESOURCE],
                 }
             },
         },

@@ -21,13 +21,12 @@ from triage.stages.context import Context
 from triage.stages.inputs import (
     model_as_json,
     model_from_json,
-    organisation_as_json,
-    organisation_from_json,
     reads_as_json,
     reads_from_json,
     signatures_as_json,
     signatures_from_json,
 )
+from triage.stages.inputs_organisation import organisation_as_json, organisation_from_json
 from triage.stages.record import conclusion_as_json
 
 QUICK = settings(deadline=None, max_examples=100)

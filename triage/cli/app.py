@@ -14,6 +14,7 @@ from triage.cli import (
     config,
     daemon,
     incident,
+    org,
     playbook,
     quarantine,
     run,
@@ -44,6 +45,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")
+app.add_typer(org.app, name="org")
 app.add_typer(audit.app, name="audit")
 app.add_typer(archive.app, name="archive")
 app.add_typer(local_aws.app, name="sandbox")

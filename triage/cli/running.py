@@ -11,6 +11,7 @@ import structlog
 from triage.adapters.logging.setup import configure
 from triage.bootstrap import Opened, opened_world, owner, refuse
 from triage.cli.soundness import reachable
+from triage.engine.census import PART
 from triage.engine.worker import Worker
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
@@ -67,7 +68,8 @@ def start(*, http: bool | None) -> Running:
         pages = Health(
             checks=checks,
             registry=opened.metrics.registry,
-            refresh=lambda: _backlog(opened),
+            refresh=lambda: _gauges(opened),
+            notes={PART: opened.census.note} if opened.census else {},
         )
         health = _listen(pages, found.http.host, found.http.port)
     worker.start()
@@ -84,7 +86,9 @@ def _listen(pages: Health, host: str, port: int) -> HealthServer:
 
 
 def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:
+    census = {PART: opened.census.too_old} if opened.census else {}
     return {
+        **census,
         "store": lambda: _answers(opened.store.cases.count),
         "inbox": lambda: _answers(opened.inbox.depth),
         "notifier": lambda: "; ".join(reachable(found)),
@@ -106,6 +110,12 @@ def _beating(worker: Worker) -> str:
     stale = [f"{', '.join(silent)} made no step for {STALE_BEAT.seconds} s"] if silent else []
     failing = [f"{part} fails ({why})" for part, why in sorted(worker.failing.items())]
     return "; ".join([*failing, *stale])
+
+
+def _gauges(opened: Opened) -> None:
+    if opened.census is not None:
+        opened.census.report()
+    _backlog(opened)
 
 
 def _backlog(opened: Opened) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from triage import bootstrap
+from triage import bootstrap, directory
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.ssh.verifier import unusable_because
 from triage.domain.errors import TriageError
@@ -59,7 +59,7 @@ def _keys(listed: People) -> Iterator[str]:
 
 
 def _organisation(found: Settings) -> list[str]:
-    bootstrap.organisation(found)
+    directory.written(found)
     return []
 
 

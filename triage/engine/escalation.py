@@ -46,7 +46,8 @@ def escalation(world: World, case: Case, decided: Record, cause: str, now: datet
     """Tell the first contact, and set the clock for the next one."""
     if not world.contacts:
         return Raised()
-    return _step(world, case, notice(case, decided), cause, level=0, now=now)
+    owner = world.rules.organisation.owner_of(str(case.headline["account"]))
+    return _step(world, case, notice(case, decided, owner), cause, level=0, now=now)
 
 
 def reminder(

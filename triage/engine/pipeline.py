@@ -29,12 +29,13 @@ from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
 from triage.ports.case_store import Admit, Claim, Settlement, Written
-from triage.stages.conclude import conclude, questions_of, still_to_read
+from triage.stages.conclude import Conclusion, conclude, questions_of, still_to_read
 from triage.stages.context import Context
 from triage.stages.correlate import Placed, handles, place
 from triage.stages.dedup import admit
 from triage.stages.inputs import reads_as_json
 from triage.stages.matter import PRIORITIES
+from triage.stages.never_close import never_close
 from triage.stages.normalise import normalise
 from triage.stages.own_write import admit_own, by_engine, intended, session_of
 from triage.stages.record import conclusion_as_json, decision_as_json
@@ -73,6 +74,7 @@ def record(world: World, messages: Sequence[Message]) -> Sequence[Receipt]:
     """Make a batch of messages durable: cases, bytes, quarantine."""
     if not messages:
         return ()
+    world = world.latest()
     batch = [_read(world, message) for message in messages]
     receipts = world.cases.receive(batch, _admitting(world, batch))
     for receipt in receipts:
@@ -126,6 +128,7 @@ def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
 
     What cannot be judged or stored is raised after everything else was committed.
     """
+    world = world.latest()
     world.rules.at(world.clock.now())  # reads the playbooks once, before every thread would
     judged = side_by_side(
         lambda claim: settlement(world, claim), claims, threads=world.limits.threads
@@ -230,9 +233,15 @@ def judge(world: World, case: Case) -> Judged:
     return Judged(
         data={**conclusion_as_json(conclusion), **view, "inputs": inputs},
         bodies={**world.rules.stored, digest(evidence): evidence},
-        handles=handles(conclusion.ticket, conclusion.evidence),
+        handles=_handles(conclusion, context),
         in_sequence=conclusion.ticket.in_attack_sequence,
     )
+
+
+def _handles(conclusion: Conclusion, context: Context) -> tuple[Handle, ...]:
+    ticket = conclusion.ticket
+    barred = never_close(ticket, context.account(ticket.account), context.organisation)
+    return handles(ticket, conclusion.evidence, barred)
 
 
 def _tellings(world: World, case: Case) -> tuple[Telling, ...]:

@@ -4,7 +4,7 @@ Frozen together and stored by hash with every decision, so that a decision can b
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -25,11 +25,10 @@ from triage.stages.context import Context
 from triage.stages.inputs import (
     model_as_json,
     model_from_json,
-    organisation_as_json,
-    organisation_from_json,
     signatures_as_json,
     signatures_from_json,
 )
+from triage.stages.inputs_organisation import organisation_as_json, organisation_from_json
 
 
 class InputGone(TriageError):
@@ -89,6 +88,13 @@ class Rules:
     def at(self, now: datetime) -> Context:
         """The world of a decision made at `now`."""
         return self._timeless.at(now)
+
+    def under(self, organisation: Organisation) -> "Rules":
+        """Return the same rules under another organisation map; playbooks are not read again."""
+        changed = replace(self, organisation=organisation)
+        timeless = replace(self._timeless, organisation=organisation)
+        vars(changed)["_timeless"] = timeless  # what cached_property would have computed
+        return changed
 
     def named(self) -> Record:
         """Name every part by hash, and the engine that read them."""

@@ -1,9 +1,10 @@
 """Everything the engine asks, in one value."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triage.engine.limits import Limits
+from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
@@ -29,8 +30,8 @@ class Contact:
 class World:
     """Ports and rules. `contacts` are in the order in which an unanswered case goes up.
 
-    `upkeep` is what adapters want done in the background: bounded steps by name, each saying how
-    much it did.
+    `rules` are those of this batch; `rulebook`, where there is one, holds the latest. `upkeep` is
+    what adapters want done in the background: bounded steps by name, each saying how much it did.
     """
 
     queue: Queue
@@ -46,3 +47,8 @@ class World:
     rules: Rules
     limits: Limits
     upkeep: Mapping[str, Callable[[], int]] = field(default_factory=dict)
+    rulebook: Rulebook | None = None
+
+    def latest(self) -> "World":
+        """Return the same world under the latest rules, all of them or none."""
+        return replace(self, rules=self.rulebook.current()) if self.rulebook else self

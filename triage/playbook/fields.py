@@ -22,10 +22,12 @@ SUBJECT = {
 }
 ACCOUNT = {
     "id": Field(type="string", meaning="the account id, as text"),
-    "name": Field(type="string", meaning="its name in the organisation map"),
+    "name": Field(type="string", meaning="its name in organization.toml"),
     "tier": Field(type="string", meaning="what it is for; an unlisted one is production"),
     "owner": Field(type="string", meaning="the team it belongs to"),
-    "listed": Field(type="boolean", meaning="somebody listed it"),
+    "contact": Field(type="string", meaning="how to reach that team"),
+    "ou": Field(type="string", meaning="its organisational units, as Root/Workloads/Prod"),
+    "listed": Field(type="boolean", meaning="the file or AWS Organizations knows it"),
 }
 SEVERITY = {
     "label": Field(type="string", meaning="its band"),

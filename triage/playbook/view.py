@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from triage.domain.account import Account
+from triage.domain.account import Account, path_text
 from triage.domain.ticket import Subject, Ticket
 
 
@@ -17,9 +17,11 @@ def account_view(account: Account) -> Mapping[str, Any]:
     """An account's fields, from the organisation map and never from the ticket."""
     return {
         "id": account.id,
-        "name": account.name,
+        "name": account.trusted_name,
         "tier": str(account.tier),
         "owner": account.owner,
+        "contact": account.contact,
+        "ou": path_text(account.ou),
         "listed": account.listed,
     }
 

@@ -21,5 +21,8 @@ class Metrics(Protocol):
     def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
         """How much waits."""
 
+    def organisation(self, *, accounts: int, age_seconds: float) -> None:
+        """How many accounts the last snapshot of AWS Organizations holds, and how old it is."""
+
     def failed(self, part: str) -> None:
         """The supervisor of `part` caught something nobody expected."""

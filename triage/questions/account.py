@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from triage.domain.account import path_text
 from triage.domain.evidence import Answer, Known, RawRead, Read
 from triage.questions.question import Asking, Field, Question
 
@@ -16,12 +17,14 @@ def interpret(asking: Asking, _reads: Sequence[RawRead]) -> Answer:
     account = asking.account
     value = {
         "id": account.id,
-        "name": account.name,
+        "name": account.trusted_name,
         "tier": str(account.tier),
         "owner": account.owner,
+        "contact": account.contact,
+        "ou": path_text(account.ou),
         "listed": account.listed,
     }
-    return Known(value=value, source="organization.toml", as_of=asking.now)
+    return Known(value=value, source=str(account.source), as_of=asking.now)
 
 
 QUESTION = Question(
@@ -30,12 +33,14 @@ QUESTION = Question(
     parameters={},
     answer={
         "id": Field(type="string", meaning="the account id"),
-        "name": Field(type="string", meaning="its name"),
+        "name": Field(type="string", meaning="its name in organization.toml"),
         "tier": Field(
             type="string", meaning="production, staging, development, sandbox, management"
         ),
         "owner": Field(type="string", meaning="the team it belongs to"),
-        "listed": Field(type="boolean", meaning="somebody listed it"),
+        "contact": Field(type="string", meaning="how to reach that team"),
+        "ou": Field(type="string", meaning="its organisational units, as Root/Workloads/Prod"),
+        "listed": Field(type="boolean", meaning="the file or AWS Organizations knows it"),
     },
     fresh_seconds=3600,
     iam_actions=(),

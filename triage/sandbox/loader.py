@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from triage.domain.json import Record
+from triage.sandbox.organisation import organise
 from triage.sandbox.records import SHELVES, keep
 from triage.sandbox.resources import BUILDERS, Site
 from triage.sandbox.scenario import SECTIONS, Furnished, Scenario, ScenarioInvalid
@@ -19,6 +20,8 @@ def load(scenario: Scenario, *, world: World, clients: Clients, now: datetime) -
 
     Raises ScenarioInvalid with the account, the section and the number of the item.
     """
+    if scenario.management:
+        organise(scenario, clients("organizations", scenario.management, "us-east-1"))
     for section in SECTIONS:
         for account in scenario.accounts:
             for number, item in enumerate(account.sections[section], start=1):

@@ -30,6 +30,7 @@ IDS: Mapping[str, tuple[str, str]] = {
     "user": ("moto.iam.models", "random_resource_id"),
     "role": ("moto.iam.models", "random_role_id"),
     "key": ("moto.iam.models", "generate_access_key_id_from_account_id"),
+    "account": ("moto.organizations.utils", "make_random_account_id"),
 }
 """Where moto draws an id; a scenario that names the id is given that one instead."""
 

@@ -46,7 +46,7 @@ SECTIONS = (
 )
 """In the order they are built: a trail needs its bucket, an instance its security group."""
 
-PLAIN = frozenset({"name", "tier", "owner"})
+PLAIN = frozenset({"name", "tier", "owner", "ou", "tags"})
 ACCOUNT_DIGITS = 12
 
 
@@ -65,15 +65,21 @@ class Furnished:
     name: str
     tier: Tier
     owner: str
+    ou: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, Sequence[Record]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """Accounts in the order of the file; `region` is where an item without its own goes."""
+    """Accounts in the order of the file; `region` is where an item without its own goes.
+
+    With a `management` account, one of them, they form an organisation.
+    """
 
     region: str = "us-east-1"
     accounts: Sequence[Furnished] = field(default_factory=tuple)
+    management: str = ""
 
     def organisation(self) -> Organisation:
         """Return the organisation map that goes with the scenario."""
@@ -99,12 +105,20 @@ def read(source: Path | Mapping[str, Any] | None, *, now: datetime) -> Scenario:
     known = resolved(document, now)
     if not isinstance(known, Mapping):
         raise ScenarioInvalid(place, "a scenario is a mapping with `accounts`")
-    _only(known, {"region", "accounts"}, place)
+    _only(known, {"region", "accounts", "organization"}, place)
     accounts = (known.get("accounts") or {}).items()
     return Scenario(
         region=str(known.get("region", "us-east-1")),
         accounts=tuple(_account(str(key), value, place) for key, value in accounts),
+        management=_management(known.get("organization") or {}, place),
     )
+
+
+def _management(value: Any, place: str) -> str:
+    if not isinstance(value, Mapping):
+        raise ScenarioInvalid(place, "organization is a mapping with `management`")
+    _only(value, {"management"}, f"{place}: organization")
+    return str(value.get("management", ""))
 
 
 def _parsed(path: Path) -> Any:
@@ -139,6 +153,8 @@ def _account(account: str, value: Any, place: str) -> Furnished:
         name=str(value.get("name", "")),
         tier=_tier(str(value.get("tier", Tier.PRODUCTION)), place),
         owner=str(value.get("owner", "")),
+        ou=tuple(str(value["ou"]).split("/")) if value.get("ou") else (),
+        tags={str(name): str(tag) for name, tag in (value.get("tags") or {}).items()},
         sections={name: _items(value.get(name), f"{place}: {name}") for name in SECTIONS},
     )
 

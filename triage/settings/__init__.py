@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from triage.domain.errors import TriageError
 from triage.settings.problems import sentences
@@ -147,6 +155,30 @@ class Aws(Group):
     region: str = Field(default="us-east-1", description="Region of STS")
 
 
+class OrganisationGroup(Group):
+    """AWS Organizations, asked every so often for accounts, units and tags."""
+
+    snapshot: bool = Field(default=False, description="ask at all")
+    account: str = Field(
+        default="",
+        description="account to ask: the management account or a delegated administrator",
+        pattern="^([0-9]{12})?$",
+    )
+    role: str = Field(default="", description="role to assume there; aws.role if unset")
+    tier_tag: str = Field(default="tier", description="tag that names an account's tier")
+    owner_tag: str = Field(default="owner", description="tag that names its owner team")
+    interval_minutes: float = Field(default=60, ge=5, description="minutes between snapshots")
+    age_hours_max: float = Field(
+        default=24, gt=0, le=168, description="hours a snapshot is believed"
+    )
+
+    @model_validator(mode="after")
+    def _has_somebody_to_ask(self) -> "OrganisationGroup":
+        if self.snapshot and not self.account:
+            raise ValueError("account should name whom to ask, where snapshot is on")
+        return self
+
+
 class Http(Group):
     """Health endpoints."""
 
@@ -173,6 +205,7 @@ class Settings(Group):
     smtp: Smtp = Smtp()
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
+    organisation: OrganisationGroup = OrganisationGroup()
     http: Http = Http()
     log: Log = Log()
 

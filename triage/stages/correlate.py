@@ -1,8 +1,9 @@
 """What can a ticket be recognised by, so that those of one cause are told together?
 
-A threat never shares an incident with a posture: a flood of misconfigurations must not swallow
-the page of an attack. Nor does anything join by what thousands share (a whole account, a service
-acting for itself), or across accounts by a bare name.
+A threat never shares an incident with a posture, and what policy keeps for people shares one only
+with its like: a flood of small things must not swallow the page of a great one. Nor does anything
+join by what thousands share (a whole account, a service acting for itself), by a name that whoever
+acts may choose (a session's), or across accounts and kinds of resource by a bare name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from triage.domain.case import Case, event_id
 from triage.domain.decision import Priority
 from triage.domain.evidence import Evidence, Known
 from triage.domain.incident import Handle, Incident, IncidentId
-from triage.domain.ticket import FindingClass, Ticket
+from triage.domain.ticket import FindingClass, Source, Ticket
 from triage.intake.fields import Fields
 
 WINDOW = timedelta(hours=24)
@@ -26,12 +27,25 @@ STACK_TAGS = ("aws:cloudformation:stack-id", "aws:cloudformation:stack-name")
 """AWS alone writes tags that begin with `aws:`, so an attacker cannot choose these."""
 KEY_PREFIXES = ("AKIA", "ASIA")
 ACCOUNT = "AWS::::Account"
+IN_SEQUENCES: Mapping[str, str] = {
+    "ACCESS_KEY": "AWS::IAM::AccessKey",
+    "EC2_INSTANCE": "AWS::EC2::Instance",
+    "EC2_NETWORK_INTERFACE": "AWS::EC2::NetworkInterface",
+    "EKS_CLUSTER": "AWS::EKS::Cluster",
+    "S3_BUCKET": "AWS::S3::Bucket",
+    "S3_OBJECT": "AWS::S3::Object",
+}
+"""GuardDuty API reference, FindingResourceType, in CloudFormation's words."""
 CHANGE = "cloudtrail.last_change"
 
 
-def handles(ticket: Ticket, evidence: Evidence) -> tuple[Handle, ...]:
-    """Name everything a ticket can be joined by, the narrowest first."""
-    side = "threat" if ticket.finding_class is FindingClass.THREAT else "posture"
+def handles(ticket: Ticket, evidence: Evidence, barred: str | None = None) -> tuple[Handle, ...]:
+    """Name everything a ticket can be joined by, the narrowest first.
+
+    `barred` is why policy keeps it for people, if it does (stages/never_close.py).
+    """
+    threat = ticket.finding_class is FindingClass.THREAT
+    side = barred or ("threat" if threat else "posture")
     found = [
         *_changes(evidence),
         *_stacks(ticket),
@@ -92,8 +106,15 @@ def _principals(ticket: Ticket) -> Found:
 
 def _resources(ticket: Ticket) -> Found:
     subject = ticket.subject
-    if subject.id and subject.kind != ACCOUNT and not subject.id.startswith(ACCOUNT):
-        yield "resource", f"{ticket.account}/{subject.name or subject.id}"
+    acting = ticket.source is Source.CLOUDTRAIL
+    whole_account = subject.kind == ACCOUNT or subject.id.startswith(ACCOUNT)
+    if subject.id and not acting and not whole_account:
+        yield "resource", _resource(ticket.account, subject.kind, subject.name or subject.id)
+
+
+def _resource(account: str, kind: str, name: str) -> str:
+    """Formats differ in how they spell a resource: an ARN here is a bare name there."""
+    return f"{account}/{kind}/{name}"
 
 
 def _sequence(ticket: Ticket) -> Found:
@@ -102,7 +123,8 @@ def _sequence(ticket: Ticket) -> Found:
         return
     sequence = Fields(ticket.record).within("service.detection.sequence")
     for resource in sequence.each("resources"):
-        yield "resource", f"{ticket.account}/{resource.text('name', 'uid')}"
+        kind = IN_SEQUENCES.get(resource.text("resourceType"), "")
+        yield "resource", _resource(ticket.account, kind, resource.text("name", "uid"))
         yield "key", resource.text("data.accessKey.principalId")
     for actor in sequence.each("actors"):
         yield "key", actor.text("user.credentialUid")

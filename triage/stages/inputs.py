@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import assert_never
 
-from triage.domain.account import Account, Organisation, Tier
 from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
 from triage.domain.json import Record
 from triage.domain.person import Signature
@@ -55,44 +54,6 @@ def _raw_from_json(row: Record) -> RawRead:
     if "missing" in row:
         return Missing(code=row["missing"], as_of=as_of, source=row["source"])
     return Got(payload=row["got"], as_of=as_of, source=row["source"])
-
-
-def organisation_as_json(organisation: Organisation) -> Record:
-    """Write the organisation map."""
-    accounts = {
-        key: {
-            "id": account.id,
-            "name": account.name,
-            "tier": account.tier,
-            "owner": account.owner,
-            "listed": account.listed,
-        }
-        for key, account in organisation.accounts.items()
-    }
-    return {
-        "accounts": accounts,
-        "engine_roles": sorted(organisation.engine_roles),
-        "break_glass": sorted(organisation.break_glass),
-    }
-
-
-def organisation_from_json(row: Record) -> Organisation:
-    """Read it back, equal."""
-    accounts = {
-        key: Account(
-            id=one["id"],
-            name=one["name"],
-            tier=Tier(one["tier"]),
-            owner=one["owner"],
-            listed=one["listed"],
-        )
-        for key, one in row["accounts"].items()
-    }
-    return Organisation(
-        accounts=accounts,
-        engine_roles=frozenset(row["engine_roles"]),
-        break_glass=frozenset(row["break_glass"]),
-    )
 
 
 def signatures_as_json(signatures: Iterable[Signature]) -> list[Record]:

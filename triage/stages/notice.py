@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from triage.domain.account import Team
 from triage.domain.case import Case
 from triage.domain.json import Record
 
@@ -12,10 +13,10 @@ KINDS_MAX = 5
 SEE_ALL = "all       triage incident show {}"
 
 
-def notice(case: Case, decided: Record) -> Record:
+def notice(case: Case, decided: Record, owner: Team | None = None) -> Record:
     """Write the page for an escalation: headline, reasons, suggestions, the next command.
 
-    `decided` is an escalation as stages/record.py writes it.
+    `decided` is an escalation as stages/record.py writes it, `owner` the team whose account it is.
     """
     head = case.headline
     where = " ".join(part for part in (head["account"], head["region"]) if part)
@@ -24,6 +25,7 @@ def notice(case: Case, decided: Record) -> Record:
         f"type      {head['type']} ({head['class']}, {head['severity']})",
         f"subject   {head['subject']}",
         f"account   {where}",
+        *_owner(owner),
         *(f"because   {reason}" for reason in decided["reasons"]),
         *(f"consider  {suggestion['fix']}" for suggestion in decided["suggestions"]),
         f"next      triage case show {case.id}",
@@ -33,6 +35,12 @@ def notice(case: Case, decided: Record) -> Record:
         "title": _plain(f"[{decided['priority']}] {head['type']}: {head['subject']}", TITLE_LENGTH),
         "text": "\n".join(_plain(line, LINE_LENGTH) for line in lines),
     }
+
+
+def _owner(team: Team | None) -> list[str]:
+    if team is None:
+        return []
+    return [f"owner     {team.name}" + (f" ({team.contact})" if team.contact else "")]
 
 
 def _plain(text: str, length: int) -> str:

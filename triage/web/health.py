@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
@@ -31,11 +31,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The WSGI application. `checks` are asked anew for every /readyz."""
+    """The WSGI application. `checks` are asked anew for every /readyz.
+
+    `notes` are worth knowing there and keep nothing from being ready.
+    """
 
     checks: Mapping[str, Check]
     registry: CollectorRegistry
     refresh: Callable[[], None]
+    notes: Mapping[str, Check] = field(default_factory=dict)
 
     def __call__(
         self, environ: Mapping[str, Any], start: Callable[[str, list[tuple[str, str]]], Any]
@@ -62,7 +66,9 @@ class Health:
         found = {name: check() for name, check in self.checks.items()}
         problems = {name: problem for name, problem in found.items() if problem}
         status = "503 Service Unavailable" if problems else "200 OK"
-        return _json(status, {"ready": not problems, "problems": problems})
+        said = {name: sentence for name, note in self.notes.items() if (sentence := note())}
+        notes = {"notes": said} if said else {}
+        return _json(status, {"ready": not problems, "problems": problems, **notes})
 
     def _metrics(self) -> Answer:
         self.refresh()

@@ -9,7 +9,7 @@ from triage.adapters.files.organisation import read_organisation
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import BYTES_MAX, read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
-from triage.domain.account import Account, Organisation, Tier
+from triage.domain.account import Account, Organisation, Origin, Tier
 from triage.domain.person import People, Person
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -74,7 +74,14 @@ def test_an_organisation_is_accounts_and_principals(tmp_path):
         'engine_roles = ["arn:aws:iam::111122223333:role/read"]\n'
         '[accounts.111122223333]\nname = "shop"\ntier = "staging"\nowner = "team"\n',
     )
-    shop = Account(id="111122223333", name="shop", tier=Tier.STAGING, owner="team", listed=True)
+    shop = Account(
+        id="111122223333",
+        name="shop",
+        tier=Tier.STAGING,
+        owner="team",
+        listed=True,
+        origins=dict.fromkeys(("name", "tier", "owner"), Origin.FILE),
+    )
     assert read_organisation(path) == Organisation(
         accounts={"111122223333": shop},
         engine_roles=frozenset({"arn:aws:iam::111122223333:role/read"}),

@@ -8,11 +8,12 @@ from triage.domain.case import CaseId
 from triage.domain.decision import Priority
 from triage.domain.evidence import Evidence, Known, Unknown
 from triage.domain.incident import Incident, IncidentId
-from triage.domain.ticket import Subject
+from triage.domain.ticket import Source, Subject
 from triage.stages.correlate import LONGEST, WINDOW, handles, place, takes_in
 
 STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/6c1e2f00-aaaa-bbbb"
 NOTHING = Evidence()
+BUCKET = "AWS::S3::Bucket"
 ALICE = "arn:aws:iam::111122223333:user/alice"
 ACCOUNT = Subject(id="AWS::::Account:111122223333", name="111122223333", kind="AWS::::Account")
 
@@ -22,8 +23,29 @@ def named(ticket, evidence=NOTHING):
 
 
 def test_the_resource_is_the_same_by_arn_and_by_bare_name():
-    bare = a_ticket(subject=Subject(id="reports", name="reports", kind="AWS::S3::Bucket"))
-    assert named(bare) == named(a_ticket()) == {"posture:resource:111122223333/reports"}
+    arn = "arn:aws:s3:::reports"
+    bare = a_ticket(subject=Subject(id="reports", name="reports", kind=BUCKET))
+    full = a_ticket(subject=Subject(id=arn, name="reports", kind=BUCKET, arn=arn))
+    assert named(bare) == named(full) == {"posture:resource:111122223333/AWS::S3::Bucket/reports"}
+
+
+def test_another_kind_of_resource_of_the_same_name_is_another_resource():
+    queue = Subject(id="reports", name="reports", kind="AWS::SQS::Queue")
+    bucket = Subject(id="reports", name="reports", kind=BUCKET)
+    assert not named(a_ticket(subject=queue)) & named(a_ticket(subject=bucket))
+
+
+def test_whoever_acts_cannot_join_by_a_session_name_of_his_choice():
+    session = "arn:aws:sts::111122223333:assumed-role/web/i-0abc"
+    acting = Subject(id=session, name="i-0abc", kind="AWS::IAM::Role", arn=session)
+    call = a_threat(source=Source.CLOUDTRAIL, subject=acting, principal=session)
+    assert named(call) == {f"threat:principal:{session}"}
+
+
+def test_what_policy_keeps_for_people_is_told_by_itself():
+    ordinary, barred = a_threat(), handles(a_threat(), NOTHING, "it is about tampering")
+    assert not named(ordinary) & set(barred)
+    assert all(one.startswith("it is about tampering:") for one in barred)
 
 
 def test_the_same_name_in_another_account_is_another_resource():
@@ -79,7 +101,7 @@ def test_a_service_that_acts_for_itself_joins_nothing():
 
 def test_an_attack_sequence_is_known_by_every_resource_and_actor_in_it():
     sequence = {
-        "resources": [{"uid": "arn:aws:s3:::shop", "name": "shop"}],
+        "resources": [{"uid": "arn:aws:s3:::shop", "name": "shop", "resourceType": "S3_BUCKET"}],
         "actors": [{"user": {"credentialUid": "AKIAIOSFODNN7EXAMPLE"}}],
     }
     found = named(
@@ -88,7 +110,10 @@ def test_an_attack_sequence_is_known_by_every_resource_and_actor_in_it():
             record={"service": {"detection": {"sequence": sequence}}},
         )
     )
-    assert {"threat:resource:111122223333/shop", "threat:key:AKIAIOSFODNN7EXAMPLE"} <= found
+    assert {
+        "threat:resource:111122223333/AWS::S3::Bucket/shop",
+        "threat:key:AKIAIOSFODNN7EXAMPLE",
+    } <= found
 
 
 def test_handles_are_bounded():

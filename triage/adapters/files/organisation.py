@@ -1,72 +1,94 @@
-"""organization.toml: whose account is it, and how much does it matter.
+"""organization.toml: whose account is it, who answers for it, and how much does it matter.
 
 engine_roles = ["arn:aws:iam::111122223333:role/triage-read"]
 break_glass = ["arn:aws:iam::111122223333:role/break-glass"]
+ci_roles = ["arn:aws:iam::111122223333:role/deploy"]
 
 [accounts.111122223333]
 name = "shop"
 tier = "production"
 owner = "shop-team"
+
+[ous."Root/Workloads/Sandboxes"]
+tier = "sandbox"
+
+[teams.shop-team]
+people = ["alice", "bob"]
+contact = "shop@example.com"
+manager = "carol"
+
+[networks.head-office]
+kind = "office"
+cidrs = ["198.51.100.0/24", "2001:db8:40::/48"]
+
+`tier` of an account may be left out where the file has [ous]; only `tier` and `owner` of an
+organisational unit are rules, and the nearest unit above an account speaks.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from triage.adapters.files.problems import InvalidFile, nearest, read_toml, tables, unknown_keys
-from triage.domain.account import Account, Organisation, Tier
+from triage.adapters.files.organisation_problems import PRINCIPALS, SECTIONS, problems_of
+from triage.adapters.files.problems import InvalidFile, read_toml
+from triage.domain.account import Account, Organisation, Origin, Team, Tier, Unit, UnitPath
+from triage.domain.network import Network, NetworkKind
+from triage.domain.person import People
 
-ACCOUNT = re.compile(r"[0-9]{12}")
-KEYS = ("name", "tier", "owner")
-PRINCIPALS = ("engine_roles", "break_glass")
+SEPARATOR = "/"
 
 
-def read_organisation(path: Path) -> Organisation:
-    """Read the map. Raises InvalidFile."""
+def read_organisation(path: Path, people: People | None = None) -> Organisation:
+    """Read the file alone; `people` None leaves names of people unchecked. Raises InvalidFile."""
     content = read_toml(path)
-    problems = unknown_keys(path, "the file", content, ["accounts", *PRINCIPALS])
-    accounts = tables(path, content, "accounts")
-    for number, one in accounts.items():
-        problems += _problems(path, number, one)
-    for name in PRINCIPALS:
-        problems += _principals(path, name, content.get(name, []))
-    if problems:
+    if problems := problems_of(path, content, people):
         raise InvalidFile(problems)
+    tables: dict[str, Mapping[str, Any]] = {name: content.get(name, {}) for name in SECTIONS}
     return Organisation(
-        accounts={number: _account(number, one) for number, one in accounts.items()},
-        engine_roles=frozenset(content.get("engine_roles", ())),
-        break_glass=frozenset(content.get("break_glass", ())),
+        accounts={number: _account(number, one) for number, one in tables["accounts"].items()},
+        **{name: frozenset(content.get(name, ())) for name in PRINCIPALS},
+        units={unit_path(name): _unit(one) for name, one in tables["ous"].items()},
+        teams={name: _team(name, one) for name, one in tables["teams"].items()},
+        networks={name: _network(name, one) for name, one in tables["networks"].items()},
+        managers=_managers(people),
     )
 
 
-def _problems(path: Path, number: str, one: Any) -> list[str]:
-    if not isinstance(one, dict):
-        return [f"{path}: accounts.{number} is a table of name, tier and owner"]
-    problems = unknown_keys(path, f"accounts.{number}", one, KEYS)
-    if not ACCOUNT.fullmatch(number):
-        problems.append(f"{path}: accounts.{number}: an account id has twelve digits")
-    if "tier" not in one:
-        return [*problems, f"{path}: accounts.{number} says no tier; use one of {', '.join(Tier)}"]
-    if (tier := one["tier"]) not in set(Tier):
-        hint = nearest(str(tier), Tier)
-        problems.append(f"{path}: accounts.{number}.tier is {tier!r}, no tier{hint}")
-    return problems
-
-
-def _principals(path: Path, name: str, value: Any) -> list[str]:
-    if isinstance(value, list) and all(
-        isinstance(one, str) and one.startswith("arn:") for one in value
-    ):
-        return []
-    return [f"{path}: {name} is a list of role or user ARNs"]
+def unit_path(text: str) -> UnitPath:
+    """Read "Root/Workloads/Prod"; %2F stands for a slash within a name."""
+    return tuple(name.replace("%2F", "/") for name in text.split(SEPARATOR))
 
 
 def _account(number: str, one: Mapping[str, Any]) -> Account:
     return Account(
         id=number,
-        name=str(one.get("name", "")),
-        tier=Tier(one["tier"]),
-        owner=str(one.get("owner", "")),
+        name=one.get("name", ""),
+        tier=Tier(one.get("tier", Tier.PRODUCTION)),
+        owner=one.get("owner", ""),
+        email=one.get("email", ""),
+        ou=unit_path(one["ou"]) if "ou" in one else (),
         listed=True,
+        origins=dict.fromkeys(one, Origin.FILE),
     )
+
+
+def _unit(one: Mapping[str, Any]) -> Unit:
+    return Unit(tier=Tier(one["tier"]) if "tier" in one else None, owner=one.get("owner", ""))
+
+
+def _team(name: str, one: Mapping[str, Any]) -> Team:
+    return Team(
+        name=name,
+        people=tuple(one.get("people", ())),
+        contact=one.get("contact", ""),
+        manager=one.get("manager", ""),
+    )
+
+
+def _network(name: str, one: Mapping[str, Any]) -> Network:
+    return Network(name=name, kind=NetworkKind(one["kind"]), cidrs=tuple(one["cidrs"]))
+
+
+def _managers(people: People | None) -> Mapping[str, str]:
+    listed = people.people.values() if people else ()
+    return {one.name: one.manager for one in listed if one.manager}

@@ -36,6 +36,14 @@ class PrometheusMetrics:
         self._oldest = Gauge(
             "triage_oldest_due_seconds", "How long the oldest case waits", registry=registry
         )
+        self._accounts = Gauge(
+            "triage_organisation_accounts", "Accounts in the last snapshot", registry=registry
+        )
+        self._snapshot = Gauge(
+            "triage_organisation_snapshot_age_seconds", "Its age", registry=registry
+        )
+        # Zero would be the best age there is.
+        self._snapshot.set(float("nan"))
 
     def received(self, reception: str) -> None:
         self._received.labels(reception).inc()
@@ -54,6 +62,10 @@ class PrometheusMetrics:
         self._inbox.set(inbox)
         self._due.set(due)
         self._oldest.set(oldest_due_seconds)
+
+    def organisation(self, *, accounts: int, age_seconds: float) -> None:
+        self._accounts.set(accounts)
+        self._snapshot.set(age_seconds)
 
     def failed(self, part: str) -> None:
         self._failed.labels(part).inc()

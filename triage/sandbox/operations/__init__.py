@@ -12,6 +12,7 @@ from triage.sandbox.operations import (
     iam,
     inspector2,
     macie2,
+    organizations,
     s3,
     security_ir,
     securityhub,
@@ -36,5 +37,6 @@ OPERATIONS: Mapping[str, Operation] = {
 GUARDS: Sequence[Callable[[World, Call], None]] = (
     s3.owned_by_the_caller,
     iam.key_of_the_caller,
+    organizations.asked_by_its_management,
 )
 """Asked before every answer, moto's included; each may raise Refused."""

@@ -1,0 +1,32 @@
+"""The rules in force: replaced whole while the engine runs, never half.
+
+The engine asks once per batch (World.latest), so every decision of a batch, and every step of one
+decision, rests on one set.
+"""
+
+from threading import Lock
+
+from triage.domain.account import Organisation
+from triage.engine.rules import Rules
+
+
+class Rulebook:
+    """Hands out the current rules. Safe to ask and to change from several threads."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._lock = Lock()
+        self._rules = rules
+
+    def current(self) -> Rules:
+        with self._lock:
+            return self._rules
+
+    def reorganise(self, organisation: Organisation) -> bool:
+        """Put another organisation map in force; False when it says nothing new."""
+        before = self.current()
+        if before.organisation == organisation:
+            return False
+        changed = before.under(organisation)
+        with self._lock:
+            self._rules = changed
+        return True
