@@ -1,6 +1,5 @@
 """A real PostgreSQL: one server a session, an empty database with tables for every folder."""
 
-import atexit
 import warnings
 from contextlib import closing
 from functools import cache
@@ -34,6 +33,11 @@ def new_database() -> str:
 def empty_database() -> str:
     """Make a database with nothing in it."""
     return _create(EMPTY, f"e{next(_numbers())}")
+
+
+def other_encoding() -> str:
+    """Make a database that is not in UTF-8."""
+    return _create(EMPTY.replace("UTF8", "SQL_ASCII"), f"o{next(_numbers())}")
 
 
 @cache

@@ -51,8 +51,8 @@ class Cases:
             return ()
         until = now + timedelta(seconds=lease_seconds)
         with self._database.writing() as connection:
-            next_ones = locked(_due(now).order_by(cases.c.due).limit(at_most), skip=True)
-            rows = connection.execute(next_ones).all()
+            oldest = _due(now).order_by(cases.c.due, cases.c.id).limit(at_most)
+            rows = connection.execute(locked(oldest, skip=True)).all()
             lease = update(cases).where(cases.c.id.in_([row.id for row in rows]))
             connection.execute(
                 lease.values(lease_owner=owner, lease_until=micros(until), fence=cases.c.fence + 1)

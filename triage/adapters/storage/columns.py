@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Dialect, String, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
+from typing_extensions import override
 
 ESCAPE = "\x1a"
 WRITTEN = (("\x1a", "\x1a1"), ("\x00", "\x1a0"))
@@ -20,6 +21,7 @@ class AnyText(TypeDecorator[str]):
     impl = Text(collation="C")
     cache_ok = True
 
+    @override
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Write."""
         del dialect
@@ -33,6 +35,7 @@ class AnyText(TypeDecorator[str]):
             value = value.replace(plain, written)
         return value
 
+    @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Read."""
         del dialect

@@ -81,8 +81,8 @@ class SqlOutbox:
                 return ()
         until = micros(now + timedelta(seconds=lease_seconds))
         with self._database.writing() as connection:
-            next_ones = locked(due.order_by(table.c.due).limit(at_most), skip=True)
-            names = connection.execute(next_ones).scalars().all()
+            oldest = due.order_by(table.c.due, table.c.id).limit(at_most)
+            names = connection.execute(locked(oldest, skip=True)).scalars().all()
             lease = update(table).where(table.c.id.in_(names))
             connection.execute(lease.values(lease_owner=owner, lease_until=until, **counted))
             taken = select(table).where(table.c.id.in_(names)).order_by(table.c.due, table.c.id)

@@ -49,7 +49,8 @@ cases = Table(
     Column("fence", Integer, nullable=False, default=0),
     Column("lease_owner", name(64)),
     Column("lease_until", BigInteger),
-    Index("cases_due", "due"),
+    # By id where the moment is the same, so that every database hands them out alike.
+    Index("cases_due", "due", "id"),
     Index("cases_changed", "changed"),
     # Counting by status, as every /readyz does, reads this and not the cases.
     Index("cases_status", "status"),
@@ -79,7 +80,7 @@ effects = Table(
     Column("outcome", words(), nullable=False, default=""),
     Column("lease_owner", name(64)),
     Column("lease_until", BigInteger),
-    Index("effects_due", "status", "due"),
+    Index("effects_due", "status", "due", "id"),
     Index("effects_case", "case_id"),
 )
 
@@ -93,7 +94,7 @@ timers = Table(
     Column("due", BigInteger, nullable=False),
     Column("lease_owner", name(64)),
     Column("lease_until", BigInteger),
-    Index("timers_due", "due"),
+    Index("timers_due", "due", "id"),
 )
 
 handles = Table(

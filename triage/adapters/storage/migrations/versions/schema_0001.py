@@ -60,7 +60,7 @@ def _cases() -> None:
         sa.UniqueConstraint("key"),
     )
     op.create_index("cases_changed", "cases", ["changed"])
-    op.create_index("cases_due", "cases", ["due"])
+    op.create_index("cases_due", "cases", ["due", "id"])
     op.create_index("cases_status", "cases", ["status"])
     op.create_table(
         "events",
@@ -92,7 +92,7 @@ def _work() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("effects_case", "effects", ["case_id"])
-    op.create_index("effects_due", "effects", ["status", "due"])
+    op.create_index("effects_due", "effects", ["status", "due", "id"])
     op.create_table(
         "timers",
         sa.Column("id", WORDS, nullable=False),
@@ -105,7 +105,7 @@ def _work() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("timers_due", "timers", ["due"])
+    op.create_index("timers_due", "timers", ["due", "id"])
 
 
 def _incidents() -> None:
