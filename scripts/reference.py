@@ -28,7 +28,7 @@ from triage.playbook.schema import schema  # noqa: E402
 from triage.playbook.values import Scope  # noqa: E402
 from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
 from triage.playbook.words import FILTERS, FUNCTIONS, TESTS  # noqa: E402
-from triage.questions.negates import ABSENT, NEGATES  # noqa: E402
+from triage.questions.negates import ABSENT, EVERY, NEGATES, Negation  # noqa: E402
 from triage.questions.question import Field, Parameter  # noqa: E402
 
 HEAD = "<!-- Written by scripts/reference.py from the code's own tables; change those. -->\n"
@@ -222,8 +222,8 @@ def _parameters(parameters: Mapping[str, Parameter]) -> Iterable[list[str]]:
 def proofs() -> str:
     """What proves which finding type gone."""
     lines = [
-        [code(type_), code(one.question), _condition(one.field, one.value)]
-        for type_, negations in sorted(NEGATES.items())
+        [type_, code(one.question), _condition(one.field, one.value)]
+        for type_, negations in _negated()
         for one in negations
     ]
     return "\n".join(
@@ -239,6 +239,11 @@ def proofs() -> str:
             table(["finding type", "question", "condition, for an answer `a`"], lines),
         ]
     )
+
+
+def _negated() -> Iterable[tuple[str, tuple[Negation, ...]]]:
+    yield "every type", EVERY
+    yield from ((code(type_), NEGATES[type_]) for type_ in sorted(NEGATES))
 
 
 def _condition(field: str, value: object) -> str:

@@ -13,6 +13,9 @@ from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.files.playbooks import read_model, read_playbooks
+from triage.adapters.history.evidence_source import PastVerdicts
+from triage.adapters.network.evidence_source import KnownNetworks
+from triage.adapters.network.ranges import Ranges
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.signer import public_line, sign_with
 from triage.adapters.ssh.verifier import SshVerifier
@@ -226,7 +229,7 @@ def a_scene(sandbox: Sandbox, folder: Path, monkeypatch: Any) -> Iterator[Scene]
         incidents=store.incidents,
         outbox=store.outbox,
         quarantine=store.quarantine,
-        evidence=evidence,
+        evidence=PastVerdicts(store.cases, clock, KnownNetworks(Ranges(()), None, clock, evidence)),
         notifiers={"test": notifier},
         contacts=(
             Contact(name="first", channel="test", address="first@example.com"),

@@ -16,6 +16,9 @@ from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.files.signatures import read_signatures
+from triage.adapters.history.evidence_source import PastVerdicts
+from triage.adapters.network.evidence_source import KnownNetworks
+from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, verify
@@ -33,6 +36,7 @@ from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
+from triage.ports.case_store import CaseStore
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
@@ -40,7 +44,7 @@ from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
-    from triage.adapters.aws.evidence_source import AwsEvidence
+    from triage.watching import Watching
 
 ARCHIVE = "archive.sqlite3"
 
@@ -134,6 +138,11 @@ def model(found: Settings) -> Model:
     return model_from(path.name, read_model(path))
 
 
+def ip_ranges(found: Settings) -> Snapshot | None:
+    """AWS's published ranges, if a snapshot of them is there. Raises UnreadableRanges."""
+    return read_snapshot(found.paths.ip_ranges) if found.paths.ip_ranges else None
+
+
 def loaded_playbooks(path: Path | None = None) -> Loaded:
     """Check a folder or a file of playbooks."""
     return load(playbook_files(path), VOCABULARY)
@@ -142,19 +151,13 @@ def loaded_playbooks(path: Path | None = None) -> Loaded:
 # --- ports ----------------------------------------------------------------------------------------
 
 
-def evidence_source(found: Settings, clock: SystemClock) -> "AwsEvidence":
-    """AWS, as the settings say."""
-    from triage.adapters.aws.clients import Clients, Role
-    from triage.adapters.aws.evidence_source import AwsEvidence
-    from triage.adapters.aws.limits import AwsLimits
-
-    limits = AwsLimits(threads=found.worker.threads, connections=found.worker.threads)
-    role = Role(
-        name=found.aws.role,
-        external_id=found.aws.external_id.get_secret_value(),
-        partition=found.aws.partition,
-    )
-    return AwsEvidence(Clients(role, limits, found.aws.region), clock, limits)
+def local_evidence(
+    found: Settings, read: Rules, cases: CaseStore, following: EvidenceSource
+) -> EvidenceSource:
+    """What we know ourselves, in front of whom we have to ask. Raises UnreadableRanges."""
+    clock = SystemClock()
+    ours = own_ranges(read.organisation.networks.values())
+    return PastVerdicts(cases, clock, KnownNetworks(ours, ip_ranges(found), clock, following))
 
 
 def object_store(found: Settings) -> ObjectStore | None:
@@ -236,6 +239,7 @@ class Opened:
     inbox: Inbox
     metrics: PrometheusMetrics
     archive: "Archive | None"
+    watching: "Watching"
     census: Census | None
     problems: list[str]
 
@@ -249,23 +253,30 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    clock = SystemClock(stopping)
+    from triage.adapters.aws.evidence_source import AwsEvidence
+    from triage.watching import Needs, opened_aws, watch
+
+    clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
-    folder = data or found.paths.data
     with ExitStack() as stack:
         store = database.store(found, data)
         stack.callback(store.close)
         inbox = database.inbox(found, clock, data)
         stack.callback(inbox.close)
-        aws = evidence_source(found, clock)
+        reached = opened_aws(found, clock)
+        aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
         stack.callback(aws.close)
         archive = opened_archive(found, clock, data)
         if archive is not None:
             stack.callback(archive.close)
-        source = archive.before(aws) if archive else aws
+        source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, folder, rulebook, (clock, metrics), stack)
+        needs = Needs(
+            queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
+        )
+        watching = watch(found, needs, reached, owner())
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -274,19 +285,15 @@ def opened_world(
             quarantine=store.quarantine,
             evidence=evidence(source) if evidence else source,
             notifiers=channels,
-            contacts=tuple(
-                Contact(name=one.name, channel=one.channel, address=one.address)
-                for one in found.notify.contacts
-            ),
+            contacts=_contacts(found),
             clock=clock,
             metrics=metrics,
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={
-                **({"archive": archive.indexer.step} if archive else {}),
-                **({PART: counting.step} if counting else {}),
-            },
+            upkeep=_upkeep(archive, counting, watching),
+            came_back=watching.listener.came_back,
+            heard=watching.listener.heard,
         )
         yield Opened(
             world=world,
@@ -294,9 +301,27 @@ def opened_world(
             inbox=inbox,
             metrics=metrics,
             archive=archive,
+            watching=watching,
             census=counting,
             problems=wrong,
         )
+
+
+def _contacts(found: Settings) -> tuple[Contact, ...]:
+    return tuple(
+        Contact(name=one.name, channel=one.channel, address=one.address)
+        for one in found.notify.contacts
+    )
+
+
+def _upkeep(
+    archive: "Archive | None", counting: Census | None, watching: "Watching"
+) -> Mapping[str, Callable[[], int]]:
+    return {
+        **({"archive": archive.indexer.step} if archive else {}),
+        **({PART: counting.step} if counting else {}),
+        **watching.steps,
+    }
 
 
 def owner() -> str:

@@ -83,7 +83,7 @@ def test_an_archive_on_s3_answers_what_cloudtrail_no_longer_keeps(triage, sandbo
     with opened_world(settings()) as opened:
         later = now + timedelta(seconds=60)
         answer = opened.world.evidence.fetch([read], deadline=later, fresh=now)[read]
-        assert list(opened.world.upkeep) == ["archive"]
+        assert "archive" in opened.world.upkeep
     assert isinstance(answer, Got)
     assert [one["eventName"] for one in answer.payload["Events"]] == ["PutBucketPolicy"]
     assert answer.source == "trail archive"

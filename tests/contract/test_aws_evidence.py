@@ -10,7 +10,13 @@ import pytest
 
 from tests.builders import minutes
 from tests.trails import StoppedClock
-from triage.adapters.aws import operations_events, operations_findings
+from triage.adapters.aws import (
+    operations_events,
+    operations_exists,
+    operations_findings,
+    operations_identity,
+    operations_infra,
+)
 from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits, Rate
@@ -217,11 +223,15 @@ def the_read(kind: str, ask: Asker) -> Read:
 
 AT_THE_DESKS = {
     *operations_events.OPERATIONS,
+    *operations_exists.OPERATIONS,
+    *operations_infra.OPERATIONS,
     *operations_findings.OPERATIONS,
+    *operations_identity.OPERATIONS,
     "inspector2.list_findings",
     "securityhub.get_findings_v2",
 }
-"""Asked about single findings, and tested where they are: test_source_desks and its neighbours."""
+"""Asked about single findings or resources, and tested where they are: test_source_desks,
+test_aws_infra and test_identity_evidence with their neighbours."""
 
 
 def test_every_operation_is_in_the_table_below():

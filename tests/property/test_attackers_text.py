@@ -41,6 +41,27 @@ ANSWERS = {
     "cloudtrail.last_change": [{"principal": {"kind": "person", "name": "alice"}, "time": "x"}],
     "cloudtrail.principal_activity": [{"count": 3, "errors": 0}, {"count": 3, "errors": 9}],
     "ec2.security_group": [{"open_to_world": False, "attached": True, "port_22_open": False}],
+    "cloudformation.stack": [
+        {"well_since": well, "in_sync_since": well, "deleted": False, "drift": "DRIFTED"}
+        for well in (True, False)
+    ],
+    "cloudtrail.deleted": [{"principal": {"name": "alice"}, "time": "x", "for_good": False}],
+    "cloudtrail.trails": [{"everywhere": True}, {"everywhere": False, "logging": True}],
+    "config.recorder": [{"complete": True}, {"complete": False, "recording": True}],
+    "ec2.metadata_options": [
+        {"token_required": required, "pending": False} for required in (True, False)
+    ],
+    "ec2.network_exposure": [{"reachable": True}, {"reachable": False}],
+    "guardduty.detector": [{"enabled": True}, {"enabled": False}],
+    "inspector.coverage": [{"gone": True, "covered": True}, {"gone": False, "covered": True}],
+    "kms.key": [{"kept": kept, "deletion_scheduled": not kept} for kept in (True, False)],
+    "lambda.policy": [
+        {"public": public, "switched_off": False, "url_without_auth": False}
+        for public in (True, False)
+    ],
+    "rds.instance": [{"public": on, "encrypted": on, "deleting": False} for on in (True, False)],
+    "resource.exists": [{"exists": True}, {"exists": False}],
+    "snapshot.sharing": [{"public": True}, {"public": False}],
     "iam.user_keys": [{"overdue": False}, {"overdue": True, "unused_days": 3}],
 }
 

@@ -10,14 +10,17 @@ from triage import __version__
 from triage.cli import (
     archive,
     audit,
+    canary,
     case,
     config,
     daemon,
     db,
     incident,
+    inventory,
     org,
     playbook,
     quarantine,
+    reconcile,
     run,
     signature,
     verdict,
@@ -50,6 +53,9 @@ app.add_typer(org.app, name="org")
 app.add_typer(audit.app, name="audit")
 app.add_typer(db.app, name="db")
 app.add_typer(archive.app, name="archive")
+app.add_typer(reconcile.app, name="reconcile")
+app.add_typer(inventory.app, name="inventory")
+app.add_typer(canary.app, name="canary")
 app.add_typer(local_aws.app, name="sandbox")
 app.command("up")(daemon.up)
 app.command("worker")(daemon.worker)

@@ -34,6 +34,7 @@ def _of_files(found: Settings) -> Iterator[str]:
             str(one) for one in bootstrap.loaded_playbooks(settings.paths.playbooks).problems
         ],
         _model,
+        _ranges,
     )
     for part in parts:
         try:
@@ -42,6 +43,11 @@ def _of_files(found: Settings) -> Iterator[str]:
             yield from invalid.problems
         except TriageError as error:
             yield str(error)
+
+
+def _ranges(found: Settings) -> list[str]:
+    bootstrap.ip_ranges(found)
+    return []
 
 
 def _people(found: Settings) -> list[str]:

@@ -31,6 +31,7 @@ class Source(StrEnum):
     INCIDENT_RESPONSE = "security-ir"
     OCSF = "ocsf"
     REPORT = "report"
+    TRIAGE = "triage"
 
 
 class Format(StrEnum):

@@ -75,10 +75,11 @@ def record(world: World, messages: Sequence[Message]) -> Sequence[Receipt]:
     if not messages:
         return ()
     world = world.latest()
-    batch = [_read(world, message) for message in messages]
+    batch = [_read(world, message) for message in messages if not world.came_back(message)]
     receipts = world.cases.receive(batch, _admitting(world, batch))
     for receipt in receipts:
         world.metrics.received(receipt.reception)
+    world.heard(messages, receipts)
     return receipts
 
 

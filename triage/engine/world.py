@@ -1,8 +1,9 @@
 """Everything the engine asks, in one value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from triage.domain.message import Message, Receipt
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
@@ -15,6 +16,14 @@ from triage.ports.notifier import Notifier
 from triage.ports.outbox import Outbox
 from triage.ports.quarantine import Quarantine
 from triage.ports.queue import Queue
+
+
+def _no_canary(_message: Message) -> bool:
+    return False
+
+
+def _nobody_listens(_messages: Sequence[Message], _receipts: Sequence[Receipt]) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +41,7 @@ class World:
 
     `rules` are those of this batch; `rulebook`, where there is one, holds the latest. `upkeep` is
     what adapters want done in the background: bounded steps by name, each saying how much it did.
+    `came_back` knows our own canaries, which are no tickets, and `heard` listens to what arrives.
     """
 
     queue: Queue
@@ -47,6 +57,8 @@ class World:
     rules: Rules
     limits: Limits
     upkeep: Mapping[str, Callable[[], int]] = field(default_factory=dict)
+    came_back: Callable[[Message], bool] = _no_canary
+    heard: Callable[[Sequence[Message], Sequence[Receipt]], None] = _nobody_listens
     rulebook: Rulebook | None = None
 
     def latest(self) -> "World":

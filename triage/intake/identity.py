@@ -136,5 +136,10 @@ def response_case(account: str, case_id: str) -> CanonicalKey:
     return key("security-ir", account, case_id)
 
 
+def own(concern: str, alarm_id: str, record: Record) -> CanonicalKey:
+    """Our own alarms name what they are about; one without a name is known by its content."""
+    return key("own", concern, alarm_id) if alarm_id else _by_content("own-text", record)
+
+
 def _by_content(kind: str, record: Record) -> CanonicalKey:
     return key(kind, digest(canonical(record)))

@@ -21,6 +21,7 @@ from triage.intake import (
     macie,
     network_firewall,
     ocsf,
+    own,
     pointers,
     report,
     securityhub,
@@ -140,8 +141,13 @@ def _is_report(record: Fields) -> bool:
     return isinstance(record.raw("report"), dict)
 
 
+def _is_own(record: Fields) -> bool:
+    return isinstance(record.raw(own.NAME), dict) and len(record.record) == 1
+
+
 SHAPES: tuple[tuple[Callable[[Fields], bool], Reader, str], ...] = (
     (_is_report, report.read, "report"),
+    (_is_own, own.read, own.NAME),
     (_is_asff, securityhub.read, ""),
     (ocsf.is_finding, ocsf.read, ""),
     (_is_inspector, inspector.read, ""),

@@ -24,6 +24,8 @@ HINTS = {
     "defined": "an answer is always defined; ask `is absent`",
     "undefined": "an answer is always defined; ask `is absent`",
 }
+ANY_TYPE = ""
+"""A type that no table lists: what proves it gone proves any."""
 SPOKEN = (*TESTS, *FILTERS, *FUNCTIONS)
 
 
@@ -103,6 +105,7 @@ class _Rule:
         types, open_ = _types(self.playbook)
         facts = conjuncts(self.rule.when)[0] if self.rule.when else ()
         lacking = [one for one in types if not self._proves(facts, one)]
+        open_ = open_ and not self._proves(facts, ANY_TYPE)
         if lacking or open_:
             what = ", ".join([*lacking, *(["whatever else matches"] if open_ else [])])
             message = f"nothing in this condition proves {what} gone; see docs/reference/proofs.md"

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
 from triage.domain.severity import Label, Severity
 from triage.domain.ticket import (
-    CanonicalKey,
     FindingClass,
     Format,
     Source,
@@ -16,70 +14,86 @@ from triage.domain.ticket import (
     Subject,
     Ticket,
 )
-
-ACCOUNT = "111122223333"
-REGION = "eu-west-1"
-WHEN = datetime(2026, 11, 20, 9, tzinfo=UTC)
-BUCKET = "arn:aws:s3:::reports"
-GROUP = f"arn:aws:ec2:{REGION}:{ACCOUNT}:security-group/sg-0a1b2c3d"
-USER = f"arn:aws:iam::{ACCOUNT}:user/deploy"
-
-
-def _ticket(name: str, type_: str, subject: Subject, **changes: Any) -> Ticket:
-    fields: dict[str, Any] = {
-        "key": CanonicalKey(f"sample:{name}"),
-        "source": Source.SECURITYHUB,
-        "format": Format.ASFF,
-        "type": type_,
-        "finding_class": FindingClass.POSTURE,
-        "severity": Severity.of(Label.MEDIUM),
-        "account": ACCOUNT,
-        "region": REGION,
-        "subject": subject,
-        "title": f"sample {type_}",
-        "occurred": WHEN,
-        "version": WHEN,
-        "record": {},
-        "body": "",
-    }
-    return Ticket(**(fields | changes))
-
-
-def _arn(arn: str, kind: str) -> Subject:
-    return Subject(id=arn, name=arn.rpartition("/")[2].rpartition(":")[2], kind=kind, arn=arn)
-
-
-def _guardduty(name: str, type_: str, subject: Subject, **changes: Any) -> Ticket:
-    native = {
-        "source": Source.GUARDDUTY,
-        "format": Format.NATIVE,
-        "finding_class": FindingClass.THREAT,
-        "record": {"type": type_, "service": {"resourceRole": "TARGET"}},
-    }
-    return _ticket(name, type_, subject, **(native | changes))
-
-
-INSTANCE = Subject(id="i-0123456789abcdef0", name="i-0123456789abcdef0", kind="Instance")
+from triage.playbook import samples_identity
+from triage.playbook.samples_shapes import (
+    ACCOUNT,
+    BUCKET,
+    GROUP,
+    INSTANCE,
+    OPEN,
+    REGION,
+    USER,
+    a_ticket,
+    account_control_ticket,
+    control_ticket,
+    guardduty_ticket,
+    inspector_ticket,
+    named,
+    stack_ticket,
+)
 
 SAMPLES: Mapping[str, Ticket] = MappingProxyType(
     {
-        "securityhub-s3.8": _ticket("s3.8", "S3.8", _arn(BUCKET, "AwsS3Bucket")),
-        "securityhub-s3.2": _ticket(
+        **samples_identity.SAMPLES,
+        "securityhub-s3.8": a_ticket("s3.8", "S3.8", named(BUCKET, "AwsS3Bucket")),
+        "securityhub-s3.2": a_ticket(
             "s3.2",
             "S3.2",
-            _arn(BUCKET, "AwsS3Bucket"),
+            named(BUCKET, "AwsS3Bucket"),
             finding_class=FindingClass.EXPOSURE,
             severity=Severity.of(Label.HIGH),
         ),
-        "securityhub-ec2.19": _ticket(
+        "securityhub-ec2.19": a_ticket(
             "ec2.19",
             "EC2.19",
-            _arn(GROUP, "AwsEc2SecurityGroup"),
+            named(GROUP, "AwsEc2SecurityGroup"),
             finding_class=FindingClass.EXPOSURE,
             severity=Severity.of(Label.HIGH),
         ),
-        "securityhub-iam.3": _ticket("iam.3", "IAM.3", _arn(USER, "AwsIamUser")),
-        "config-restricted-ssh": _ticket(
+        "securityhub-iam.3": a_ticket("iam.3", "IAM.3", named(USER, "AwsIamUser")),
+        "securityhub-ec2.1": control_ticket(
+            "EC2.1",
+            f"arn:aws:ec2:{REGION}:{ACCOUNT}:snapshot/snap-0a1b2c3d",
+            "AwsEc2Snapshot",
+            **OPEN,
+        ),
+        "securityhub-ec2.3": control_ticket(
+            "EC2.3", f"arn:aws:ec2:{REGION}:{ACCOUNT}:volume/vol-0a1b2c3d", "AwsEc2Volume"
+        ),
+        "securityhub-ec2.8": control_ticket(
+            "EC2.8", f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{INSTANCE.id}", "AwsEc2Instance"
+        ),
+        "securityhub-rds.2": control_ticket(
+            "RDS.2", f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders", "AwsRdsDbInstance", **OPEN
+        ),
+        "securityhub-rds.3": control_ticket(
+            "RDS.3", f"arn:aws:rds:{REGION}:{ACCOUNT}:db:orders", "AwsRdsDbInstance"
+        ),
+        "securityhub-kms.3": control_ticket(
+            "KMS.3",
+            f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1a2b3c4d-0000-4000-8000-000000000001",
+            "AwsKmsKey",
+        ),
+        "securityhub-lambda.1": control_ticket(
+            "Lambda.1",
+            f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:resize",
+            "AwsLambdaFunction",
+            **OPEN,
+        ),
+        "securityhub-guardduty.1": account_control_ticket("GuardDuty.1"),
+        "securityhub-config.1": account_control_ticket("Config.1"),
+        "securityhub-cloudtrail.1": account_control_ticket("CloudTrail.1"),
+        "securityhub-cloudtrail.4": control_ticket(
+            "CloudTrail.4",
+            f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/main",
+            "AwsCloudTrailTrail",
+        ),
+        "inspector-package": inspector_ticket("package", "PACKAGE_VULNERABILITY"),
+        "cloudformation-drift": stack_ticket(
+            "drift", "CloudFormation Drift Detection Status Change"
+        ),
+        "cloudformation-failed": stack_ticket("failed", "CloudFormation Stack Status Change"),
+        "config-restricted-ssh": a_ticket(
             "restricted-ssh",
             "restricted-ssh",
             Subject(id="sg-0a1b2c3d", name="sg-0a1b2c3d", kind="AWS::EC2::SecurityGroup"),
@@ -87,31 +101,31 @@ SAMPLES: Mapping[str, Ticket] = MappingProxyType(
             format=Format.NATIVE,
             finding_class=FindingClass.EXPOSURE,
         ),
-        "guardduty-port-probe": _guardduty(
+        "guardduty-port-probe": guardduty_ticket(
             "port-probe",
             "Recon:EC2/PortProbeUnprotectedPort",
             INSTANCE,
             severity=Severity.of(Label.LOW),
         ),
-        "guardduty-ssh-brute-force": _guardduty(
+        "guardduty-ssh-brute-force": guardduty_ticket(
             "ssh-brute-force",
             "UnauthorizedAccess:EC2/SSHBruteForce",
             INSTANCE,
             severity=Severity.of(Label.LOW),
         ),
-        "guardduty-sample": _guardduty(
+        "guardduty-sample": guardduty_ticket(
             "sample", "Recon:EC2/Portscan", INSTANCE, sample=True, title="[SAMPLE] Port scan"
         ),
-        "guardduty-exfiltration": _guardduty(
+        "guardduty-exfiltration": guardduty_ticket(
             "exfiltration",
             "UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS",
             Subject(id="ASIAEXAMPLE", name="ASIAEXAMPLE", kind="AccessKey"),
             severity=Severity.of(Label.HIGH),
         ),
-        "cloudtrail-console-login": _ticket(
+        "cloudtrail-console-login": a_ticket(
             "console-login",
             "signin:ConsoleLogin",
-            _arn(f"arn:aws:iam::{ACCOUNT}:user/alice", "IAMUser"),
+            named(f"arn:aws:iam::{ACCOUNT}:user/alice", "IAMUser"),
             source=Source.CLOUDTRAIL,
             format=Format.NATIVE,
             finding_class=FindingClass.THREAT,
@@ -124,7 +138,7 @@ SAMPLES: Mapping[str, Ticket] = MappingProxyType(
                 "additionalEventData": {"MFAUsed": "Yes"},
             },
         ),
-        "report": _ticket(
+        "report": a_ticket(
             "report",
             "report",
             Subject(id="reported", name="reported"),
@@ -146,7 +160,7 @@ def sample(like: str, changes: Mapping[str, Any]) -> Ticket:
 
 def _subject(ticket: Ticket, value: Mapping[str, Any]) -> Ticket:
     arn = value.get("arn")
-    subject = _arn(arn, ticket.subject.kind) if arn else ticket.subject
+    subject = named(arn, ticket.subject.kind) if arn else ticket.subject
     fields = {key: str(value[key]) for key in ("id", "name", "kind") if key in value}
     return replace(ticket, subject=replace(subject, **fields))
 

@@ -18,6 +18,9 @@ class Metrics(Protocol):
     def read(self, kind: str, outcome: str) -> None:
         """One raw read was got, missing or failed."""
 
+    def reconciled(self, source: str, outcome: str, count: int) -> None:
+        """Of what was looked for, so many records were new, updated or known; or a page failed."""
+
     def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
         """How much waits."""
 

@@ -223,6 +223,7 @@ DESKS: Mapping[Source, Desk] = MappingProxyType(
         Source.INCIDENT_RESPONSE: incident_response.DESK,
         Source.HEALTH: silent.HEALTH,
         Source.NETWORK_FIREWALL: silent.NETWORK_FIREWALL,
+        Source.TRIAGE: silent.OWN,
     }
 )
 AT_HOME = frozenset({Source.GUARDDUTY, Source.INSPECTOR})

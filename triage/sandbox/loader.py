@@ -5,14 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from triage.domain.json import Record
+from triage.sandbox import resources, resources_infra
 from triage.sandbox.organisation import organise
 from triage.sandbox.records import SHELVES, keep
-from triage.sandbox.resources import BUILDERS, Site
+from triage.sandbox.resources import Site
 from triage.sandbox.scenario import SECTIONS, Furnished, Scenario, ScenarioInvalid
 from triage.sandbox.world import Place, World
 
 Clients = Callable[[str, str, str], Any]
 """Makes a client: service, account, Region."""
+
+
+BUILDERS = {**resources.BUILDERS, **resources_infra.BUILDERS}
 
 
 def load(scenario: Scenario, *, world: World, clients: Clients, now: datetime) -> None:

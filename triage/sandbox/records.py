@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from triage.domain.json import Record, canonical
-from triage.sandbox import records_findings
+from triage.sandbox import records_findings, records_silencers
 from triage.sandbox.moments import iso
 from triage.sandbox.world import Place, Shelf, World
 
@@ -209,6 +209,16 @@ def inspector_coverage(record: Record, place: Place, _now: str) -> Record:
     }
 
 
+def image(record: Record, _place: Place, _now: str) -> Record:
+    """Complete a machine image: nobody else may launch it unless told otherwise."""
+    return {"permissions": [], **record}
+
+
+def as_told(record: Record, _place: Place, _now: str) -> Record:
+    """Nothing is left to complete."""
+    return record
+
+
 Complete = Callable[[Record, Place, str], Record]
 
 SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
@@ -222,11 +232,14 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
     "security_hub_v2_findings": (Shelf.SECURITY_HUB_V2_FINDINGS, security_hub_v2_finding),
     "inspector_findings": (Shelf.INSPECTOR_FINDINGS, inspector_finding),
     "inspector_coverage": (Shelf.INSPECTOR_COVERAGE, inspector_coverage),
+    "images": (Shelf.IMAGES, image),
+    "sharing_blocks": (Shelf.SHARING_BLOCKS, as_told),
     "macie_findings": (Shelf.MACIE_FINDINGS, records_findings.macie_finding),
     "macie_filters": (Shelf.MACIE_FILTERS, records_findings.macie_filter),
     "analyzers": (Shelf.ANALYZERS, records_findings.analyzer),
     "analyzer_findings": (Shelf.ANALYZER_FINDINGS, records_findings.analyzer_finding),
     "archive_rules": (Shelf.ARCHIVE_RULES, records_findings.archive_rule),
+    **records_silencers.SHELVES,
     "stacks": (Shelf.STACKS, stack),
     "response_cases": (Shelf.RESPONSE_CASES, response_case),
 }

@@ -29,6 +29,9 @@ IDS: Mapping[str, tuple[str, str]] = {
     "interface": ("moto.ec2.models.elastic_network_interfaces", "random_eni_id"),
     "user": ("moto.iam.models", "random_resource_id"),
     "role": ("moto.iam.models", "random_role_id"),
+    "volume": ("moto.ec2.models.elastic_block_store", "random_volume_id"),
+    "snapshot": ("moto.ec2.models.elastic_block_store", "random_snapshot_id"),
+    "kms_key": ("moto.kms.models", "generate_key_id"),
     "key": ("moto.iam.models", "generate_access_key_id_from_account_id"),
     "account": ("moto.organizations.utils", "make_random_account_id"),
 }
@@ -178,9 +181,17 @@ def instance(site: Site, item: Record) -> None:
             InstanceType=item.get("type", "t3.micro"),
             SecurityGroupIds=list(item.get("security_groups") or ()),
             TagSpecifications=tags,
+            **_metadata(item),
         )
     if item.get("state") == "stopped":
         ec2.stop_instances(InstanceIds=[made["Instances"][0]["InstanceId"]])
+
+
+def _metadata(item: Record) -> Mapping[str, Any]:
+    """How the metadata service answers; what moto leaves out is what AWS itself would say."""
+    if "tokens" not in item:
+        return {}
+    return {"MetadataOptions": {"HttpTokens": item["tokens"], "HttpEndpoint": "enabled"}}
 
 
 def user(site: Site, item: Record) -> None:

@@ -16,7 +16,6 @@ from typing import Any, Literal
 import orjson
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -25,7 +24,9 @@ from pydantic import (
 )
 
 from triage.domain.errors import TriageError
+from triage.settings.groups import Group
 from triage.settings.problems import sentences
+from triage.settings.watching import Reconcile, Silence
 
 PREFIX = "TRIAGE_"
 CONFIG = PREFIX + "CONFIG"
@@ -35,12 +36,6 @@ NOT_SETTINGS = frozenset({CONFIG, PREFIX + "PYTHON"})
 HIDDEN = "[hidden]"
 URL = re.compile(r"[a-z0-9]+:/", re.IGNORECASE)
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", re.IGNORECASE)
-
-
-class Group(BaseModel):
-    """Settings that belong together; unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Paths(Group):
@@ -54,6 +49,9 @@ class Paths(Group):
     people: Path | None = Field(default=None, description="people.toml")
     organization: Path | None = Field(default=None, description="organization.toml")
     signatures: Path | None = Field(default=None, description="signatures.toml")
+    ip_ranges: Path | None = Field(
+        default=None, description="snapshot of AWS's ip-ranges.json; never fetched"
+    )
     archive: str | None = Field(
         default=None, description="CloudTrail files (*.json.gz): a folder, or s3://bucket/prefix"
     )
@@ -125,6 +123,10 @@ class Contact(Group):
         description="email, webhook or terminal"
     )
     address: str = Field(default="", description="address in the channel's own form")
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.channel})"
 
 
 class Notify(Group):
@@ -222,6 +224,8 @@ class Settings(Group):
     smtp: Smtp = Smtp()
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
+    reconcile: Reconcile = Reconcile()
+    silence: Silence = Silence()
     organisation: OrganisationGroup = OrganisationGroup()
     http: Http = Http()
     log: Log = Log()
@@ -340,5 +344,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, SecretStr):
         return HIDDEN if value.get_secret_value() else ""
     if isinstance(value, tuple):
-        return "; ".join(f"{one.name} ({one.channel})" for one in value)
+        return "; ".join(one if isinstance(one, str) else one.label for one in value)
     return "" if value is None else str(value)

@@ -127,6 +127,7 @@ def headline(ticket: Ticket) -> Record:
         "account": ticket.account,
         "region": ticket.region,
         "subject": ticket.subject.id,
+        "principal": ticket.principal,
         "title": ticket.title,
         "occurred": ticket.occurred.isoformat(),
     }

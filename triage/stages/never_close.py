@@ -106,6 +106,10 @@ def _threat_intelligence(ticket: Ticket, _account: Account, _organisation: Organ
     return ticket.threat_intelligence
 
 
+def _own_alarm(ticket: Ticket, _account: Account, _organisation: Organisation) -> bool:
+    return ticket.source is Source.TRIAGE
+
+
 NEVER: tuple[tuple[str, Test], ...] = (
     ("it belongs to an attack sequence", _attack_sequence),
     ("it is about exposed credentials", _exposed),
@@ -114,6 +118,7 @@ NEVER: tuple[tuple[str, Test], ...] = (
     ("it is about one of our own or break-glass principals", _ours),
     ("it is about the management account", _management),
     ("threat intelligence knows the other side", _threat_intelligence),
+    ("it is our own alarm about what keeps watch", _own_alarm),
 )
 
 

@@ -22,7 +22,48 @@ def asking(**changes: Any) -> Asking:
     return Asking(ticket=ticket, account=an_account(), now=NOON)
 
 
+OBJECT = Subject(id="arn:aws:s3:::reports/a.csv", name="a.csv", kind="AWS::S3::Object")
+ROLE = Subject(id="arn:aws:iam::111122223333:role/web", name="web", kind="AWS::IAM::Role")
+ALARM = Subject(id="arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Root", name="Root")
+ANALYZER = "arn:aws:access-analyzer:eu-west-1:111122223333:analyzer/harbour"
+STACK = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1"
+INSPECTED = "arn:aws:inspector2:eu-west-1:111122223333:finding/f1"
+
+
+def about(arn: str, kind: str = "") -> Subject:
+    return Subject(id=arn, name=arn.rpartition(":")[2], kind=kind, arn=arn)
+
+
+HERE = "eu-west-1:111122223333"
+SNAPSHOT, INSTANCE = (
+    about(f"arn:aws:ec2:{HERE}:{one}") for one in ("snapshot/snap-1", "instance/i-1")
+)
 ASKED = {
+    "access_analyzer.finding": asking(
+        source=Source.ACCESS_ANALYZER, native_id=f"{ANALYZER}/f1", type="ExternalAccess"
+    ),
+    "cloudwatch.alarm": asking(subject=ALARM),
+    "guardduty.history": asking(source=Source.GUARDDUTY, native_id="f1"),
+    "history.verdicts": asking(),
+    "iam.last_used": asking(subject=ROLE),
+    "iam.role": asking(subject=ROLE),
+    "macie.object": asking(subject=OBJECT),
+    "network.owner": asking(record={"sourceIPAddress": "198.51.100.9"}),
+    "cloudtrail.deleted": asking(subject=GROUP),
+    "cloudtrail.trails": asking(),
+    "config.recorder": asking(),
+    "cloudformation.stack": asking(native_id=STACK),
+    "ec2.ebs_defaults": asking(),
+    "ec2.metadata_options": asking(subject=INSTANCE),
+    "ec2.network_exposure": asking(subject=INSTANCE),
+    "guardduty.detector": asking(),
+    "iam.mfa": asking(subject=USER),
+    "inspector.coverage": asking(subject=INSTANCE, native_id=INSPECTED),
+    "kms.key": asking(subject=about(f"arn:aws:kms:{HERE}:key/k1")),
+    "lambda.policy": asking(subject=about(f"arn:aws:lambda:{HERE}:function:resize")),
+    "rds.instance": asking(subject=about(f"arn:aws:rds:{HERE}:db:orders")),
+    "s3.secure_transport": asking(),
+    "snapshot.sharing": asking(subject=SNAPSHOT),
     "cloudtrail.last_change": asking(),
     "cloudtrail.principal_activity": asking(principal="arn:aws:iam::111122223333:user/bob"),
     "config.item_at": asking(),

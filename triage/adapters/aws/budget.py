@@ -1,35 +1,72 @@
-"""Asking less often than AWS allows: one token bucket per API, account and Region."""
+"""Asking less often than AWS allows: one token bucket per API, account and Region.
 
-from collections.abc import Callable, Mapping
+A turn is taken when it is used and not before, so that a thread that wakes late pushes back the
+ones behind it: whatever the load of this machine, requests leave no faster than the rate.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
 from triage.adapters.aws.limits import Rate
+from triage.ports.clock import Clock
+
+EARLY = timedelta(milliseconds=50)
+"""How much a wait may be short of what was asked, for the coarseness of timers."""
+Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """It has come, or it may come at `at`."""
+
+    come: bool
+    at: datetime
 
 
 class Budget:
-    """Hands out turns. A turn that would come after the deadline is refused at once."""
+    """Hands out turns. One that would come after the deadline is refused at once."""
 
-    def __init__(self, rates: Mapping[str, Rate], now: Callable[[], datetime]) -> None:
+    def __init__(self, rates: Mapping[str, Rate], clock: Clock) -> None:
         self._rates = rates
-        self._now = now
+        self._clock = clock
         self._lock = Lock()
-        self._next: dict[tuple[str, str, str], datetime] = {}
+        self._next: dict[Place, datetime] = {}
+        self._waiting: Counter[Place] = Counter()
 
-    def turn(self, kind: str, account: str, region: str, deadline: datetime) -> float | None:
-        """Reserve the next turn: how many seconds to wait for it, or None when it is too late.
+    def take(self, kind: str, account: str, region: str, *, deadline: datetime) -> bool:
+        """Wait for a turn and use it; False when it does not come by the deadline.
 
-        The next turn lies in the past by as much as a burst may catch up.
+        False also when the wait was cut short because somebody asked to stop: asking then would
+        overdraw the budget.
         """
-        rate = self._rates.get(kind)
+        rate, place = self._rates.get(kind), (kind, account, region)
         if rate is None:
-            return 0.0
+            return self._clock.now() <= deadline
+        while not (turn := self._turn(place, rate)).come:
+            if turn.at > deadline or not self._waited(place, turn.at):
+                return False
+        return turn.at <= deadline
+
+    def _turn(self, place: Place, rate: Rate) -> _Turn:
         step = timedelta(seconds=1 / rate.per_second)
         with self._lock:
-            now, place = self._now(), (kind, account, region)
-            earliest = now - step * (rate.burst - 1)
-            start = max(self._next.get(place, earliest), earliest)
-            if start > deadline:
-                return None
-            self._next[place] = start + step
-        return max((start - now).total_seconds(), 0.0)
+            now = self._clock.now()
+            due = max(self._next.get(place, now), now - step * (rate.burst - 1))
+            if due <= now:
+                self._next[place] = due + step
+                return _Turn(come=True, at=now)
+            return _Turn(come=False, at=due + step * self._waiting[place])
+
+    def _waited(self, place: Place, until: datetime) -> bool:
+        """Wait behind those who wait already; False when the wait was cut short."""
+        with self._lock:
+            self._waiting[place] += 1
+        try:
+            self._clock.wait(max((until - self._clock.now()).total_seconds(), 0.0))
+        finally:
+            with self._lock:
+                self._waiting[place] -= 1
+        return self._clock.now() >= until - EARLY

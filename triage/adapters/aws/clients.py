@@ -18,6 +18,8 @@ from triage.adapters.aws.limits import AwsLimits
 from triage.domain.errors import TriageError
 
 SESSION_SECONDS = 3600
+UNREPEATED = frozenset({"cloudtrail"})
+"""Two requests a second is all there is: a retry of the client's own would have no turn."""
 
 
 class WrongAccount(TriageError):
@@ -62,7 +64,7 @@ class Clients:
             if place not in self._clients:
                 session = self._session(account)
                 self._clients[place] = session.client(
-                    service, region_name=region, config=self._config()
+                    service, region_name=region, config=self._config(service)
                 )
             return self._clients[place]
 
@@ -73,11 +75,12 @@ class Clients:
                 client.close()
             self._clients.clear()
 
-    def _config(self) -> Config:
+    def _config(self, service: str = "") -> Config:
+        attempts = 1 if service in UNREPEATED else self._limits.attempts
         return Config(
             connect_timeout=self._limits.connect_seconds,
             read_timeout=self._limits.read_seconds,
-            retries={"total_max_attempts": self._limits.attempts, "mode": "standard"},
+            retries={"total_max_attempts": attempts, "mode": "standard"},
             max_pool_connections=self._limits.connections,
             user_agent_extra="triage",
         )

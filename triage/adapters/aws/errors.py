@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from triage.adapters.aws import operations_exists, operations_identity, operations_infra
 from triage.domain.evidence import Failed, Failure, Missing, RawRead
 
 THROTTLED = frozenset(
@@ -60,6 +61,9 @@ NOT_FOUND: Mapping[str, frozenset[str]] = MappingProxyType(
         "accessanalyzer.get_finding_v2": frozenset({"ResourceNotFoundException"}),
         "security-ir.get_case": frozenset({"ResourceNotFoundException"}),
         "config.get_resource_config_history": frozenset({"ResourceNotDiscoveredException"}),
+        **operations_identity.NOT_FOUND,
+        **operations_exists.NOT_FOUND,
+        **operations_infra.NOT_FOUND,
     }
 )
 """The codes by which each call says that there is no such thing."""

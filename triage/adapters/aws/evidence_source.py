@@ -9,28 +9,25 @@ from threading import Lock
 from cachetools import TTLCache
 
 from triage.adapters.aws.budget import Budget
-from triage.adapters.aws.clients import Clients, NoCredentials, WrongAccount
-from triage.adapters.aws.errors import translate
+from triage.adapters.aws.clients import Clients
+from triage.adapters.aws.failing import TooLate, failed
 from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.aws.operations import OPERATIONS
-from triage.adapters.aws.paging import Cut, Desk
-from triage.adapters.aws.placed import Misplaced
+from triage.adapters.aws.paging import Desk
 from triage.domain.evidence import Failed, Failure, Got, RawRead, Read
 from triage.ports.clock import Clock
-
-
-class TooLate(Exception):
-    """The API's budget has no turn left before the deadline."""
 
 
 class AwsEvidence:
     """The evidence source port on AWS."""
 
-    def __init__(self, clients: Clients, clock: Clock, limits: AwsLimits) -> None:
+    def __init__(
+        self, clients: Clients, clock: Clock, limits: AwsLimits, budget: Budget | None = None
+    ) -> None:
         self._clients = clients
         self._clock = clock
         self._limits = limits
-        self._budget = Budget(limits.rates, clock.now)
+        self._budget = budget or Budget(limits.rates, clock)
         self._pool = ThreadPoolExecutor(limits.threads, thread_name_prefix="aws")
         self._lock = Lock()
         self._under_way: dict[Read, tuple[datetime, Future[RawRead]]] = {}
@@ -85,36 +82,15 @@ class AwsEvidence:
         try:
             payload = operation(self._desk(read, deadline), read)
         except Exception as error:  # noqa: BLE001 - whatever happens to a read, it is an answer
-            return _failed(read, error, asked)
+            return failed(read.kind, error, asked)
         return Got(payload=payload, as_of=asked, source=read.kind)
 
     def _desk(self, read: Read, deadline: datetime) -> Desk:
         def turn() -> None:
-            seconds = self._budget.turn(read.kind, read.account, read.region, deadline)
-            if seconds is None:
-                raise TooLate
-            if seconds > 0:
-                self._clock.wait(seconds)
-            if self._clock.now() > deadline:
+            if not self._budget.take(read.kind, read.account, read.region, deadline=deadline):
                 raise TooLate
 
         client: Callable[[str], object] = lambda service: self._clients.client(  # noqa: E731 - one use
             service, read.account, read.region
         )
         return Desk(client=client, turn=turn, pages=self._limits.pages)
-
-
-def _failed(read: Read, error: Exception, asked: datetime) -> RawRead:
-    match error:
-        case TooLate():
-            return Failed(failure=Failure.SLOW, detail=read.kind)
-        case Cut():
-            return Failed(failure=Failure.PARTIAL, detail=read.kind)
-        case WrongAccount():
-            return Failed(failure=Failure.MISPLACED, detail=str(error))
-        case Misplaced():
-            return Failed(failure=Failure.MISPLACED, detail=read.kind)
-        case NoCredentials():
-            return Failed(failure=Failure.UNSUPPORTED, detail=str(error))
-        case _:
-            return translate(read.kind, error, asked)

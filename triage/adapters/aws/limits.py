@@ -21,12 +21,26 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         # GetFindings: 3 a second, burst 6.
         # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html
         "securityhub.get_findings": Rate(2.5, burst=5),
-        # GetFindingsV2 and Inspector's ListFindings publish no figure: as slow as their like.
+        # GetFindingsV2 and Inspector's lists publish no figure: as slow as their like.
         "securityhub.get_findings_v2": Rate(2.5, burst=5),
         "inspector2.list_findings": Rate(2.5, burst=5),
+        "inspector2.list_coverage": Rate(2.5, burst=5),
         # Config publishes no figure; few readers ever needed more.
         "config.get_resource_config_history": Rate(4.0, burst=4),
         "config.get_compliance_details_by_resource": Rate(4.0, burst=4),
+        # Lists, for reconcilers and the inventory. Few of these publish a figure and most share
+        # one with the console: slow, so that nobody else there is throttled because of us.
+        "config.describe_compliance_by_config_rule": Rate(1.0),
+        "config.get_compliance_details_by_config_rule": Rate(2.0),
+        "config.describe_config_rules": Rate(1.0),
+        "guardduty.list_detectors": Rate(2.0, burst=2),
+        "guardduty.list_findings": Rate(2.0, burst=2),
+        "guardduty.get_findings": Rate(4.0, burst=4),
+        "macie2.list_findings": Rate(2.0, burst=2),
+        "macie2.get_findings": Rate(4.0, burst=4),
+        "accessanalyzer.list_analyzers": Rate(1.0),
+        "accessanalyzer.list_findings_v2": Rate(2.0, burst=2),
+        "accessanalyzer.get_finding_v2": Rate(5.0, burst=5),
     }
 )
 

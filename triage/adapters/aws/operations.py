@@ -10,7 +10,13 @@ from typing import Any
 
 import orjson
 
-from triage.adapters.aws import operations_events, operations_findings
+from triage.adapters.aws import (
+    operations_events,
+    operations_exists,
+    operations_findings,
+    operations_identity,
+    operations_infra,
+)
 from triage.adapters.aws.paging import Cut, Desk, Operation, plain
 from triage.adapters.aws.paging import every as _all
 from triage.adapters.aws.paging import member as _member
@@ -137,6 +143,9 @@ def _trail_status(desk: Desk, _read: Read) -> Mapping[str, Any]:
     return {"Trails": [_one_trail(desk, client, trail) for trail in trails]}
 
 
+ALSO_SAID = ("IsMultiRegionTrail", "LogFileValidationEnabled", "KmsKeyId")
+
+
 def _one_trail(desk: Desk, client: Any, trail: Mapping[str, Any]) -> Mapping[str, Any]:
     desk.turn()
     status = plain(client.get_trail_status(Name=trail["TrailARN"]))
@@ -147,6 +156,7 @@ def _one_trail(desk: Desk, client: Any, trail: Mapping[str, Any]) -> Mapping[str
         "S3BucketName": trail.get("S3BucketName"),
         "S3KeyPrefix": trail.get("S3KeyPrefix"),
         "AllManagementEvents": _all_management(selectors),
+        **{name: trail.get(name) for name in ALSO_SAID},
         "IsLogging": status.get("IsLogging"),
         "StartLoggingTime": status.get("StartLoggingTime"),
         "LatestDeliveryError": status.get("LatestDeliveryError"),
@@ -280,6 +290,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "securityhub.get_findings": _securityhub_findings,
         **operations_findings.OPERATIONS,
         **operations_events.OPERATIONS,
+        **operations_identity.OPERATIONS,
+        **operations_exists.OPERATIONS,
+        **operations_infra.OPERATIONS,
         "securityhub.get_findings_v2": _securityhub_findings_v2,
     }
 )

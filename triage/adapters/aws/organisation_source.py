@@ -88,7 +88,7 @@ class AwsOrganisation:
         self._clock = clock
         self._account = account
         self._region = REGIONS.get(partition, REGIONS["aws"])
-        self._budget = Budget(RATES, clock.now)
+        self._budget = Budget(RATES, clock)
 
     def ask(self) -> Iterator[Snapshot | Failed | None]:
         # The age of an answer is when it was asked for: it may be that old on arrival.
@@ -107,9 +107,7 @@ class AwsOrganisation:
 
     def _turn(self) -> None:
         deadline = self._clock.now() + TURN_SECONDS_MAX
-        seconds = self._budget.turn(KIND, self._account, self._region, deadline)
-        if seconds:
-            self._clock.wait(seconds)
+        self._budget.take(KIND, self._account, self._region, deadline=deadline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,12 @@ class PrometheusMetrics:
         self._reads = Counter(
             "triage_reads", "Raw reads of evidence", ["kind", "outcome"], registry=registry
         )
+        self._reconciled = Counter(
+            "triage_reconciled",
+            "Records looked for at their source",
+            ["source", "outcome"],
+            registry=registry,
+        )
         self._failed = Counter(
             "triage_failures", "Caught by a supervisor", ["part"], registry=registry
         )
@@ -57,6 +63,9 @@ class PrometheusMetrics:
 
     def read(self, kind: str, outcome: str) -> None:
         self._reads.labels(kind, outcome).inc()
+
+    def reconciled(self, source: str, outcome: str, count: int) -> None:
+        self._reconciled.labels(source, outcome).inc(count)
 
     def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
         self._inbox.set(inbox)

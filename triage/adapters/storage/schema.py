@@ -145,6 +145,60 @@ quarantine = Table(
     Column("replayed", BigInteger),
 )
 
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("source", words(), primary_key=True),
+    Column("account", words(), primary_key=True),
+    Column("region", words(), primary_key=True),
+    Column("state", words(), nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("lease_owner", name(64)),
+    Column("lease_until", BigInteger),
+    Index("watermarks_due", "due"),
+)
+"""How far each look for what never reached the queue has come."""
+
+inventories = Table(
+    "inventories",
+    metadata,
+    Column("source", words(), primary_key=True),
+    Column("account", words(), primary_key=True),
+    Column("region", words(), primary_key=True),
+    Column("items", words(), nullable=False),
+    Column("listed", BigInteger, nullable=False),
+    Column("accepted_by", words()),
+    Column("accepted", BigInteger),
+)
+"""What can silence us, as it was last seen, one list a row."""
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("source", words(), primary_key=True),
+    Column("account", words(), primary_key=True),
+    Column("region", words(), primary_key=True),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("gaps", words(), nullable=False),
+    Column("deadline", BigInteger),
+    Column("told", BigInteger),
+    Index("arrivals_deadline", "deadline"),
+)
+"""When something last arrived from where, and how long it was quiet before."""
+
+canaries = Table(
+    "canaries",
+    metadata,
+    Column("id", name(64), primary_key=True),
+    Column("sent", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("arrived", BigInteger),
+    Column("told", BigInteger),
+    Index("canaries_due", "due"),
+)
+"""Marked messages sent to see whether they arrive."""
+
 inbox_metadata = MetaData()
 
 inbox = Table(

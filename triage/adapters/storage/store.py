@@ -5,11 +5,14 @@ from pathlib import Path
 
 from triage.adapters.storage.cases import Cases
 from triage.adapters.storage.engine import Database
+from triage.adapters.storage.hearings import SqlCanaries, SqlHearings
 from triage.adapters.storage.incidents import SqlIncidents
+from triage.adapters.storage.inventories import SqlInventories
 from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.outbox import SqlOutbox
 from triage.adapters.storage.quarantine import SqlQuarantine
 from triage.adapters.storage.schema import metadata
+from triage.adapters.storage.watermarks import SqlWatermarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,10 @@ class Store:
     outbox: SqlOutbox
     quarantine: SqlQuarantine
     incidents: SqlIncidents
+    watermarks: SqlWatermarks
+    inventories: SqlInventories
+    hearings: SqlHearings
+    canaries: SqlCanaries
 
     def close(self) -> None:
         self.database.close()
@@ -38,4 +45,8 @@ def open_store(place: Path | str) -> Store:
         SqlOutbox(database),
         SqlQuarantine(database),
         SqlIncidents(database),
+        SqlWatermarks(database),
+        SqlInventories(database),
+        SqlHearings(database),
+        SqlCanaries(database),
     )

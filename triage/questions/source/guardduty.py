@@ -56,16 +56,16 @@ def _is_sample(finding: Mapping[str, Any]) -> bool:
 
 def _same(ticket: Ticket, finding: Mapping[str, Any]) -> bool:
     """A real id in a forged message proves nothing about another resource or principal."""
-    named = set(_texts(dig(finding, "Resource"))) | {text(finding, "Arn")}
+    named = set(texts_in(dig(finding, "Resource"))) | {text(finding, "Arn")}
     return (
         text(finding, "AccountId") == ticket.account
         and text(finding, "Type") == ticket.type
-        and _is_named(ticket.subject.id, named)
-        and all(_is_named(part, named) for part in _parts(ticket.principal or ""))
+        and is_named(ticket.subject.id, named)
+        and all(is_named(part, named) for part in _parts(ticket.principal or ""))
     )
 
 
-def _is_named(told: str, named: set[str]) -> bool:
+def is_named(told: str, named: set[str]) -> bool:
     """GuardDuty calls an instance i-..., Security Hub calls it arn:...:instance/i-...."""
     return not told or any(told == one or told.endswith((f"/{one}", f":{one}")) for one in named)
 
@@ -76,13 +76,13 @@ def _parts(principal: str) -> list[str]:
     return resource.split("/")[1:] if "/" in resource else []
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
     """Every text in the finding's resource, and what follows the colon of a principal id."""
     if isinstance(value, str) and value:
         yield from {value, value.rpartition(":")[2]}
     below = value.values() if isinstance(value, Mapping) else value
     for one in below if not isinstance(below, str) and isinstance(below, Iterable) else ():
-        yield from _texts(one)
+        yield from texts_in(one)
 
 
 DESK = Desk(read, said)

@@ -32,3 +32,4 @@ HEALTH = Desk(
 NETWORK_FIREWALL = Desk(
     _cannot("Network Firewall keeps no alerts that could be asked for again"), _nothing
 )
+OWN = Desk(_cannot("it is our own alarm, and only a person can look"), _nothing)

@@ -8,15 +8,18 @@ from triage.sandbox.operations import (
     cloudformation,
     cloudtrail,
     config,
+    ec2_sharing,
     guardduty,
     iam,
     inspector2,
+    lambda_urls,
     macie2,
     organizations,
     s3,
     security_ir,
     securityhub,
     securityhub_v2,
+    silencers,
 )
 from triage.sandbox.world import World
 
@@ -25,12 +28,15 @@ OPERATIONS: Mapping[str, Operation] = {
     **cloudformation.OPERATIONS,
     **cloudtrail.OPERATIONS,
     **config.OPERATIONS,
+    **ec2_sharing.OPERATIONS,
     **guardduty.OPERATIONS,
     **inspector2.OPERATIONS,
+    **lambda_urls.OPERATIONS,
     **macie2.OPERATIONS,
     **security_ir.OPERATIONS,
     **securityhub.OPERATIONS,
     **securityhub_v2.OPERATIONS,
+    **silencers.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 

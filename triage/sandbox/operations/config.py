@@ -13,10 +13,12 @@ from triage.domain.json import Record
 from triage.sandbox.call import Call, Operation, Refused
 from triage.sandbox.moments import moment_of
 from triage.sandbox.pages import cut, page_of, start_of
+from triage.sandbox.records_silencers import config_rule
 from triage.sandbox.world import Place, Shelf, World
 
 ITEMS_DEFAULT = 10
 RESULTS_MAX = 100
+RULES_MAX = 25
 SPAN = timedelta(days=7)
 TAKEN = "configurationItemCaptureTime"
 NO_TOKEN = "InvalidNextTokenException"  # noqa: S105 (an error code)
@@ -156,7 +158,7 @@ def _recorder(recorder: Record, call: Call) -> Mapping[str, Any]:
     types = recorder.get("resource_types") or []
     return {
         "name": recorder["name"],
-        "roleARN": f"arn:aws:iam::{call.account}:role/config-recorder",
+        "roleARN": recorder.get("role") or f"arn:aws:iam::{call.account}:role/config-recorder",
         "recordingGroup": {
             "allSupported": not types,
             "includeGlobalResourceTypes": not types,
@@ -182,7 +184,57 @@ def _status(recorder: Record) -> Mapping[str, Any]:
     }
 
 
+def _rules(world: World, call: Call) -> Sequence[Record]:
+    """The rules a scenario lists, and those that its evaluations name."""
+    place = _place(call)
+    listed = world.records(Shelf.CONFIG_RULES, place)
+    known = {rule["ConfigRuleName"] for rule in listed}
+    results = world.records(Shelf.COMPLIANCE, place)
+    named = sorted({result["rule"] for result in results} - known)
+    return [*listed, *(config_rule({"ConfigRuleName": name}, place, "") for name in named)]
+
+
+def _wanted_rules(world: World, call: Call) -> Sequence[Record]:
+    rules = _rules(world, call)
+    wanted = call.parameters.get("ConfigRuleNames") or ()
+    missing = set(wanted) - {rule["ConfigRuleName"] for rule in rules}
+    if missing:
+        text = f"The ConfigRule '{min(missing)}' provided in the request is invalid."
+        raise Refused(code="NoSuchConfigRuleException", message=text)
+    return [rule for rule in rules if not wanted or rule["ConfigRuleName"] in wanted]
+
+
+def config_rules(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer DescribeConfigRules."""
+    return _of_rules("ConfigRules", _wanted_rules(world, call), call)
+
+
+def compliance_of_rules(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer DescribeComplianceByConfigRule: one result that fails makes its rule fail."""
+    found = [
+        {"ConfigRuleName": rule["ConfigRuleName"], "Compliance": {"ComplianceType": of}}
+        for rule in _wanted_rules(world, call)
+        if (of := _compliance_of(world, call, rule["ConfigRuleName"]))
+        in (call.parameters.get("ComplianceTypes") or (of,))
+    ]
+    return _of_rules("ComplianceByConfigRules", found, call)
+
+
+def _compliance_of(world: World, call: Call, rule: str) -> str:
+    results = world.records(Shelf.COMPLIANCE, _place(call))
+    told = {result["compliance"] for result in results if result["rule"] == rule}
+    order = ("NON_COMPLIANT", "COMPLIANT", "INSUFFICIENT_DATA")
+    return next((one for one in order if one in told), "INSUFFICIENT_DATA")
+
+
+def _of_rules(name: str, items: Sequence[Record], call: Call) -> Mapping[str, Any]:
+    page = page_of(items, call.parameters, size=RULES_MAX, refusal=NO_TOKEN)
+    return {name: page.items} | ({"NextToken": page.token} if page.token else {})
+
+
 OPERATIONS: Mapping[str, Operation] = {
+    "config.DescribeConfigRules": config_rules,
+    "config.DescribeComplianceByConfigRule": compliance_of_rules,
     "config.GetResourceConfigHistory": resource_history,
     "config.GetComplianceDetailsByResource": compliance_by_resource,
     "config.GetComplianceDetailsByConfigRule": compliance_by_rule,

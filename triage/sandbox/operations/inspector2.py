@@ -14,7 +14,8 @@ from triage.sandbox.filters import values_at, within
 from triage.sandbox.pages import page_of
 from triage.sandbox.world import Place, Shelf, World
 
-PAGE_MAX = 100
+PAGE_MAX = 25
+"""The model of ListFindings allows no longer list in an answer, whatever maxResults asks for."""
 COVERAGE_PAGE_MAX = 200
 BAD = "ValidationException"
 
@@ -77,7 +78,7 @@ def list_coverage(world: World, call: Call) -> Mapping[str, Any]:
 
 def _paged(name: str, found: Sequence[Record], call: Call, size: int) -> Mapping[str, Any]:
     asked = call.parameters
-    page = page_of(found, asked, size=asked.get("maxResults") or size, refusal=BAD)
+    page = page_of(found, asked, size=min(asked.get("maxResults") or size, size), refusal=BAD)
     return {name: page.items} | ({"nextToken": page.token} if page.token else {})
 
 

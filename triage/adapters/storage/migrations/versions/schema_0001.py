@@ -18,6 +18,7 @@ def upgrade() -> None:
     _work()
     _incidents()
     _inbox()
+    _lookouts()
 
 
 def _bodies() -> None:
@@ -157,3 +158,52 @@ def _inbox() -> None:
         sa.Column("lease_until", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _lookouts() -> None:
+    op.create_table(
+        "arrivals",
+        sa.Column("source", WORDS, nullable=False),
+        sa.Column("account", WORDS, nullable=False),
+        sa.Column("region", WORDS, nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("gaps", WORDS, nullable=False),
+        sa.Column("deadline", sa.BigInteger()),
+        sa.Column("told", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("source", "account", "region"),
+    )
+    op.create_index("arrivals_deadline", "arrivals", ["deadline"])
+    op.create_table(
+        "canaries",
+        sa.Column("id", WORDS, nullable=False),
+        sa.Column("sent", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("arrived", sa.BigInteger()),
+        sa.Column("told", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("canaries_due", "canaries", ["due"])
+    op.create_table(
+        "inventories",
+        sa.Column("source", WORDS, nullable=False),
+        sa.Column("account", WORDS, nullable=False),
+        sa.Column("region", WORDS, nullable=False),
+        sa.Column("items", WORDS, nullable=False),
+        sa.Column("listed", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_by", WORDS),
+        sa.Column("accepted", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("source", "account", "region"),
+    )
+    op.create_table(
+        "watermarks",
+        sa.Column("source", WORDS, nullable=False),
+        sa.Column("account", WORDS, nullable=False),
+        sa.Column("region", WORDS, nullable=False),
+        sa.Column("state", WORDS, nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("lease_owner", WORDS),
+        sa.Column("lease_until", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("source", "account", "region"),
+    )
+    op.create_index("watermarks_due", "watermarks", ["due"])

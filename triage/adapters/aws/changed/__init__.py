@@ -1,0 +1,1 @@
+"""What changed, source by source: one file a source, each one page at a time."""

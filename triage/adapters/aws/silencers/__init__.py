@@ -1,0 +1,1 @@
+"""What can silence us, service by service: each list whole, or not at all."""

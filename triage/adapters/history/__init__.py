@@ -1,0 +1,1 @@
+"""What people said before, from the case store, whatever database is behind it."""

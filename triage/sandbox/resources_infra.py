@@ -1,0 +1,116 @@
+"""Builds keys, functions, databases, volumes and snapshots in moto, as any client would."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from triage.domain.json import Record
+from triage.sandbox.resources import Site, drawing
+
+ROLE = "arn:aws:iam::{account}:role/{name}"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+def volume(site: Site, item: Record) -> None:
+    """Make a volume of a gigabyte."""
+    with drawing("volume", item.get("id")):
+        _volume(site, encrypted=bool(item.get("encrypted", False)))
+
+
+def _volume(site: Site, *, encrypted: bool = False) -> Any:
+    zone = f"{site.region}a"
+    return site.client("ec2").create_volume(AvailabilityZone=zone, Size=1, Encrypted=encrypted)
+
+
+def snapshot(site: Site, item: Record) -> None:
+    """Make a snapshot of a volume of its own, and share it."""
+    ec2, made = site.client("ec2"), _volume(site)["VolumeId"]
+    with drawing("snapshot", item.get("id")):
+        taken = ec2.create_snapshot(VolumeId=made, Description="sandbox")["SnapshotId"]
+    shared = {"SnapshotId": taken, "Attribute": "createVolumePermission", "OperationType": "add"}
+    if item.get("public"):
+        ec2.modify_snapshot_attribute(**shared, GroupNames=["all"])
+    if item.get("shared_with"):
+        ec2.modify_snapshot_attribute(**shared, UserIds=list(item["shared_with"]))
+
+
+def database(site: Site, item: Record) -> None:
+    """Make a database instance; private and encrypted unless told otherwise."""
+    site.client("rds").create_db_instance(
+        DBInstanceIdentifier=item["name"],
+        DBInstanceClass="db.t3.micro",
+        Engine=item.get("engine", "postgres"),
+        AllocatedStorage=20,
+        MasterUsername="owner",
+        MasterUserPassword="sandbox-only-1",
+        PubliclyAccessible=item.get("public", False),
+        StorageEncrypted=item.get("encrypted", True),
+    )
+
+
+def key(site: Site, item: Record) -> None:
+    """Make a key, with rotation, a policy and a date of deletion if wanted."""
+    kms = site.client("kms")
+    policy = {"Policy": json.dumps(item["policy"])} if "policy" in item else {}
+    with drawing("kms_key", item.get("id")):
+        made = kms.create_key(**policy)["KeyMetadata"]["KeyId"]
+    if item.get("rotation"):
+        kms.enable_key_rotation(KeyId=made)
+    if item.get("deletion"):
+        kms.schedule_key_deletion(KeyId=made, PendingWindowInDays=30)
+
+
+def function(site: Site, item: Record) -> None:
+    """Make a function, let in whom `permissions` name, and open a URL if wanted."""
+    made, name = site.client("lambda"), item["name"]
+    made.create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Role=_role(site),
+        Handler="index.handler",
+        Code={"ZipFile": _code()},
+    )
+    for number, permission in enumerate(item.get("permissions") or ()):
+        call = {"StatementId": f"s{number}", "Action": "lambda:InvokeFunction"}
+        made.add_permission(FunctionName=name, **call, **permission)
+    if "url" in item:
+        made.create_function_url_config(FunctionName=name, AuthType=item["url"])
+    if "concurrency" in item:
+        made.put_function_concurrency(
+            FunctionName=name, ReservedConcurrentExecutions=item["concurrency"]
+        )
+
+
+def _role(site: Site) -> str:
+    iam, name = site.client("iam"), "sandbox-functions"
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    return ROLE.format(account=site.account, name=name)
+
+
+def _code() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): ...\n")
+    return packed.getvalue()
+
+
+BUILDERS: Mapping[str, Callable[[Site, Record], None]] = {
+    "volumes": volume,
+    "snapshots": snapshot,
+    "databases": database,
+    "keys": key,
+    "functions": function,
+}
