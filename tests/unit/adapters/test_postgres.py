@@ -5,6 +5,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from itertools import product
 
 import psycopg
@@ -125,6 +126,12 @@ def test_what_cannot_be_reached_is_a_sentence_without_the_password(address, sent
     assert "\n" not in str(raised.value)
 
 
+def test_a_driver_that_is_missing_is_a_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreUnusable, match=r"pip install 'triage-engine\[postgres\]'"):
+        open_postgres("postgresql://me@127.0.0.1:9/x")
+
+
 def test_another_encoding_is_refused():
     url = postgres.other_encoding()
     with pytest.raises(StoreUnusable, match="its encoding is SQL_ASCII and has to be UTF8"):
@@ -224,9 +231,36 @@ def joined(claim):
         incident = candidates[0] if candidates else opened
         return Written(event=plain.event, effects=(), timers=(), incident=incident)
 
-    return type(settlement)(
-        claim=claim, write=write, handles=settlement.handles, bodies=settlement.bodies
-    )
+    return replace(settlement, write=write)
+
+
+def test_who_is_joining_just_now_is_not_left_out_when_the_leading_case_ends(store):
+    received(store, told(1), told(2))
+    leading, joining = claimed(store)
+    store.cases.settle([joined(leading)])
+    begun, go_on = threading.Event(), threading.Event()
+    settlement = joined(joining)
+
+    def slowly(candidates):
+        begun.set()
+        go_on.wait()
+        return settlement.write(candidates)
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(store.cases.settle, [replace(settlement, write=slowly)])
+        begun.wait()
+        heir = pool.submit(store.incidents.heir, leading.case.id)
+        while not heir.done() and not _somebody_waits(store):
+            pass
+        go_on.set()
+        assert heir.result().id == joining.case.id
+
+
+def _somebody_waits(store):
+    query = """SELECT count(*) FROM pg_stat_activity
+        WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+    with store.database.reading() as connection:
+        return connection.exec_driver_sql(query).scalar() > 0
 
 
 def test_a_deadlock_begins_again_and_is_nobodys_fault(store):
