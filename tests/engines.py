@@ -8,10 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.stored import SteppingClock
+from tests.stored import QUEUES, STORES, SteppingClock
 from tests.worlds import shipped_rules
 from triage.adapters.prometheus.metrics import PrometheusMetrics
-from triage.adapters.storage import Store, open_inbox, open_store
+from triage.adapters.storage import Inbox, Store
 from triage.domain.evidence import Failed, Failure
 from triage.engine.effects import run_effects
 from triage.engine.limits import Limits
@@ -108,10 +108,19 @@ def finding(bucket: str = "reports", **changes: Any) -> bytes:
 
 
 @contextmanager
-def an_engine(folder: Path, *contacts: str) -> Iterator[Engine]:
+def an_engine(folder: Path, *contacts: str, backend: str = "sqlite") -> Iterator[Engine]:
     clock, notifier = SteppingClock(), DeafNotifier()
-    store = open_store(folder / "triage.sqlite3")
-    inbox = open_inbox(folder / "inbox.sqlite3", clock, 30)
+    with STORES[backend](folder) as store, QUEUES[backend](folder, clock, 30) as inbox:
+        yield _engine(store, inbox, clock, notifier, contacts)
+
+
+def _engine(
+    store: Store,
+    inbox: Inbox,
+    clock: SteppingClock,
+    notifier: DeafNotifier,
+    contacts: tuple[str, ...],
+) -> Engine:
     world = World(
         queue=inbox,
         cases=store.cases,
@@ -126,8 +135,4 @@ def an_engine(folder: Path, *contacts: str) -> Iterator[Engine]:
         rules=RULES,
         limits=Limits(effect_attempts=3),
     )
-    try:
-        yield Engine(world, store, clock, notifier)
-    finally:
-        inbox.close()
-        store.close()
+    return Engine(world, store, clock, notifier)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests import postgres
 from tests.builders import NOON, a_ticket, minutes
 from triage.adapters.storage import Inbox, Store, open_inbox, open_store
 from triage.domain.case import CaseEvent, EventKind, event_id
@@ -36,9 +37,31 @@ def sqlite_inbox(folder: Path, clock: Any, lease_seconds: float):
         inbox.close()
 
 
-STORES: dict[str, Callable[[Path], AbstractContextManager[Store]]] = {"sqlite": sqlite_store}
+@contextmanager
+def postgres_store(folder: Path):
+    store = open_store(postgres.address(folder))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def postgres_inbox(folder: Path, clock: Any, lease_seconds: float):
+    inbox = open_inbox(postgres.address(folder), clock, lease_seconds)
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+
+
+STORES: dict[str, Callable[[Path], AbstractContextManager[Store]]] = {
+    "sqlite": sqlite_store,
+    "postgres": postgres_store,
+}
 QUEUES: dict[str, Callable[[Path, Any, float], AbstractContextManager[Inbox]]] = {
-    "sqlite": sqlite_inbox
+    "sqlite": sqlite_inbox,
+    "postgres": postgres_inbox,
 }
 
 

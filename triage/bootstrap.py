@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from triage import database
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
@@ -20,7 +21,7 @@ from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
-from triage.adapters.storage import AuditReport, Inbox, Store, open_inbox, open_store, verify
+from triage.adapters.storage import AuditReport, Inbox, Store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
 from triage.directory import census, without_snapshot
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
     from triage.watching import Watching
 
-STORE, INBOX, ARCHIVE = "triage.sqlite3", "inbox.sqlite3", "archive.sqlite3"
+ARCHIVE = "archive.sqlite3"
 
 
 class InvalidRules(InvalidFile):
@@ -72,7 +73,7 @@ def shipped(name: str) -> Path:
 @contextmanager
 def opened_store(data: Path | None = None) -> Iterator[Store]:
     """The store, closed again afterwards."""
-    store = open_store((data or settings().paths.data) / STORE)
+    store = database.store(settings(), data)
     try:
         yield store
     finally:
@@ -82,9 +83,7 @@ def opened_store(data: Path | None = None) -> Iterator[Store]:
 @contextmanager
 def opened_inbox(data: Path | None = None) -> Iterator[Inbox]:
     """The inbox, closed again afterwards."""
-    found = settings()
-    path = (data or found.paths.data) / INBOX
-    inbox = open_inbox(path, SystemClock(), found.worker.lease_seconds)
+    inbox = database.inbox(settings(), SystemClock(), data)
     try:
         yield inbox
     finally:
@@ -263,9 +262,9 @@ def opened_world(
     clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
     with ExitStack() as stack:
-        store = open_store(folder / STORE)
+        store = database.store(found, data)
         stack.callback(store.close)
-        inbox = open_inbox(folder / INBOX, clock, found.worker.lease_seconds)
+        inbox = database.inbox(found, clock, data)
         stack.callback(inbox.close)
         reached = opened_aws(found, clock)
         aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)

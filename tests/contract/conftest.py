@@ -27,7 +27,8 @@ def clock():
 
 @pytest.fixture(params=QUEUES)
 def open_queue(request, tmp_path, clock):
-    return lambda: QUEUES[request.param](tmp_path, clock, 30.0)
+    with QUEUES[request.param](tmp_path, clock, 30.0):
+        yield lambda: QUEUES[request.param](tmp_path, clock, 30.0)
 
 
 @pytest.fixture

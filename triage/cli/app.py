@@ -14,6 +14,7 @@ from triage.cli import (
     case,
     config,
     daemon,
+    db,
     incident,
     inventory,
     org,
@@ -50,6 +51,7 @@ app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")
 app.add_typer(org.app, name="org")
 app.add_typer(audit.app, name="audit")
+app.add_typer(db.app, name="db")
 app.add_typer(archive.app, name="archive")
 app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(inventory.app, name="inventory")

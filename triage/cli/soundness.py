@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from triage import bootstrap, directory
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.ssh.verifier import unusable_because
+from triage.database import checked
 from triage.domain.errors import TriageError
 from triage.domain.person import People
 from triage.ports.object_store import Unreachable
@@ -78,7 +79,18 @@ def _of_folders(found: Settings) -> Iterator[str]:
     above = _existing(found.paths.data)
     if not above.is_dir() or not os.access(above, os.W_OK):
         yield f"paths.data: {found.paths.data} cannot be written"
+    yield from _database(found)
     yield from _archive(found)
+
+
+def _database(found: Settings) -> Iterator[str]:
+    """What keeps PostgreSQL from being used, where it is set; asks it."""
+    if not found.database.url.get_secret_value():
+        return
+    try:
+        checked(found)
+    except TriageError as error:
+        yield f"database.url: {error}"
 
 
 def _archive(found: Settings) -> Iterator[str]:

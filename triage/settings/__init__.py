@@ -64,6 +64,22 @@ class Paths(Group):
         return value or None
 
 
+class Database(Group):
+    """PostgreSQL instead of the embedded store."""
+
+    url: SecretStr = Field(
+        default=SecretStr(""), description="postgresql://...; the embedded store if unset"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and url.partition("://")[0] not in {"postgresql", "postgresql+psycopg"}:
+            raise ValueError("it is postgresql://user@host/database")
+        return value
+
+
 class Worker(Group):
     """How much, how long, how often."""
 
@@ -200,6 +216,7 @@ class Settings(Group):
     """Everything that can be set."""
 
     paths: Paths = Paths()
+    database: Database = Database()
     worker: Worker = Worker()
     evidence_seconds: Evidence = Evidence()
     sla_minutes: Sla = Sla()

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 INPUT_CHARS_MAX = 80
-UNSHOWN = frozenset({"secret", "password", "external_id", "address", "contacts"})
+UNSHOWN = frozenset({"secret", "password", "external_id", "address", "contacts", "url"})
 """Settings whose values are not for messages."""
 SENTENCES: Mapping[str, str] = {
     "model_type": "it is a group of settings, [in brackets]",

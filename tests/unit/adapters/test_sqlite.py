@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 
 from tests.stored import received, told
-from triage.adapters.storage import engine, open_store
+from triage.adapters.storage import open_store, sqlite
 from triage.adapters.storage.blame import is_poison
-from triage.adapters.storage.engine import Database, SchemaMismatch, prepare
+from triage.adapters.storage.engine import SchemaMismatch, prepare
 from triage.adapters.storage.rows import begins
 from triage.adapters.storage.schema import alembic_version, cases, metadata, quarantine
 
@@ -28,7 +28,7 @@ def test_a_store_of_another_version_is_refused_with_a_sentence_that_is_true(tmp_
         open_store(path)
     assert str(raised.value) == (
         f"{path} has schema 0009, this version needs 0001 and cannot migrate it; "
-        "use the version that wrote it, or another folder (paths.data)"
+        "use the version that wrote it, or another database (paths.data, database.url)"
     )
 
 
@@ -51,8 +51,8 @@ def test_processes_that_create_the_same_store_at_once_all_succeed(tmp_path):
 
 
 def test_a_writer_waits_for_another_and_then_says_that_the_store_is_busy(tmp_path, monkeypatch):
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
-    monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "PRAGMA busy_timeout = 50"))
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "PRAGMA busy_timeout = 50"))
     path = tmp_path / "triage.sqlite3"
     with closing(open_store(path)) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -76,7 +76,7 @@ def test_readers_see_what_was_committed_while_another_writes(tmp_path):
 
 
 def test_what_was_committed_is_on_disk_before_it_is_acknowledged(tmp_path):
-    database = Database(tmp_path / "x.sqlite3")
+    database = sqlite.open_sqlite(tmp_path / "x.sqlite3")
     prepare(database, metadata)
     with closing(database), database.writing() as connection:
         asked = ("journal_mode", "synchronous", "foreign_keys")

@@ -366,7 +366,7 @@ def test_a_data_folder_that_cannot_be_used_is_a_sentence(desk):
     assert said.code == 3
     assert said.err == (
         "triage: data/triage.sqlite3 cannot be used as a database: file is not a database; "
-        "look at paths.data\n"
+        "look at paths.data and database.url\n"
     )
 
 

@@ -5,13 +5,14 @@ from threading import Barrier
 import pytest
 
 from tests.engines import OWNER, an_engine, finding
+from tests.stored import STORES
 from triage.domain.effect import EffectStatus
 from triage.engine.effects import run_effects
 
 
-@pytest.fixture
-def engine(tmp_path):
-    with an_engine(tmp_path, "first", "second") as made:
+@pytest.fixture(params=STORES)
+def engine(request, tmp_path):
+    with an_engine(tmp_path, "first", "second", backend=request.param) as made:
         yield made
 
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from tests.engines import OWNER, an_engine, finding
+from tests.stored import STORES
 from triage.domain.errors import StaleCase
 from triage.engine.timers import fire_timers
 
 
-@pytest.fixture
-def engine(tmp_path):
-    with an_engine(tmp_path, "first", "second") as made:
+@pytest.fixture(params=STORES)
+def engine(request, tmp_path):
+    with an_engine(tmp_path, "first", "second", backend=request.param) as made:
         yield made
 
 

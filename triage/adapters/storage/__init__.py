@@ -1,4 +1,4 @@
-"""The one store, on SQLite, through SQLAlchemy Core."""
+"""The one store, on SQLite or PostgreSQL, through SQLAlchemy Core."""
 
 from triage.adapters.storage.audit import AuditReport, verify
 from triage.adapters.storage.inbox import Inbox, open_inbox

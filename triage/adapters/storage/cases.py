@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, or_, select, update
 
 from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.codec import case_from, event_from, maybe, micros
+from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
-from triage.adapters.storage.incidents import add_handles, candidates, join
+from triage.adapters.storage.incidents import add_handles, candidates, hold_incidents, join, short
 from triage.adapters.storage.receiving import receive
 from triage.adapters.storage.rows import (
     add_bodies,
@@ -26,6 +27,7 @@ from triage.adapters.storage.schema import bodies, cases, effects, events
 from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
+from triage.domain.incident import Handle
 from triage.domain.message import Parsed, Receipt
 from triage.ports.case_store import Admit, Chain, Claim, Filter, Settlement
 
@@ -49,7 +51,8 @@ class Cases:
             return ()
         until = now + timedelta(seconds=lease_seconds)
         with self._database.writing() as connection:
-            rows = connection.execute(_due(now).order_by(cases.c.due).limit(at_most)).all()
+            oldest = _due(now).order_by(cases.c.due, cases.c.id).limit(at_most)
+            rows = connection.execute(locked(oldest, skip=True)).all()
             lease = update(cases).where(cases.c.id.in_([row.id for row in rows]))
             connection.execute(
                 lease.values(lease_owner=owner, lease_until=micros(until), fence=cases.c.fence + 1)
@@ -63,8 +66,7 @@ class Cases:
 
     def settle(self, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
         try:
-            with self._database.writing() as connection:
-                return _settle_all(connection, settlements)
+            return self._database.transact(lambda connection: _settle_all(connection, settlements))
         except Exception as error:
             if is_poison(error):
                 raise Unstorable(error) from error
@@ -184,7 +186,13 @@ def _claim(row: Any, until: datetime) -> Claim | None:
 
 def _settle_all(connection: Connection, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
     rows = states(connection, cases.c.id, [one.claim.case.id for one in settlements])
-    settled = [_settle(connection, rows[one.claim.case.id], one) for one in settlements]
+    shared = [tuple(map(short, one.handles)) for one in settlements]
+    known = [one.claim.case for one in settlements]
+    hold_incidents(connection, list(zip(known, shared, strict=True)))
+    settled = [
+        _settle(connection, rows[one.claim.case.id], one, some)
+        for one, some in zip(settlements, shared, strict=True)
+    ]
     # The decisions of a batch rest on the same playbooks; those bytes are offered only once.
     kept = {
         name: body
@@ -196,7 +204,9 @@ def _settle_all(connection: Connection, settlements: Sequence[Settlement]) -> Se
     return settled
 
 
-def _settle(connection: Connection, row: Any, settlement: Settlement) -> Case | None:
+def _settle(
+    connection: Connection, row: Any, settlement: Settlement, shared: Sequence[Handle]
+) -> Case | None:
     claim = settlement.claim
     if row.fence != claim.fence:
         return None
@@ -204,14 +214,14 @@ def _settle(connection: Connection, row: Any, settlement: Settlement) -> Case | 
         # News arrived while we were deciding: give it back, it is due already.
         connection.execute(update(cases).where(cases.c.id == row.id).values(**FREE))
         return None
-    incidents = candidates(connection, claim.case, settlement.handles)
+    incidents = candidates(connection, claim.case, shared)
     written = settlement.write(incidents)
     after = evolve(claim.case, written.event)
     due = micros(settlement.due) if settlement.due else None
     _save(connection, after, written.event, due=due, **FREE)
-    add_handles(connection, after.id, settlement.handles)
+    add_handles(connection, after.id, shared)
     if written.incident is not None:
-        join(connection, after.id, written.incident, settlement.handles)
+        join(connection, after.id, written.incident, shared)
     add_effects(connection, written.effects)
     add_timers(connection, written.timers)
     return after

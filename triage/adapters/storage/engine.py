@@ -1,31 +1,23 @@
-"""Connections. All that is SQLite's own is here.
+"""A database: transactions to write, snapshots to read. sqlite.py and postgres.py open one."""
 
-WAL, so that readers and the writer do not wait for each other; synchronous FULL, so that what was
-committed survives the power; BEGIN IMMEDIATE, so that a transaction never finds out half-way that
-another one writes. One write connection a process: its pool is the queue of writers.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Engine, MetaData, inspect, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import QueuePool
 
-from triage.adapters.storage.schema import REVISION, alembic_version
+from triage.adapters.storage.blame import is_overtaken
+from triage.adapters.storage.dialect import insert
+from triage.adapters.storage.schema import REVISION, REVISIONS, alembic_version
 from triage.domain.errors import TriageError
 
-BUSY_SECONDS = 30
-READERS = 8
-PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
-)
+TRIES = 5
+"""How often work that was overtaken begins again."""
+
+T = TypeVar("T")
 
 
 class SchemaMismatch(TriageError):
@@ -33,101 +25,115 @@ class SchemaMismatch(TriageError):
 
     exit_code = 3
 
-    def __init__(self, path: Path, found: str) -> None:
+    def __init__(self, place: object, found: str) -> None:
         super().__init__(
-            f"{path} has schema {found}, this version needs {REVISION} and cannot migrate it; "
-            "use the version that wrote it, or another folder (paths.data)"
+            f"{place} has schema {found}, this version needs {REVISION} and cannot migrate it; "
+            "use the version that wrote it, or another database (paths.data, database.url)"
+        )
+
+
+class SchemaOutdated(TriageError):
+    """The database has to be migrated first, or prepared at all; nobody does it by the way."""
+
+    exit_code = 3
+
+    def __init__(self, place: object, found: str | None) -> None:
+        state = f"has schema {found}" if found else "is empty"
+        super().__init__(
+            f"{place} {state}, this version needs {REVISION}; `triage db upgrade` leads there"
         )
 
 
 class StoreUnusable(TriageError):
-    """The database file cannot be opened, read or written."""
+    """The database cannot be opened, read or written."""
 
     exit_code = 3
 
-    def __init__(self, path: Path, why: object) -> None:
-        super().__init__(f"{path} cannot be used as a database: {why}; look at paths.data")
+    def __init__(self, place: object, why: object) -> None:
+        super().__init__(
+            f"{place} cannot be used as a database: {why}; look at paths.data and database.url"
+        )
 
 
+@dataclass(frozen=True, kw_only=True)
 class Database:
-    """One SQLite file: transactions to write, snapshots to read."""
+    """Connections to one database. `place` is for people and holds no password.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreUnusable(path, error.strerror) from error
-        self._writer = _engine(path, begin="BEGIN IMMEDIATE", connections=1)
-        self._readers = _engine(path, begin="BEGIN", connections=READERS)
+    A database that has a `path` is a file of ours, which we may create and change as we need it.
+    """
+
+    place: str
+    writer: Engine
+    readers: Engine
+    path: Path | None = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction; committed, and on disk, when the block ends."""
-        with self._writer.begin() as connection:
+        with self.writer.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view of what was committed when the block began."""
-        with self._readers.begin() as connection:
+        with self.readers.begin() as connection:
             yield connection
 
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in one transaction; from the start again when another writer overtook it."""
+        for _ in range(TRIES - 1):
+            try:
+                with self.writing() as connection:
+                    return work(connection)
+            except Exception as error:
+                if not is_overtaken(error):
+                    raise
+        with self.writing() as connection:
+            return work(connection)
+
     def close(self) -> None:
-        self._writer.dispose()
-        self._readers.dispose()
-
-
-def _engine(path: Path, *, begin: str, connections: int) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=QueuePool,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=BUSY_SECONDS * 2,
-        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
-        # An error's text goes to logs and /readyz; what tickets say does not belong there.
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        # The driver's own idea of when a transaction begins is off: we say BEGIN ourselves.
-        connection.isolation_level = None
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+        self.writer.dispose()
+        self.readers.dispose()
 
 
 def prepare(database: Database, metadata: MetaData) -> None:
-    """Create the tables of a new file, or check those of an old one.
+    """Create the tables of a new file; check those of anything else.
 
-    Raises SchemaMismatch or StoreUnusable.
+    Raises SchemaMismatch, SchemaOutdated or StoreUnusable.
     """
     try:
         _prepare(database, metadata)
     except DatabaseError as error:
-        raise StoreUnusable(database.path, error.orig) from error
+        raise StoreUnusable(database.place, error.orig) from error
 
 
 def _prepare(database: Database, metadata: MetaData) -> None:
+    if database.path is None:
+        with database.reading() as connection:
+            check(database, revision(connection))
+        return
     versioned = "alembic_version" in metadata.tables
     with database.writing() as connection:
-        found = _revision(connection) if versioned else None
-        if found not in {None, REVISION}:
-            raise SchemaMismatch(database.path, str(found))
+        found = revision(connection) if versioned else None
+        if found is not None:
+            check(database, found)
         metadata.create_all(connection)
         if versioned and found is None:
-            stamp = insert(alembic_version).values(version_num=REVISION)
+            stamp = insert(connection, alembic_version).values(version_num=REVISION)
             connection.execute(stamp.on_conflict_do_nothing())
 
 
-def _revision(connection: Connection) -> str | None:
+def check(database: Database, found: str | None) -> None:
+    """Raise SchemaMismatch or SchemaOutdated unless `found` is the schema this code needs."""
+    if found == REVISION:
+        return
+    if found is None or found in REVISIONS:
+        raise SchemaOutdated(database.place, found)
+    raise SchemaMismatch(database.place, found)
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema of a database; None where there is none yet."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(select(alembic_version.c.version_num)).scalar()

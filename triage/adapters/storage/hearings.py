@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from triage.adapters.storage.codec import maybe, micros, moment
+from triage.adapters.storage.dialect import hold, insert
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.lookouts import columns, lookout_from, row_of
 from triage.adapters.storage.rows import add_missing
@@ -28,6 +28,8 @@ class SqlHearings:
         if not notes:
             return
         with self._database.writing() as connection:
+            # By name: what was never heard of has no row to hold.
+            hold(connection, {f"heard:{note.lookout}" for note in notes})
             for note in notes:
                 _put(connection, listen(_known(connection, note.lookout), note))
 
@@ -74,7 +76,7 @@ def _put(connection: Connection, hearing: Hearing) -> None:
         "deadline": None if hearing.deadline is None else micros(hearing.deadline),
         "told": None if hearing.told is None else micros(hearing.told),
     }
-    query = insert(arrivals).values(**columns(hearing.lookout), **rest)
+    query = insert(connection, arrivals).values(**columns(hearing.lookout), **rest)
     key = [arrivals.c.source, arrivals.c.account, arrivals.c.region]
     connection.execute(query.on_conflict_do_update(index_elements=key, set_=rest))
 

@@ -1,4 +1,4 @@
-"""The durable inbox: a queue in a SQLite file of its own, so that submitting never waits for it."""
+"""The durable inbox: a queue in a SQLite file of its own, or in a table of PostgreSQL."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from triage.adapters.storage.codec import micros, moment
-from triage.adapters.storage.engine import Database, prepare
+from triage.adapters.storage.dialect import locked
+from triage.adapters.storage.engine import Database
+from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.schema import inbox, inbox_metadata
 from triage.domain.message import Message
 from triage.ports.clock import Clock
@@ -20,7 +22,7 @@ BATCH_BYTES_MAX = 8 * 1024 * 1024
 
 
 class Inbox:
-    """The queue port on a SQLite file; several processes may share it."""
+    """The queue port on a database; several processes may share it."""
 
     def __init__(self, database: Database, clock: Clock, lease_seconds: float) -> None:
         self._database = database
@@ -51,7 +53,7 @@ class Inbox:
         receipt = uuid.uuid4().hex
         with self._database.writing() as connection:
             oldest = self._free().order_by(inbox.c.id).limit(at_most)
-            mine = inbox.c.id.in_(_that_fit(connection.execute(oldest)))
+            mine = inbox.c.id.in_(_that_fit(connection.execute(locked(oldest, skip=True))))
             until = micros(self._clock.now() + self._lease)
             connection.execute(update(inbox).where(mine).values(receipt=receipt, lease_until=until))
             rows = connection.execute(select(inbox).where(mine).order_by(inbox.c.id)).all()
@@ -108,8 +110,6 @@ def _free_again(connection: Connection, message: Message) -> None:
     connection.execute(query.values(receipt=None, lease_until=None))
 
 
-def open_inbox(path: Path, clock: Clock, lease_seconds: float) -> Inbox:
-    """Open or create an inbox."""
-    database = Database(path)
-    prepare(database, inbox_metadata)
-    return Inbox(database, clock, lease_seconds)
+def open_inbox(place: Path | str, clock: Clock, lease_seconds: float) -> Inbox:
+    """Open an inbox: a file, made where there is none, or PostgreSQL at a URL."""
+    return Inbox(open_prepared(place, inbox_metadata), clock, lease_seconds)

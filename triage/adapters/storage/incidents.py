@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Select, and_, func, or_, select, update
 
 from triage.adapters.storage.codec import case_from, micros, moment
+from triage.adapters.storage.dialect import hold, insert, locked, one_writer
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import add_missing, begins
 from triage.adapters.storage.schema import (
@@ -22,9 +22,12 @@ from triage.domain.case import Case, CaseId, Status
 from triage.domain.decision import Priority
 from triage.domain.errors import NoSuchIncident
 from triage.domain.incident import Handle, Incident, IncidentId
+from triage.domain.json import digest
 
 CANDIDATES_MAX = 8
 HEIRS_AT_ONCE = 100
+HANDLE_BYTES_MAX = 1024
+"""PostgreSQL's index holds 2,704 bytes a row; what is longer is known by its hash everywhere."""
 
 
 class SqlIncidents:
@@ -67,8 +70,10 @@ class SqlIncidents:
 
     def heir(self, case_id: CaseId) -> Case | None:
         with self._database.writing() as connection:
+            # Held, for a case that is joining it just now would be left out otherwise.
             own = select(members.c.incident_id).where(members.c.case_id == case_id)
-            name = connection.execute(own).scalar()
+            held = locked(select(incidents.c.id).where(incidents.c.id.in_(own)))
+            name = connection.execute(held).scalar()
             found = _heir(connection, name, case_id) if name is not None else None
             if found is not None:
                 lead = update(incidents).where(incidents.c.id == name)
@@ -85,7 +90,9 @@ class SqlIncidents:
             .where(cases.c.status == Status.CLOSED, cases.c.changed >= micros(since))
         )
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(cases.c.changed.desc()).limit(at_most))
+            rows = connection.execute(
+                query.order_by(cases.c.changed.desc(), cases.c.id).limit(at_most)
+            )
             return [case_from(row.state) for row in rows]
 
 
@@ -106,7 +113,7 @@ LEADS = and_(
 
 
 AWAITED = and_(
-    func.json_extract(cases.c.state, "$.acknowledged_by").is_(None),
+    cases.c.acknowledged.is_(False),
     select(timers.c.id).where(timers.c.case_id == incidents.c.leading).exists(),
 )
 """Nobody has taken the leading case on, and the next contact's turn will come."""
@@ -136,11 +143,37 @@ def _incident(row: Any) -> Incident:
     )
 
 
+def short(handle: Handle) -> Handle:
+    """The name that a handle is stored under; only equal ones have the same."""
+    side, _, known_by = handle.partition(":")
+    whole = known_by.encode()
+    return handle if len(whole) <= HANDLE_BYTES_MAX else Handle(f"{side}:~{digest(whole)}")
+
+
+def hold_incidents(connection: Connection, known: Sequence[tuple[Case, Sequence[Handle]]]) -> None:
+    """Let nobody else join, open or change the incidents that these cases could be in.
+
+    A handle is held by name, for an incident that is not there yet has no row to hold.
+    """
+    if one_writer(connection):
+        return
+    shared = {handle for _, some in known for handle in some}
+    hold(connection, shared)
+    own = [case.incident for case, _ in known if case.incident]
+    names = select(incident_handles.c.incident_id).where(incident_handles.c.handle.in_(shared))
+    these = or_(incidents.c.id.in_(own), incidents.c.id.in_(names))
+    connection.execute(locked(select(incidents.c.id).where(these).order_by(incidents.c.id)))
+
+
 def candidates(connection: Connection, case: Case, shared: Sequence[Handle]) -> list[Incident]:
     """The incidents a case could be in: its own, then those that share a handle, newest first."""
     own = connection.execute(_incidents().where(incidents.c.id == (case.incident or ""))).all()
     names = select(incident_handles.c.incident_id).where(incident_handles.c.handle.in_(shared))
-    query = _incidents().where(incidents.c.id.in_(names)).order_by(incidents.c.changed.desc())
+    query = (
+        _incidents()
+        .where(incidents.c.id.in_(names))
+        .order_by(incidents.c.changed.desc(), incidents.c.id)
+    )
     others = connection.execute(query.limit(CANDIDATES_MAX)).all() if shared else []
     return [_incident(row) for row in (*own, *others)]
 
@@ -164,7 +197,7 @@ def join(
 
 def _put(connection: Connection, table: Any, row: Mapping[str, Any], key: str) -> None:
     rest = {name: value for name, value in row.items() if name != key}
-    query = insert(table).values(**row)
+    query = insert(connection, table).values(**row)
     connection.execute(query.on_conflict_do_update(index_elements=[table.c[key]], set_=rest))
 
 

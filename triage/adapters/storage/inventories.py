@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from triage.adapters.storage.codec import maybe, micros, moment, read
+from triage.adapters.storage.dialect import insert
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.lookouts import columns, lookout_from, row_of
 from triage.adapters.storage.schema import inventories
@@ -31,9 +31,9 @@ class SqlInventories:
 
     def keep(self, lookout: Lookout, items: Items, at: datetime) -> None:
         rest = {"items": canonical(items).decode(), "listed": micros(at)}
-        query = insert(inventories).values(**columns(lookout), **rest)
         key = [inventories.c.source, inventories.c.account, inventories.c.region]
         with self._database.writing() as connection:
+            query = insert(connection, inventories).values(**columns(lookout), **rest)
             connection.execute(query.on_conflict_do_update(index_elements=key, set_=rest))
 
     def accept(self, lookout: Lookout, *, by: str, at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, delete, or_, select, update
 
 from triage.adapters.storage.codec import micros
+from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import effect_from, timer_from
 from triage.adapters.storage.schema import effects, timers
@@ -36,7 +37,12 @@ class SqlOutbox:
         self._end(effect, owner, {"due": micros(due), "outcome": outcome})
 
     def _end(self, effect: Effect, owner: str, columns: dict[str, Any]) -> None:
-        mine = (effects.c.id == effect.id, effects.c.lease_owner == owner)
+        # Every claim counts an attempt: whoever claimed it before holds an older number.
+        mine = (
+            effects.c.id == effect.id,
+            effects.c.lease_owner == owner,
+            effects.c.attempts == effect.attempts,
+        )
         with self._database.writing() as connection:
             connection.execute(update(effects).where(*mine).values(**columns, **FREE))
 
@@ -75,7 +81,8 @@ class SqlOutbox:
                 return ()
         until = micros(now + timedelta(seconds=lease_seconds))
         with self._database.writing() as connection:
-            names = connection.execute(due.order_by(table.c.due).limit(at_most)).scalars().all()
+            oldest = due.order_by(table.c.due, table.c.id).limit(at_most)
+            names = connection.execute(locked(oldest, skip=True)).scalars().all()
             lease = update(table).where(table.c.id.in_(names))
             connection.execute(lease.values(lease_owner=owner, lease_until=until, **counted))
             taken = select(table).where(table.c.id.in_(names)).order_by(table.c.due, table.c.id)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, update
-from sqlalchemy.dialects.sqlite import insert
 
-from triage.adapters.storage.blame import is_poison
+from triage.adapters.storage.blame import Overtaken, is_poison
 from triage.adapters.storage.codec import case_from, micros
+from triage.adapters.storage.dialect import insert
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import (
     add_bodies,
@@ -48,8 +50,7 @@ class _Batch:
 def receive(database: Database, batch: Sequence[Parsed], admit: Admit) -> list[Receipt]:
     """Record a batch; one that cannot be stored whole is halved until the culprit is alone."""
     try:
-        with database.writing() as connection:
-            return _receive(connection, batch, admit)
+        return database.transact(lambda connection: _receive(connection, batch, admit))
     except Exception as error:
         if not is_poison(error):
             raise
@@ -156,7 +157,9 @@ def _append(work: _Batch, case: Case, event: CaseEvent, *, due: bool) -> Case:
 
 
 def _write(connection: Connection, work: _Batch, batch: Sequence[Parsed]) -> None:
-    add_bodies(connection, [pair for parsed in batch for pair in parsed.bodies])
+    kept = [pair for parsed in batch for pair in parsed.bodies]
+    kept += [(digest(one.body), one.body) for _, one in work.rejected]
+    add_bodies(connection, kept)
     _write_cases(connection, work)
     add_events(connection, work.written)
     _write_quarantine(connection, work)
@@ -175,7 +178,7 @@ def _write_cases(connection: Connection, work: _Batch) -> None:
         if key in work.fresh
     ]
     if new:
-        connection.execute(cases.insert(), new)
+        _open(connection, new)
     for key, case in sorted(work.changed.items()):
         if key not in work.fresh:
             due = {"due": work.due[key]} if key in work.due else {}
@@ -183,11 +186,19 @@ def _write_cases(connection: Connection, work: _Batch) -> None:
             connection.execute(query.values(**case_columns(case), **due))
 
 
+def _open(connection: Connection, new: list[dict[str, Any]]) -> None:
+    """Insert cases in the order of their keys. Raises Overtaken when one is there by now."""
+    query = insert(connection, cases).on_conflict_do_nothing()
+    counting = {"preserve_rowcount": True}
+    if connection.execute(query, new, execution_options=counting).rowcount != len(new):
+        raise Overtaken
+
+
 def _write_quarantine(connection: Connection, work: _Batch) -> None:
-    add_bodies(connection, [(digest(one.body), one.body) for _, one in work.rejected])
-    for message, rejected in work.rejected:
-        row = insert(quarantine).values(
-            hash=digest(rejected.body),
+    named = [(digest(rejected.body), message, rejected) for message, rejected in work.rejected]
+    for name, message, rejected in sorted(named, key=itemgetter(0)):
+        row = insert(connection, quarantine).values(
+            hash=name,
             reason=rejected.reason,
             received=micros(message.received),
             size=len(rejected.body),

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects.sqlite import insert
 
 from triage.adapters.storage.codec import micros, moment, read, state
+from triage.adapters.storage.dialect import insert, locked
 from triage.adapters.storage.schema import bodies, cases, effects, events, timers
 from triage.domain.case import Case, CaseEvent, CaseId, event_body
 from triage.domain.effect import Effect, EffectStatus, Timer
@@ -25,12 +25,12 @@ def begins(column: Any, start: str) -> Any:
 def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; those that are there already stay as they are."""
     if rows:
-        connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+        connection.execute(insert(connection, table).on_conflict_do_nothing(), list(rows))
 
 
 def add_bodies(connection: Connection, kept: Iterable[tuple[str, bytes]]) -> None:
-    """Keep bytes under their hash."""
-    rows = [{"hash": name, "bytes": body} for name, body in dict(kept).items()]
+    """Keep bytes under their hash, in one order, so that no two writers wait in a circle."""
+    rows = [{"hash": name, "bytes": body} for name, body in sorted(dict(kept).items())]
     add_missing(connection, bodies, rows)
 
 
@@ -65,6 +65,7 @@ def case_columns(case: Case) -> dict[str, Any]:
     return {
         "status": case.status,
         "notified": case.notified,
+        "acknowledged": case.acknowledged_by is not None,
         "type": case.headline.get("type", ""),
         "account": case.headline.get("account", ""),
         "version": case.version,
@@ -80,11 +81,16 @@ def event_exists(connection: Connection, case: CaseId, event: str) -> bool:
 
 
 def states(connection: Connection, column: Any, values: Sequence[str]) -> dict[str, Any]:
-    """Rows of cases by key or by id, in as many queries as the driver's limit on values needs."""
+    """Rows of cases by key or by id, held until the transaction ends.
+
+    In as many queries as the driver's limit on values needs, and in the order of keys, so that no
+    two writers wait for each other in a circle.
+    """
     found: dict[str, Any] = {}
     for start in range(0, len(values), VARIABLES_MAX):
         chunk = values[start : start + VARIABLES_MAX]
-        for row in connection.execute(select(cases, column).where(column.in_(chunk))):
+        query = select(cases).where(column.in_(chunk)).order_by(cases.c.key)
+        for row in connection.execute(locked(query)):
             found[getattr(row, column.name)] = row
     return found
 

@@ -9,45 +9,49 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-REVISION = "0001"
-"""The schema this code was written for; migrations/ leads to it."""
+from triage.adapters.storage.columns import name, words
+
+REVISIONS = ("0001",)
+"""Every schema there was, as migrations/ leads from one to the next."""
+REVISION = REVISIONS[-1]
+"""The schema this code was written for."""
 
 metadata = MetaData()
 
 alembic_version = Table(
-    "alembic_version", metadata, Column("version_num", String(32), primary_key=True)
+    "alembic_version", metadata, Column("version_num", name(32), primary_key=True)
 )
 
 bodies = Table(
     "bodies",
     metadata,
-    Column("hash", String(64), primary_key=True),
+    Column("hash", name(64), primary_key=True),
     Column("bytes", LargeBinary, nullable=False),
 )
 
 cases = Table(
     "cases",
     metadata,
-    Column("id", String(12), primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
-    Column("status", String(16), nullable=False),
-    Column("notified", String(16)),
-    Column("type", Text, nullable=False),
-    Column("account", Text, nullable=False),
+    Column("id", name(12), primary_key=True),
+    Column("key", words(), nullable=False, unique=True),
+    Column("status", name(16), nullable=False),
+    Column("notified", name(16)),
+    Column("acknowledged", Boolean, nullable=False),
+    Column("type", words(), nullable=False),
+    Column("account", words(), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", words(), nullable=False),
     Column("changed", BigInteger, nullable=False),
     Column("due", BigInteger),
     Column("fence", Integer, nullable=False, default=0),
-    Column("lease_owner", String(64)),
+    Column("lease_owner", name(64)),
     Column("lease_until", BigInteger),
-    Index("cases_due", "due"),
+    # By id where the moment is the same, so that every database hands them out alike.
+    Index("cases_due", "due", "id"),
     Index("cases_changed", "changed"),
     # Counting by status, as every /readyz does, reads this and not the cases.
     Index("cases_status", "status"),
@@ -56,49 +60,49 @@ cases = Table(
 events = Table(
     "events",
     metadata,
-    Column("case_id", String(12), ForeignKey("cases.id"), primary_key=True),
+    Column("case_id", name(12), ForeignKey("cases.id"), primary_key=True),
     Column("sequence", Integer, primary_key=True),
-    Column("id", String(32), nullable=False),
+    Column("id", name(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("hash", name(64), nullable=False),
     UniqueConstraint("case_id", "id"),
 )
 
 effects = Table(
     "effects",
     metadata,
-    Column("id", String(32), primary_key=True),
-    Column("case_id", String(12), ForeignKey("cases.id"), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("data", Text, nullable=False),
-    Column("status", String(16), nullable=False),
+    Column("id", name(32), primary_key=True),
+    Column("case_id", name(12), ForeignKey("cases.id"), nullable=False),
+    Column("kind", name(32), nullable=False),
+    Column("data", words(), nullable=False),
+    Column("status", name(16), nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("outcome", Text, nullable=False, default=""),
-    Column("lease_owner", String(64)),
+    Column("outcome", words(), nullable=False, default=""),
+    Column("lease_owner", name(64)),
     Column("lease_until", BigInteger),
-    Index("effects_due", "status", "due"),
+    Index("effects_due", "status", "due", "id"),
     Index("effects_case", "case_id"),
 )
 
 timers = Table(
     "timers",
     metadata,
-    Column("id", String(32), primary_key=True),
-    Column("case_id", String(12), ForeignKey("cases.id"), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("data", Text, nullable=False),
+    Column("id", name(32), primary_key=True),
+    Column("case_id", name(12), ForeignKey("cases.id"), nullable=False),
+    Column("kind", name(32), nullable=False),
+    Column("data", words(), nullable=False),
     Column("due", BigInteger, nullable=False),
-    Column("lease_owner", String(64)),
+    Column("lease_owner", name(64)),
     Column("lease_until", BigInteger),
-    Index("timers_due", "due"),
+    Index("timers_due", "due", "id"),
 )
 
 handles = Table(
     "handles",
     metadata,
-    Column("handle", Text, primary_key=True),
-    Column("case_id", String(12), ForeignKey("cases.id"), primary_key=True),
+    Column("handle", words(), primary_key=True),
+    Column("case_id", name(12), ForeignKey("cases.id"), primary_key=True),
     Index("handles_case", "case_id"),
 )
 """What a case is known by, for finding what is related to it."""
@@ -106,9 +110,9 @@ handles = Table(
 incidents = Table(
     "incidents",
     metadata,
-    Column("id", String(12), primary_key=True),
-    Column("leading", String(12), ForeignKey("cases.id"), nullable=False),
-    Column("told", String(16), nullable=False),
+    Column("id", name(12), primary_key=True),
+    Column("leading", name(12), ForeignKey("cases.id"), nullable=False),
+    Column("told", name(16), nullable=False),
     Column("opened", BigInteger, nullable=False),
     Column("changed", BigInteger, nullable=False),
     Column("parted", Boolean, nullable=False),
@@ -118,24 +122,24 @@ incidents = Table(
 members = Table(
     "members",
     metadata,
-    Column("case_id", String(12), ForeignKey("cases.id"), primary_key=True),
-    Column("incident_id", String(12), ForeignKey("incidents.id"), nullable=False),
+    Column("case_id", name(12), ForeignKey("cases.id"), primary_key=True),
+    Column("incident_id", name(12), ForeignKey("incidents.id"), nullable=False),
     Index("members_incident", "incident_id"),
 )
 
 incident_handles = Table(
     "incident_handles",
     metadata,
-    Column("handle", Text, primary_key=True),
-    Column("incident_id", String(12), ForeignKey("incidents.id"), primary_key=True),
+    Column("handle", words(), primary_key=True),
+    Column("incident_id", name(12), ForeignKey("incidents.id"), primary_key=True),
 )
 """What an incident is known by: everything its members are."""
 
 quarantine = Table(
     "quarantine",
     metadata,
-    Column("hash", String(64), ForeignKey("bodies.hash"), primary_key=True),
-    Column("reason", Text, nullable=False),
+    Column("hash", name(64), ForeignKey("bodies.hash"), primary_key=True),
+    Column("reason", words(), nullable=False),
     Column("received", BigInteger, nullable=False),
     Column("size", Integer, nullable=False),
     Column("times", Integer, nullable=False, default=1),
@@ -145,12 +149,12 @@ quarantine = Table(
 watermarks = Table(
     "watermarks",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("account", Text, primary_key=True),
-    Column("region", Text, primary_key=True),
-    Column("state", Text, nullable=False),
+    Column("source", words(), primary_key=True),
+    Column("account", words(), primary_key=True),
+    Column("region", words(), primary_key=True),
+    Column("state", words(), nullable=False),
     Column("due", BigInteger, nullable=False),
-    Column("lease_owner", String(64)),
+    Column("lease_owner", name(64)),
     Column("lease_until", BigInteger),
     Index("watermarks_due", "due"),
 )
@@ -159,12 +163,12 @@ watermarks = Table(
 inventories = Table(
     "inventories",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("account", Text, primary_key=True),
-    Column("region", Text, primary_key=True),
-    Column("items", Text, nullable=False),
+    Column("source", words(), primary_key=True),
+    Column("account", words(), primary_key=True),
+    Column("region", words(), primary_key=True),
+    Column("items", words(), nullable=False),
     Column("listed", BigInteger, nullable=False),
-    Column("accepted_by", Text),
+    Column("accepted_by", words()),
     Column("accepted", BigInteger),
 )
 """What can silence us, as it was last seen, one list a row."""
@@ -172,12 +176,12 @@ inventories = Table(
 arrivals = Table(
     "arrivals",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("account", Text, primary_key=True),
-    Column("region", Text, primary_key=True),
+    Column("source", words(), primary_key=True),
+    Column("account", words(), primary_key=True),
+    Column("region", words(), primary_key=True),
     Column("first", BigInteger, nullable=False),
     Column("last", BigInteger, nullable=False),
-    Column("gaps", Text, nullable=False),
+    Column("gaps", words(), nullable=False),
     Column("deadline", BigInteger),
     Column("told", BigInteger),
     Index("arrivals_deadline", "deadline"),
@@ -187,7 +191,7 @@ arrivals = Table(
 canaries = Table(
     "canaries",
     metadata,
-    Column("id", String(64), primary_key=True),
+    Column("id", name(64), primary_key=True),
     Column("sent", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("arrived", BigInteger),
@@ -201,10 +205,16 @@ inbox_metadata = MetaData()
 inbox = Table(
     "inbox",
     inbox_metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column(
+        "id",
+        # SQLite numbers only what it calls INTEGER.
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
     Column("body", LargeBinary, nullable=False),
     Column("received", BigInteger, nullable=False),
-    Column("receipt", String(32)),
+    Column("receipt", name(32)),
     Column("lease_until", BigInteger),
     sqlite_autoincrement=True,
 )

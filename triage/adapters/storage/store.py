@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.adapters.storage.cases import Cases
-from triage.adapters.storage.engine import Database, prepare
+from triage.adapters.storage.engine import Database
 from triage.adapters.storage.hearings import SqlCanaries, SqlHearings
 from triage.adapters.storage.incidents import SqlIncidents
 from triage.adapters.storage.inventories import SqlInventories
+from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.outbox import SqlOutbox
 from triage.adapters.storage.quarantine import SqlQuarantine
 from triage.adapters.storage.schema import metadata
@@ -32,10 +33,12 @@ class Store:
         self.database.close()
 
 
-def open_store(path: Path) -> Store:
-    """Open or create a store. Raises SchemaMismatch for one of another version."""
-    database = Database(path)
-    prepare(database, metadata)
+def open_store(place: Path | str) -> Store:
+    """Open a store: a file, made where there is none, or PostgreSQL at a URL.
+
+    Raises SchemaMismatch, SchemaOutdated or StoreUnusable.
+    """
+    database = open_prepared(place, metadata)
     return Store(
         database,
         Cases(database),

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from triage.adapters.storage.codec import micros, moment, read
+from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.lookouts import columns, lookout_from, row_of
 from triage.adapters.storage.rows import add_missing
@@ -48,11 +49,11 @@ class SqlWatermarks:
     ) -> Sequence[Progress]:
         wanted = frozenset(among)
         with self._database.reading() as connection:
-            if not _due(connection, now, wanted):
+            if not _those(connection, _due(now), wanted):
                 return ()
         until = micros(now + timedelta(seconds=lease_seconds))
         with self._database.writing() as connection:
-            taken = _due(connection, now, wanted)[:at_most]
+            taken = _those(connection, locked(_due(now), skip=True), wanted)[:at_most]
             for one in taken:
                 lease = update(watermarks).where(row_of(watermarks, one.lookout))
                 connection.execute(lease.values(lease_owner=owner, lease_until=until))
@@ -78,12 +79,15 @@ class SqlWatermarks:
             return [_progress(row) for row in rows]
 
 
-def _due(connection: Connection, now: datetime, among: frozenset[Lookout]) -> list[Progress]:
+def _due(now: datetime) -> Select[Any]:
     held = watermarks.c.lease_until
     free = or_(held.is_(None), held < micros(now))
     query = select(watermarks).where(watermarks.c.due <= micros(now), free)
-    found = connection.execute(query.order_by(watermarks.c.due, watermarks.c.account))
-    return [_progress(row) for row in found if lookout_from(row) in among]
+    return query.order_by(watermarks.c.due, watermarks.c.account)
+
+
+def _those(connection: Connection, query: Select[Any], among: frozenset[Lookout]) -> list[Progress]:
+    return [_progress(row) for row in connection.execute(query) if lookout_from(row) in among]
 
 
 def _columns(progress: Progress) -> dict[str, Any]:
