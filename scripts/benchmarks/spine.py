@@ -32,8 +32,8 @@ from triage.engine.pipeline import decide_due, take_in  # noqa: E402
 from triage.engine.rules import Rules  # noqa: E402
 from triage.engine.world import Contact, World  # noqa: E402
 from triage.judgement.score import model_from  # noqa: E402
-from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
 from triage.ports.notifier import Notice  # noqa: E402
+from triage.remediations.vocabulary import VOCABULARY  # noqa: E402
 
 OWNER = "benchmark"
 
