@@ -6,13 +6,14 @@ ticket -> playbooks that speak -> questions -> [the engine makes the reads] -> a
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import UnionType
 
 from triage.domain.decision import Decision
 from triage.domain.evidence import Evidence, RawRead, Read
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
 from triage.playbook.evaluate import Ruling
-from triage.playbook.syntax import CloseAs
+from triage.playbook.syntax import CloseAs, ResolveWith
 from triage.stages.classify import classify
 from triage.stages.context import Context
 from triage.stages.decide import decide
@@ -45,15 +46,15 @@ def still_to_read(
     """What to read next; empty when nothing more can change the decision.
 
     First what costs little, then the scarce look-ups that a rule turned out to need, and the
-    finding's source only when something is about to close.
+    finding's source only when something is about to close, or to be repaired.
     """
     unasked = [one for one in questions_of(ticket, context) if not one.asked(reads)]
     cheap = [one for one in unasked if not one.question.scarce]
     if cheap or not unasked:
         return _reads(cheap)
-    wanted = {
-        name for ruling in conclude(ticket, reads, context).rulings for name in _wants(ruling)
-    }
+    ends = CloseAs | ResolveWith if context.policy.repairs else CloseAs
+    rulings = conclude(ticket, reads, context).rulings
+    wanted = {name for ruling in rulings for name in _wants(ruling, ends)}
     return _reads([one for one in unasked if one.name in wanted])
 
 
@@ -61,9 +62,9 @@ def _reads(inquiries: Iterable[Inquiry]) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(read for inquiry in inquiries for read in inquiry.reads))
 
 
-def _wants(ruling: Ruling) -> Iterable[str]:
+def _wants(ruling: Ruling, ends: type | UnionType) -> Iterable[str]:
     yield from (ask_name(ruling.playbook.evidence[name]) for name in ruling.wanting)
-    if ruling.rule is not None and isinstance(ruling.rule.outcome, CloseAs):
+    if ruling.rule is not None and isinstance(ruling.rule.outcome, ends):
         yield ask_name(SOURCE)
 
 

@@ -20,8 +20,8 @@ from triage.stages.never_close import ours
 APPLY = "apply"
 """Effects of this kind write to AWS.
 
-Their data names `role` (ARN), `session` (the case's id), `call` (service:Name) and `parameters`
-(the request's, resource included, as CloudTrail spells them).
+Their data names `role` (ARN), `session` (the case's id) and `writes`: each a `call` (service:Name)
+and its `parameters` (the request's, resource included, as CloudTrail spells them).
 """
 TRANSPORT = frozenset({"Host"})
 """What CloudTrail adds to some services' parameters of its own accord."""
@@ -65,10 +65,13 @@ def _is(ticket: Ticket, effect: Effect) -> bool:
         effect.kind == APPLY
         and data["session"] == session_of(ticket)
         and ours(ticket.principal or "", frozenset({data["role"]}))
-        and data["call"] == ticket.type
-        and _same(ticket, data["parameters"])
+        and any(_makes(ticket, write) for write in data["writes"])
         and effect.due - EARLY <= ticket.occurred <= effect.due + LATE
     )
+
+
+def _makes(ticket: Ticket, write: Mapping[str, Any]) -> bool:
+    return bool(write["call"] == ticket.type) and _same(ticket, write["parameters"])
 
 
 def _same(ticket: Ticket, parameters: Mapping[str, Any]) -> bool:
