@@ -83,6 +83,7 @@ def measure(folder: Path, tickets: int, batch: int) -> dict[str, float]:
     world = World(
         queue=inbox,
         cases=store.cases,
+        incidents=store.incidents,
         outbox=store.outbox,
         quarantine=store.quarantine,
         evidence=NoEvidence(),
