@@ -1,7 +1,7 @@
 """Cases: claimed, settled, appended to, read."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -150,6 +150,11 @@ class Cases:
         query = select(bodies.c.bytes).where(bodies.c.hash == digest)
         with self._database.reading() as connection:
             return connection.execute(query).scalar()
+
+    def bodies(self, digests: Collection[str]) -> Mapping[str, bytes]:
+        query = select(bodies).where(bodies.c.hash.in_(sorted(digests)))
+        with self._database.reading() as connection:
+            return {row.hash: row.bytes for row in connection.execute(query)}
 
     def keep(self, kept: Mapping[str, bytes]) -> None:
         with self._database.writing() as connection:
