@@ -48,7 +48,7 @@ class Cases:
         if not self._any_due(now):
             return ()
         until = now + timedelta(seconds=lease_seconds)
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             oldest = _due(now).order_by(cases.c.due, cases.c.id).limit(at_most)
             rows = connection.execute(locked(oldest, skip=True)).all()
             lease = update(cases).where(cases.c.id.in_([row.id for row in rows]))
