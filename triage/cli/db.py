@@ -4,9 +4,9 @@ from pathlib import Path
 
 import typer
 
-from triage.cli.show import OUTPUT, Output, emit
+from triage.cli.show import OUTPUT, Output, emit, progress
 
-app = typer.Typer(no_args_is_help=True, help="Prepare, check and copy the database.")
+app = typer.Typer(no_args_is_help=True, help="Prepare, check, copy and restore the database.")
 
 
 @app.command()
@@ -37,8 +37,34 @@ def backup(
     folder: Path = typer.Argument(help="Folder for the copies; none of them may be there."),
     output: Output = OUTPUT,
 ) -> None:
-    """Copy the embedded store and inbox while the daemon goes on working."""
+    """Copy the store and the inbox, as they are at one moment, while the daemon goes on working.
+
+    From PostgreSQL too the copies are files of SQLite: a folder that `paths.data` may name, and
+    that `triage db restore` puts into either database. Where there is much (say 10 GiB), pg_dump
+    and your provider's snapshots are faster.
+    """
     from triage.bootstrap import settings
     from triage.database import backed_up
 
-    emit({"copied": [str(path) for path in backed_up(settings(), folder)]}, output)
+    with progress() as tell:
+        copied = backed_up(settings(), folder, tell)
+    emit({"copied": [str(path) for path in copied]}, output)
+
+
+@app.command()
+def restore(
+    folder: Path = typer.Argument(help="What `triage db backup` wrote."),
+    replace: bool = typer.Option(False, "--replace", help="Delete what is there first."),
+    output: Output = OUTPUT,
+) -> None:
+    """Put a backup back where the settings say, in one transaction. Stop the workers first.
+
+    What was told after the backup is told again under the same key; what arrived after it is not
+    there, and the reconcilers look for it. Should it be interrupted, give the command again.
+    """
+    from triage.bootstrap import settings
+    from triage.database import restored
+
+    with progress() as tell:
+        place = restored(settings(), folder, tell, replace=replace)
+    emit({"database": place, "restored": str(folder)}, output)
