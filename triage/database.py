@@ -1,6 +1,6 @@
 """Where the record is kept: bootstrap's part that opens, migrates and copies databases."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -30,10 +30,40 @@ def inbox(found: Settings, clock: Clock, data: Path | None = None) -> Inbox:
     return open_inbox(place(found, data, INBOX), clock, found.worker.lease_seconds)
 
 
+def clock(opened: Store, system: Clock) -> tuple[Clock, Mapping[str, Callable[[], int]]]:
+    """The clock that everybody who shares this store goes by, and the upkeep it needs."""
+    if opened.database.path is not None:
+        return system, {}
+    from triage.adapters.storage.clock import ServerClock
+
+    server = ServerClock(opened.database, system)
+    return server, {"clock": server.step}
+
+
 def checked(found: Settings) -> str:
     """Where the store is. Raises SchemaMismatch, SchemaOutdated or StoreUnusable."""
     with closing(store(found)) as opened:
         return opened.database.place
+
+
+def condition(found: Settings, system: Clock) -> Mapping[str, object]:
+    """Where the store is, its schema and the one this version knows, and whose clock is ahead.
+
+    Raises SchemaMismatch, SchemaOutdated or StoreUnusable.
+    """
+    from triage.adapters.storage.engine import revision
+    from triage.adapters.storage.schema import REVISION
+
+    with closing(store(found)) as opened:
+        with opened.database.reading() as connection:
+            there = revision(connection)
+        ahead = (system.now() - clock(opened, system)[0].now()).total_seconds()
+        return {
+            "database": opened.database.place,
+            "schema": there,
+            "known": REVISION,
+            "clock_ahead_seconds": round(ahead, 1) + 0.0,
+        }
 
 
 def upgraded(found: Settings) -> tuple[str, str | None, str]:

@@ -11,9 +11,10 @@ app = typer.Typer(no_args_is_help=True, help="Prepare, check, copy and restore t
 
 @app.command()
 def upgrade(output: Output = OUTPUT) -> None:
-    """Lead the database to the schema that this version needs.
+    """Lead the database to the schema that this version needs; first, then start its workers.
 
-    Several at once wait for each other. Workers never do it on PostgreSQL.
+    Several at once wait for each other. Workers never do it. Those of the version before go on
+    working meanwhile and afterwards, unless the schema's first two digits change.
     """
     from triage.bootstrap import settings
     from triage.database import upgraded
@@ -24,12 +25,15 @@ def upgrade(output: Output = OUTPUT) -> None:
 
 @app.command()
 def check(output: Output = OUTPUT) -> None:
-    """Tell whether the database can be used by this version."""
-    from triage.adapters.storage.schema import REVISION
-    from triage.bootstrap import settings
-    from triage.database import checked
+    """Tell whether this version can work on the database, and how far clocks are apart.
 
-    emit({"database": checked(settings()), "schema": REVISION}, output)
+    A newer schema of the same era (its first two digits) is one that it can work on.
+    """
+    from triage.adapters.system.clock import SystemClock
+    from triage.bootstrap import settings
+    from triage.database import condition
+
+    emit(condition(settings(), SystemClock()), output)
 
 
 @app.command()

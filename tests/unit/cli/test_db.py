@@ -27,6 +27,8 @@ def test_on_postgresql_everything_names_the_command_until_it_was_given(desk, emp
     assert desk.triage("db", "check", "-o", "json").json == {
         "database": first["database"],
         "schema": REVISION,
+        "known": REVISION,
+        "clock_ahead_seconds": 0.0,
     }
     assert empty not in desk.triage("config", "check").text
 

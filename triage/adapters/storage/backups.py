@@ -21,7 +21,7 @@ from triage.adapters.storage.copying import (
     tables_of_inbox,
     tables_of_store,
 )
-from triage.adapters.storage.engine import Database, StoreUnusable, check, prepare, revision
+from triage.adapters.storage.engine import Database, StoreUnusable, check_same, prepare, revision
 from triage.adapters.storage.migrating import upgrade
 from triage.adapters.storage.schema import inbox_metadata, metadata
 from triage.adapters.storage.sqlite import copy_file, open_copy, open_sqlite, settle_file, unsound
@@ -90,12 +90,13 @@ def back_up_files(folder: Path, target: Path, tell: Tell) -> list[Path]:
 def back_up_server(database: Database, target: Path, tell: Tell) -> list[Path]:
     """Copy PostgreSQL as it is at one moment, while others go on working.
 
-    Raises InTheWay and StoreUnusable.
+    Raises InTheWay, SchemaMismatch and StoreUnusable.
     """
     _make_room(target, BOTH)
     try:
         with database.reading() as source:
             patient(source)
+            check_same(database, revision(source))
             for one in BOTH:
                 with closing(open_sqlite(_partial(target, one))) as copy:
                     prepare(copy, one.metadata)
@@ -169,6 +170,7 @@ def restore_server(
     try:
         with database.writing() as target:
             patient(target)
+            check_same(database, revision(target))
             empty(target, tables)
             for one in there:
                 with closing(open_copy(source / one.name)) as copy, copy.reading() as connection:
@@ -187,5 +189,5 @@ def _sound(source: Path) -> list[Kept]:
         if why := unsound(source / one.name):
             raise Damaged(source / one.name, why)
     with closing(open_copy(source / STORE.name)) as copy, copy.reading() as connection:
-        check(copy, revision(connection))
+        check_same(copy, revision(connection))
     return there
