@@ -263,7 +263,6 @@ def opened_world(
     from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
-    folder = data or found.paths.data
     read, wrong = rules(found)
     with ExitStack() as stack:
         store = database.store(found, data)
@@ -280,7 +279,7 @@ def opened_world(
         source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
-        counting = census(found, folder, rulebook, (clock, metrics), stack)
+        counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )

@@ -1,12 +1,17 @@
 """Where the record is kept: bootstrap's part that opens, migrates and copies databases."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage.adapters.storage import Inbox, Store, open_inbox, open_store
+from triage.domain.ticket import FindingClass
 from triage.ports.clock import Clock
 from triage.settings import Settings
+
+if TYPE_CHECKING:
+    from triage.engine.retention import Retired
 
 Tell = Callable[[str, int], None]
 """How far a copy has come: what is copied, and how much of it was."""
@@ -107,3 +112,23 @@ def restored(found: Settings, source: Path, tell: Tell, *, replace: bool) -> str
     with closing(open_database(where)) as database:
         restore_server(source, database, tell, replace=replace)
         return database.place
+
+
+def retained(found: Settings, clock: Clock, *, at_most: int, delete: bool) -> "Sequence[Retired]":
+    """Count what retention.* has deleted by now, or delete it.
+
+    Raises what opening a store raises.
+    """
+    from triage.engine import retention
+
+    days = {
+        one: days
+        for one in FindingClass
+        if (days := getattr(found.retention, f"{one}_days")) is not None
+    }
+    with closing(store(found)) as opened:
+        now = clock.now()
+        waiting = retention.due(opened.cases, days, now=now, at_most=at_most)
+        if not delete:
+            return [one.counted() for one in waiting]
+        return [retention.delete(opened.cases, one, now=now) for one in waiting]

@@ -7,13 +7,13 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import update
+from sqlalchemy import inspect, update
 
 from tests.stored import STORES, claimed, decided, received, told
 from triage.adapters.storage import engine, schema, verify
 from triage.adapters.storage.backups import back_up_server
 from triage.adapters.storage.engine import SchemaMismatch, SchemaOutdated, workable
-from triage.adapters.storage.migrating import config
+from triage.adapters.storage.migrating import config, upgrade
 from triage.domain.case import Status
 
 NEXT = f"{int(schema.REVISION) + 1:04}"
@@ -102,8 +102,8 @@ def statements(script):
 
 
 def test_within_an_era_migrations_only_add_what_nobody_needs_to_know(tmp_path):
-    with STORES["postgres"](tmp_path) as store, store.database.writing() as connection:
-        scripts = list(ScriptDirectory.from_config(config(connection)).walk_revisions())
+    with STORES["postgres"](tmp_path) as store:
+        scripts = scripts_of(store.database)
     within = [one for one in scripts if (one.down_revision or "none")[:2] == one.revision[:2]]
     found = [one for script in within for one in statements(script)]
     assert [one for one in found if not HARMLESS.fullmatch(one)] == []
@@ -124,3 +124,36 @@ def test_within_an_era_migrations_only_add_what_nobody_needs_to_know(tmp_path):
 )
 def test_what_older_code_would_stumble_over_is_no_addition(statement, harmless):
     assert bool(HARMLESS.fullmatch(statement)) is harmless
+
+
+def scripts_of(database):
+    """Every migration, the newest first."""
+    with database.writing() as connection:
+        return list(ScriptDirectory.from_config(config(connection)).walk_revisions())
+
+
+def made_old(database):
+    """Take away what migrations added since the first schema; return what is left."""
+    *_, first = scripts_of(database)
+    there = {one.split()[2] for one in statements(first) if one.startswith("CREATE TABLE")}
+    with database.writing() as connection:
+        for table in reversed(schema.metadata.sorted_tables):
+            if table.name not in there | {schema.alembic_version.name}:
+                table.drop(connection)
+        connection.execute(update(schema.alembic_version).values(version_num=first.revision))
+    return first.revision
+
+
+def test_a_store_of_the_first_schema_is_led_to_this_one_and_works(open_again):
+    with open_again() as store:
+        received(store, told(1))
+        was = list(store.cases.chains())
+        oldest = made_old(store.database)
+        with pytest.raises(SchemaOutdated, match="`triage db upgrade` leads there"):
+            open_again().__enter__()
+        assert upgrade(store.database) == oldest
+    with open_again() as again:
+        assert list(again.cases.chains()) == was
+        received(again, told(2))
+        names = set(inspect(again.database.readers).get_table_names())
+        assert names >= {table.name for table in schema.metadata.sorted_tables}

@@ -72,3 +72,33 @@ def restore(
     with progress() as tell:
         place = restored(settings(), folder, tell, replace=replace)
     emit({"database": place, "restored": str(folder)}, output)
+
+
+@app.command()
+def retain(
+    yes: bool = typer.Option(False, "--yes", help="Delete it; without this it is only counted."),
+    at_most: int = typer.Option(10_000, min=1, max=1_000_000, help="Cases of a class at a time."),
+    output: Output = OUTPUT,
+) -> None:
+    """Delete what closed cases were told, and what was looked up for them, as retention.* says.
+
+    Open cases, events, playbooks and quarantine stay; so does what another case needs. Every chain
+    verifies afterwards, and a replay says when its inputs were deleted. There is no undo.
+    """
+    from triage.adapters.system.clock import SystemClock
+    from triage.bootstrap import settings
+    from triage.database import retained
+
+    found = retained(settings(), SystemClock(), at_most=at_most, delete=yes)
+    rows = [
+        {
+            "class": one.finding_class,
+            "days": one.days,
+            "cases": one.cases,
+            "bodies": one.bodies,
+            "bytes": one.size,
+            "deleted": "yes" if yes else "no: --yes deletes them",
+        }
+        for one in found
+    ]
+    emit(rows, output, empty="retention.* is not set: everything is kept")

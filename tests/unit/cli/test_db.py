@@ -94,6 +94,22 @@ def test_an_embedded_store_moves_to_postgresql_and_is_not_put_over_what_is_there
     assert desk.triage("audit", "verify", "-o", "json").json["problems"] == []
 
 
+def test_nothing_is_deleted_unless_settings_and_the_command_say_so(desk):
+    assert desk.triage("db", "retain", "--yes").text.strip() == (
+        "retention.* is not set: everything is kept"
+    )
+    desk.write("triage.toml", "[retention]\nposture_days = 90\n")
+    nothing = {"class": "posture", "days": 90, "cases": 0, "bodies": 0, "bytes": 0}
+    assert desk.triage("db", "retain", "-o", "jsonl").rows == [
+        {**nothing, "deleted": "no: --yes deletes them"}
+    ]
+    assert desk.triage("db", "retain", "--yes", "-o", "jsonl").rows == [
+        {**nothing, "deleted": "yes"}
+    ]
+    desk.write("triage.toml", "[retention]\nposture_days = 30\n")
+    assert desk.triage("db", "retain").code == 3
+
+
 @pytest.mark.parametrize("url", ["mysql://me:hunter2@db/x", "hunter2"])
 def test_an_address_of_something_else_is_refused_without_being_shown(desk, url):
     desk.write("triage.toml", f'[database]\nurl = "{url}"\n')

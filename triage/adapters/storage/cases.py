@@ -13,13 +13,13 @@ from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.incidents import add_handles, candidates, hold_incidents, join, short
 from triage.adapters.storage.receiving import receive
+from triage.adapters.storage.retiring import retirable, retire, spared
 from triage.adapters.storage.rows import (
     add_bodies,
     add_effects,
-    add_events,
     add_timers,
+    append_event,
     begins,
-    case_columns,
     event_exists,
     states,
 )
@@ -29,7 +29,8 @@ from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.incident import Handle
 from triage.domain.message import Parsed, Receipt
-from triage.ports.case_store import Admit, Chain, Claim, Filter, Settlement
+from triage.domain.ticket import FindingClass
+from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement
 
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 CHAINS_AT_ONCE = 500
@@ -103,7 +104,7 @@ class Cases:
             # Whoever closed it has seen all of it: there is nothing left to decide.
             over = after.status is Status.CLOSED
             changed = {"due": None} if over else {"due": micros(due)} if due else {}
-            _save(connection, after, event, **changed)
+            append_event(connection, after, event, **changed)
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
@@ -163,6 +164,17 @@ class Cases:
             yield from page
             after = page[-1].case
 
+    def retirable(
+        self, finding_class: FindingClass, *, before: datetime, at_most: int
+    ) -> Sequence[Case]:
+        return retirable(self._database, finding_class, before=before, at_most=at_most)
+
+    def spared(self, bodies: Mapping[str, CaseId]) -> Mapping[str, int]:
+        return spared(self._database, bodies)
+
+    def retire(self, retirements: Sequence[Retirement]) -> int:
+        return retire(self._database, retirements)
+
     def _page(self, after: str) -> list[Chain]:
         some = select(cases.c.id, cases.c.key, cases.c.state).where(cases.c.id > after)
         with self._database.reading() as connection:
@@ -218,19 +230,13 @@ def _settle(
     written = settlement.write(incidents)
     after = evolve(claim.case, written.event)
     due = micros(settlement.due) if settlement.due else None
-    _save(connection, after, written.event, due=due, **FREE)
+    append_event(connection, after, written.event, due=due, **FREE)
     add_handles(connection, after.id, shared)
     if written.incident is not None:
         join(connection, after.id, written.incident, shared)
     add_effects(connection, written.effects)
     add_timers(connection, written.timers)
     return after
-
-
-def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any) -> None:
-    query = update(cases).where(cases.c.id == after.id)
-    connection.execute(query.values(**case_columns(after), **columns))
-    add_events(connection, [(after, event)])
 
 
 def _chains(connection: Connection, rows: Sequence[Any]) -> list[Chain]:
