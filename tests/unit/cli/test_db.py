@@ -95,7 +95,7 @@ def test_an_embedded_store_moves_to_postgresql_and_is_not_put_over_what_is_there
 
 
 def test_nothing_is_deleted_unless_settings_and_the_command_say_so(desk):
-    assert desk.triage("db", "retain", "--yes").text.strip() == (
+    assert desk.triage("db", "retain", "--yes").err.strip() == (
         "retention.* is not set: everything is kept"
     )
     desk.write("triage.toml", "[retention]\nposture_days = 90\n")
