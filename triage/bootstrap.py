@@ -37,12 +37,13 @@ from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
-from triage.playbook.vocabulary import VOCABULARY, Vocabulary
+from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
+from triage.remediations.vocabulary import VOCABULARY
 from triage.remembering import remembering
 from triage.settings import Settings, read_settings
 
