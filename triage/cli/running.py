@@ -11,12 +11,15 @@ import structlog
 from triage.adapters.logging.setup import configure
 from triage.bootstrap import Opened, opened_world, owner, refuse
 from triage.cli.soundness import reachable
+from triage.domain.errors import TriageError
 from triage.engine.census import PART
 from triage.engine.worker import Worker
+from triage.queueing import unfit
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
 STALE_BEAT = timedelta(seconds=150)
+NAN = float("nan")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -91,6 +94,7 @@ def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Che
         **census,
         "store": lambda: _answers(opened.store.cases.count),
         "inbox": lambda: _answers(opened.inbox.depth),
+        "queue": lambda: _fit(found, opened),
         "notifier": lambda: "; ".join(reachable(found)),
         "loops": lambda: _beating(worker),
     }
@@ -102,6 +106,14 @@ def _answers(ask: Callable[[], object]) -> str:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+def _fit(found: Settings, opened: Opened) -> str:
+    """Whether the queue loses nothing as it is set up; not asked where there is only the inbox."""
+    try:
+        return "; ".join(unfit(found, opened.world.clock))
+    except TriageError as error:
+        return f"queue.url: {error}"
 
 
 def _beating(worker: Worker) -> str:
@@ -122,7 +134,21 @@ def _backlog(opened: Opened) -> None:
     now = opened.world.clock.now()
     oldest = opened.store.cases.oldest_due()
     opened.metrics.backlog(
-        inbox=opened.inbox.depth(),
+        inbox=_queue(opened),
         due=opened.store.cases.count()["due"],
         oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
     )
+
+
+def _queue(opened: Opened) -> float:
+    """Measure the queue, and return its depth; what it does not tell is not a number."""
+    now = opened.world.clock.now()
+    try:
+        depth = opened.inbox.depth()
+    except TriageError:
+        opened.metrics.queue(oldest_seconds=NAN, dead=NAN)
+        return NAN
+    oldest = opened.inbox.oldest() if depth else now
+    age = max((now - oldest).total_seconds(), 0.0) if oldest else NAN
+    opened.metrics.queue(oldest_seconds=age, dead=opened.dead_letters())
+    return depth
