@@ -14,9 +14,9 @@ PATHS = typer.Argument(help=".json, .jsonl, .gz, a directory of them, or - for s
 
 
 def submit(paths: list[str] = PATHS) -> None:
-    """Put messages on the durable inbox, or on the queue that is set.
+    """Put messages on the durable inbox.
 
-    Byte for byte; a worker takes them from there.
+    Or on Amazon SQS, where queue.url is set. Byte for byte; a worker takes them from there.
     """
     from triage.bootstrap import opened_inbox, settings
     from triage.cli.work import messages_of
