@@ -38,8 +38,8 @@ SMALL_BYTES = 262_144
 """What every queue takes, however old; above that the queue is asked what it takes."""
 WAIT_SECONDS_MAX = 20
 HIDE_SECONDS_MAX = 43_200
-BACK_SECONDS, BACK_SECONDS_MAX = 5, 900
-"""How long a message stays away that was given back twice; it doubles each time."""
+BACK_PART, BACK_SECONDS_MAX = 24, 900
+"""What part of a lease a message stays away that was given back twice; it doubles each time."""
 EXTENSIONS_MAX = 20
 """After that whoever holds a message is taken for dead."""
 SYSTEM = ["ApproximateReceiveCount", "SentTimestamp", "ApproximateFirstReceiveTimestamp"]
@@ -178,7 +178,7 @@ class SqsQueue:
 
     def _give_back(self, receipts: Sequence[str]) -> None:
         held = self._let_go(receipts)
-        seconds = {one.receipt: _away(one.times) for one in held}
+        seconds = {one.receipt: _away(one.times, self._lease) for one in held}
         entries = [
             {"ReceiptHandle": one, "VisibilityTimeout": seconds[one]}
             for one in receipts
@@ -239,9 +239,13 @@ class SqsQueue:
             self._claims.close()
 
 
-def _away(times: int) -> int:
-    """Seconds until a message that was handed out so often comes again."""
-    return 0 if times <= 1 else min(BACK_SECONDS * 2 ** min(times - 2, 20), BACK_SECONDS_MAX)
+def _away(times: int, lease_seconds: int) -> int:
+    """Seconds until a message that was handed out so often comes again.
+
+    At a lease of two minutes the tenth time is twenty minutes after the first.
+    """
+    seconds = math.ceil(lease_seconds / BACK_PART * 2 ** min(times - 2, 20))
+    return 0 if times <= 1 else min(seconds, BACK_SECONDS_MAX)
 
 
 def _entry(parcel: Parcel) -> Entry:
