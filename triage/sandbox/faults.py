@@ -30,6 +30,7 @@ class Kind(StrEnum):
     WRONG_ACCOUNT = "wrong_account"
     TWICE = "twice"
     SHUFFLED = "shuffled"
+    HALF = "half"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class Rule:
     one with HTTP 500; truncated ends the body half-way (botocore takes JSON so cut for an answer
     without members, and says nothing). stale repeats the earliest answer this
     very request ever got, and does nothing to a request never made before. twice and shuffled
-    are for sqs.ReceiveMessage: every message comes once more, or they come in no order.
+    are for sqs.ReceiveMessage: every message comes once more, or they come in no order. half is
+    for batches of SQS: every other entry fails, the first included, by no fault of the sender.
     """
 
     kind: Kind
@@ -174,6 +176,7 @@ EFFECTS: Mapping[Kind, Callable[[Faults, Rule, Call, Onward], Reply]] = {
     Kind.WRONG_ACCOUNT: Faults.wrong_account,
     Kind.TWICE: Faults.oddly,
     Kind.SHUFFLED: Faults.oddly,
+    Kind.HALF: Faults.oddly,
 }
 
 

@@ -30,11 +30,11 @@ def send_message(world: World, call: Call) -> Mapping[str, Any]:
 
 def send_message_batch(world: World, call: Call) -> Mapping[str, Any]:
     """Answer SendMessageBatch: each entry for itself, all of them within one message's size."""
-    queue, entries = queue_of(world, call), entries_of(call)
-    if sum(map(_size, entries)) > BYTES_MAX:
+    queue = queue_of(world, call)
+    if sum(map(_size, entries_of(call))) > BYTES_MAX:
         text = f"Batch requests cannot be longer than {BYTES_MAX} bytes."
         raise wrong(f"{OWN}BatchRequestTooLong", text)
-    return each(entries, lambda entry: _sent(world, call, queue, entry))
+    return each(call, lambda entry: _sent(world, call, queue, entry))
 
 
 def _sent(world: World, call: Call, queue: Queue, entry: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -135,7 +135,7 @@ def delete_message(world: World, call: Call) -> Mapping[str, Any]:
 def delete_message_batch(world: World, call: Call) -> Mapping[str, Any]:
     """Answer DeleteMessageBatch."""
     queue = queue_of(world, call)
-    return each(entries_of(call), lambda entry: _deleted(queue, entry))
+    return each(call, lambda entry: _deleted(queue, entry))
 
 
 def _deleted(queue: Queue, entry: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -158,7 +158,7 @@ def change_message_visibility(world: World, call: Call) -> Mapping[str, Any]:
 def change_message_visibility_batch(world: World, call: Call) -> Mapping[str, Any]:
     """Answer ChangeMessageVisibilityBatch."""
     queue = queue_of(world, call)
-    return each(entries_of(call), lambda entry: _changed(call, queue, entry))
+    return each(call, lambda entry: _changed(call, queue, entry))
 
 
 def _changed(call: Call, queue: Queue, entry: Mapping[str, Any]) -> Mapping[str, Any]:
