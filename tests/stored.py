@@ -66,10 +66,13 @@ def postgres_inbox(folder: Path, clock: Any, lease_seconds: float):
 
 @contextmanager
 def sqs_queue(folder: Path, clock: Any, lease_seconds: float):
-    """One queue a folder, in the AWS that the environment points at."""
+    """One queue a folder, in the AWS that the environment points at.
+
+    It does not begin gently: the contract's tests count what comes.
+    """
     requests = QueueRequests.to(a_queue(digest(bytes(folder))[:16]), REGION, AwsLimits(), clock)
     claims = FolderObjects(folder / "claims")
-    queue = SqsQueue(requests, clock, lease_seconds=lease_seconds, claims=claims)
+    queue = SqsQueue(requests, clock, lease_seconds=lease_seconds, claims=claims, gently=False)
     try:
         yield queue
     finally:

@@ -236,7 +236,7 @@ class Queues:
             task.status, task.failure = "FAILED", "AWS.SimpleQueueService.NonExistentQueue"
             return
         source.come_back(now)
-        while source.ready and task.moved < min(due, task.wanted):
+        while task.status == "RUNNING" and source.ready and task.moved < min(due, task.wanted):
             self._move(heapq.heappop(source.ready), task, now)
         if task.status == "RUNNING" and (task.moved >= task.wanted or not source.ready):
             task.status = "COMPLETED" if due >= task.wanted else "RUNNING"

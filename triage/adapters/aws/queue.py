@@ -1,9 +1,12 @@
 """The queue port on a standard queue of Amazon SQS.
 
 Ten messages go in a request, and a request that is answered may still have failed for some of them;
-those are tried again. What SQS hands out beyond a batch waits here for the next one. A message that
-is given back comes at once the first time, and ever later after that, so that a store that is down
-for minutes does not send healthy messages to the dead letters.
+those are tried again. What SQS hands out beyond a batch waits here for the next one.
+
+SQS counts how often it hands a message out, and gives up on it in the end, whoever is to blame. So
+a healthy one is spared: a message that is given back comes at once the first time, and ever later
+after that; and who starts, or has just failed, takes one message, then two, then four. A worker
+that dies at once, over and over, costs each time one message one of its lives, not fifty.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 """
@@ -40,6 +43,7 @@ WAIT_SECONDS_MAX = 20
 HIDE_SECONDS_MAX = 43_200
 BACK_PART, BACK_SECONDS_MAX = 24, 900
 """What part of a lease a message stays away that was given back twice; it doubles each time."""
+STRIDE_MAX = 1024
 EXTENSIONS_MAX = 20
 """After that whoever holds a message is taken for dead."""
 SYSTEM = ["ApproximateReceiveCount", "SentTimestamp", "ApproximateFirstReceiveTimestamp"]
@@ -61,7 +65,10 @@ class _Held:
 
 
 class SqsQueue:
-    """Safe to share between threads. `claims` holds what is too large for SQS."""
+    """Safe to share between threads. `claims` holds what is too large for SQS.
+
+    `gently` is to begin with one message, and to double what is taken whenever that went well.
+    """
 
     def __init__(
         self,
@@ -70,11 +77,14 @@ class SqsQueue:
         *,
         lease_seconds: float,
         claims: ObjectStore | None = None,
+        gently: bool = True,
     ) -> None:
         self._requests = requests
         self._clock = clock
         self._lease = min(math.ceil(lease_seconds), HIDE_SECONDS_MAX)
         self._claims = claims
+        self._gently = gently
+        self._stride = 1 if gently else STRIDE_MAX
         self._lock = Lock()
         self._waiting: deque[Delivery] = deque()
         self._held: dict[str, _Held] = {}
@@ -112,6 +122,7 @@ class SqsQueue:
     # --- out --------------------------------------------------------------------------------------
 
     def receive(self, *, at_most: int, wait_seconds: float) -> Sequence[Message]:
+        at_most = min(at_most, self._stride)
         with self._lock:
             while self._waiting and self._gone(self._waiting[0]):
                 self._held.pop(self._waiting.popleft().receipt, None)
@@ -170,10 +181,12 @@ class SqsQueue:
     def acknowledge(self, messages: Sequence[Message]) -> None:
         receipts = [message.receipt for message in messages]
         self._let_go(receipts)
+        self._stride = min(self._stride * 2, STRIDE_MAX) if receipts else self._stride
         # A receipt that holds nothing any more is refused, and that is all right.
         self._requests.each("delete_message_batch", [{"ReceiptHandle": one} for one in receipts])
 
     def release(self, messages: Sequence[Message]) -> None:
+        self._stride = 1 if self._gently else STRIDE_MAX
         self._give_back([message.receipt for message in messages])
 
     def _give_back(self, receipts: Sequence[str]) -> None:
