@@ -246,8 +246,8 @@ def test_only_dead_letters_are_moved(sqs, url, name):
     ],
 )
 def test_a_batch_that_sqs_would_not_take_is_refused(sqs, url, entries, expected):
+    named = [{"Id": name, "MessageBody": body} for name, body in entries]
     with pytest.raises(ClientError) as refused:
-        named = [{"Id": name, "MessageBody": body} for name, body in entries]
         sqs.send_message_batch(QueueUrl=url, Entries=named)
     assert code(refused) == expected
 
