@@ -234,7 +234,6 @@ class Opened:
     world: World
     store: Store
     inbox: Queue
-    dead_letters: Callable[[], float]
     metrics: PrometheusMetrics
     archive: "Archive | None"
     watching: "Watching"
@@ -297,7 +296,6 @@ def opened_world(
             world=world,
             store=store,
             inbox=inbox,
-            dead_letters=queueing.counting_dead_letters(found, clock),
             metrics=metrics,
             archive=archive,
             watching=watching,

@@ -14,7 +14,7 @@ from triage.cli.soundness import reachable
 from triage.domain.errors import TriageError
 from triage.engine.census import PART
 from triage.engine.worker import Worker
-from triage.queueing import unfit
+from triage.queueing import counting_dead_letters, unfit
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
@@ -71,7 +71,7 @@ def start(*, http: bool | None) -> Running:
         pages = Health(
             checks=checks,
             registry=opened.metrics.registry,
-            refresh=lambda: _gauges(opened),
+            refresh=lambda: _gauges(opened, counting_dead_letters(found, opened.world.clock)),
             notes={PART: opened.census.note} if opened.census else {},
         )
         health = _listen(pages, found.http.host, found.http.port)
@@ -124,23 +124,23 @@ def _beating(worker: Worker) -> str:
     return "; ".join([*failing, *stale])
 
 
-def _gauges(opened: Opened) -> None:
+def _gauges(opened: Opened, dead_letters: Callable[[], float]) -> None:
     if opened.census is not None:
         opened.census.report()
-    _backlog(opened)
+    _backlog(opened, dead_letters)
 
 
-def _backlog(opened: Opened) -> None:
+def _backlog(opened: Opened, dead_letters: Callable[[], float]) -> None:
     now = opened.world.clock.now()
     oldest = opened.store.cases.oldest_due()
     opened.metrics.backlog(
-        inbox=_queue(opened),
+        inbox=_queue(opened, dead_letters),
         due=opened.store.cases.count()["due"],
         oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
     )
 
 
-def _queue(opened: Opened) -> float:
+def _queue(opened: Opened, dead_letters: Callable[[], float]) -> float:
     """Measure the queue, and return its depth; what it does not tell is not a number."""
     now = opened.world.clock.now()
     try:
@@ -150,5 +150,5 @@ def _queue(opened: Opened) -> float:
         return NAN
     oldest = opened.inbox.oldest() if depth else now
     age = max((now - oldest).total_seconds(), 0.0) if oldest else NAN
-    opened.metrics.queue(oldest_seconds=age, dead=opened.dead_letters())
+    opened.metrics.queue(oldest_seconds=age, dead=dead_letters())
     return depth
