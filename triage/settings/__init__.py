@@ -26,6 +26,7 @@ from pydantic import (
 from triage.domain.errors import TriageError
 from triage.settings.groups import Group
 from triage.settings.problems import sentences
+from triage.settings.queue import QueueGroup
 from triage.settings.retention import Retention
 from triage.settings.watching import Reconcile, Silence
 
@@ -218,6 +219,7 @@ class Settings(Group):
 
     paths: Paths = Paths()
     database: Database = Database()
+    queue: QueueGroup = QueueGroup()
     worker: Worker = Worker()
     evidence_seconds: Evidence = Evidence()
     sla_minutes: Sla = Sla()
