@@ -14,6 +14,7 @@ from triage.domain.json import Record, canonical, digest
 from triage.domain.repair import Repair, Repairs
 from triage.domain.severity import Label
 from triage.domain.status import (
+    QUIET,
     REPAIRING,
     TO_A_PERSON,
     TRANSITIONS,
@@ -23,7 +24,7 @@ from triage.domain.status import (
 )
 from triage.domain.ticket import CanonicalKey, Format, SourceStatus
 
-__all__ = ["TRANSITIONS", "Case", "EventKind", "ForbiddenTransition", "Status"]
+__all__ = ["QUIET", "TRANSITIONS", "Case", "EventKind", "ForbiddenTransition", "Status"]
 
 CaseId = NewType("CaseId", str)
 GENESIS = "0" * 64
@@ -142,7 +143,7 @@ def evolve(case: Case, event: CaseEvent) -> Case:
         version=case.version + 1,
         chain=link(case.chain, body),
         opened=case.opened or event.at,
-        changed=event.at,
+        changed=case.changed if event.kind in QUIET else event.at,
         **changes,
     )
 

@@ -47,6 +47,11 @@ class EventKind(StrEnum):
     FROZEN = "frozen"
     REVERT_ASKED = "revert_asked"
     REVERTED = "reverted"
+    INPUTS_DELETED = "inputs_deleted"
+
+
+QUIET = frozenset({EventKind.INPUTS_DELETED})
+"""What happens to the record of a case and is no news of it."""
 
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
