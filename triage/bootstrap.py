@@ -127,6 +127,7 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
         organisation=without_snapshot(found),
         signatures=attested,
         model=model(found),
+        policy=found.repairs.as_policy(),
         prepared=loaded,
     )
     return read, [*map(str, loaded.problems), *refused]
@@ -255,6 +256,7 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
+    from triage.acting import clouds
     from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
@@ -293,6 +295,8 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
+            clouds=clouds(found),
+            switches=store.switches,
             upkeep={
                 **timekeeping,
                 **queueing.upkeep(inbox),

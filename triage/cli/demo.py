@@ -85,6 +85,10 @@ signatures = "{data}/signatures.toml"
 role = "TriageRead"
 region = "eu-west-1"
 
+[repairs]
+on = true
+role = "TriageAct"
+
 [worker]
 poll_seconds = 0.1
 

@@ -114,6 +114,16 @@ def _end(world: World, effect: Effect, owner: str, status: EffectStatus, outcome
     world.metrics.effect(effect.kind, status)
 
 
+def give_up(world: World, effect: Effect, outcome: str) -> bool:
+    """Try an effect no more, because somebody says so; False when it is done or under way."""
+    if not world.outbox.give_up(effect, outcome=outcome):
+        return False
+    _note(world, effect, EffectStatus.ABANDONED, outcome)
+    if effect.kind in REPAIRS:
+        end(world, effect, outcome)
+    return True
+
+
 def _note(world: World, effect: Effect, status: EffectStatus, outcome: str) -> None:
     """Write an effect's end into its case, however many others write at the same time."""
     for attempt in range(RACES_MAX):
