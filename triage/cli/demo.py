@@ -36,7 +36,7 @@ def scenario_file() -> Path:
 
 def run_demo(*, leave: bool) -> None:
     """Run it, print what happened, and unless told to leave keep serving until interrupted."""
-    from triage.cli.demo_repair import show_repair
+    from triage.cli.demo_repair import show_repairs
     from triage.cli.demo_report import closer_look, report
     from triage.cli.waiting import wait_for_signal
     from triage.sandbox.server import Sandbox
@@ -56,7 +56,7 @@ def run_demo(*, leave: bool) -> None:
             _say(f"{count} messages on the durable inbox; the worker takes them from there")
             _watch(count)
             report(count, time.monotonic() - started)
-            show_repair(environment, DATA / KEY)
+            show_repairs(environment, DATA / KEY)
         typer.echo(closer_look())
         if not leave:
             _say(f"the local AWS stays at {sandbox.endpoint} until Ctrl-C")

@@ -1,9 +1,9 @@
-"""The end of the demo: a plan is agreed to, made, proven, and taken back."""
+"""The end of the demo: what was repaired, what somebody agrees to, and one repair taken back."""
 
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -24,22 +24,36 @@ PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.3
 
 
-def show_repair(environment: Mapping[str, str], key: Path) -> None:
-    """Agree to one plan that waits, show what it changed, and take it back."""
+def show_repairs(environment: Mapping[str, str], key: Path) -> None:
+    """Show what was repaired; agree to a plan that waits; take the first repair back."""
     from triage.bootstrap import opened_store
 
+    signed = ("--by", WHO, "--key", str(key))
     with opened_store() as store:
-        case = _waiting(store)
-        if case is None:
-            return
-        _triage(environment, "approve", case.id, "--by", WHO, "--key", str(key))
-        _until_proven(store, case.id)
-        for line in _lines(store, case.id):
-            typer.echo(line)
-        typer.echo(f"\n  $ triage revert {case.id} --by {WHO}")
-        said = _triage(environment, "revert", case.id, "--by", WHO, "--key", str(key))
-        for line in wrap(said, WIDTH - 4):
-            typer.echo(f"    {line}")
+        alone = _repaired(store)
+        for case in alone:
+            _show(store, case, "REPAIRED, PROVEN AND CLOSED WITHOUT A PERSON")
+        if (asked := _waiting(store)) is not None:
+            _triage(environment, "approve", asked.id, *signed)
+            _until_proven(store, asked.id)
+            _show(store, asked, f"REPAIRED, ONCE {WHO} AGREED TO IT")
+        for case in alone[:1]:
+            typer.echo(f"\nTAKEN BACK\n\n  $ triage revert {case.id} --by {WHO}")
+            said = _triage(environment, "revert", case.id, *signed)
+            typer.echo("\n".join(f"    {line}" for line in wrap(said, WIDTH - 4)))
+
+
+def _repaired(store: Any) -> Sequence[Case]:
+    from triage.domain.case import Status
+    from triage.ports.case_store import Filter
+
+    closed = store.cases.cases(Filter(status=Status.CLOSED, limit=1000))
+    return [case for case in closed if any(one.revertible for one in case.repairs.each)]
+
+
+def _show(store: Any, case: Case, how: str) -> None:
+    for line in _lines(store, case.id, how):
+        typer.echo(line)
 
 
 def _waiting(store: Any) -> Case | None:
@@ -67,12 +81,12 @@ def _until_proven(store: Any, case_id: str) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def _lines(store: Any, case_id: str) -> Iterator[str]:
+def _lines(store: Any, case_id: str, how: str) -> Iterator[str]:
     case = store.cases.case(case_id)
     repair = case.repairs.each[-1]
     made = plan_from_json(orjson.loads(store.cases.body(repair.plan)))
     proofs = [one for one in store.cases.events(case.id) if one.kind == "proven"]
-    yield f"\nREPAIRED, ONCE {WHO} AGREED TO IT: {made.fix} is {repair.stage}\n"
+    yield f"\n{how}: {made.fix} is {repair.stage}\n"
     for step in made.steps:
         yield _told("plan", step.says)
     yield _told("risk", made.risk)

@@ -82,6 +82,8 @@ def _counts(
 ) -> str:
     grounds = [case.decided.get("ground") for case in closed if case.decided]
     by = [f"{grounds.count(ground)} by {ground}" for ground in GROUNDS if ground in grounds]
+    if None in grounds:
+        by.append(f"{grounds.count(None)} by a repair that was proven")
     return (
         f"{messages} messages: {len(closed)} closed ({', '.join(by)}) · {len(asked)} to a person"
         f" · {again} duplicate · {unread} unreadable"
@@ -96,6 +98,10 @@ def _closed(cases: Sequence[Case]) -> Iterator[str]:
             yield f"\n  by {ground}, {len(found)}: {meaning}"
         for case in sorted(found, key=_by_type):
             yield from _lines(case, (case.decided or {})["verdict"])
+    if repaired := [case for case in cases if (case.decided or {}).get("decision") == "resolve"]:
+        yield f"\n  by a repair, {len(repaired)}: a fresh look after it shows that it is so; see below"
+        for case in sorted(repaired, key=_by_type):
+            yield from _lines(case, "no longer present")
 
 
 def _rests_on_archive(store: Any, case: Case) -> bool:
