@@ -4,7 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -262,25 +262,21 @@ def opened_world(
 
     read, wrong = rules(found)
     with ExitStack() as stack:
-        store = database.store(found, data)
-        stack.callback(store.close)
+        store = stack.enter_context(closing(database.store(found, data)))
         clock, timekeeping = database.clock(store, SystemClock(stopping))
-        inbox = queueing.opened(found, clock, data)
-        stack.callback(inbox.close)
+        inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
         reached = opened_aws(found, clock)
-        aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
-        stack.callback(aws.close)
-        archive = opened_archive(found, clock, data)
-        if archive is not None:
-            stack.callback(archive.close)
+        asking = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
+        aws = stack.enter_context(closing(asking))
+        archive = _closing(opened_archive(found, clock, data), stack)
         source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
-        channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )
         watching = watch(found, needs, reached, owner())
+        background = _upkeep(archive, counting, watching)
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -288,7 +284,7 @@ def opened_world(
             outbox=store.outbox,
             quarantine=store.quarantine,
             evidence=evidence(source) if evidence else source,
-            notifiers=channels,
+            notifiers=notifiers(found, stack),
             contacts=_contacts(found),
             clock=clock,
             metrics=metrics,
@@ -315,6 +311,12 @@ def opened_world(
             census=counting,
             problems=wrong,
         )
+
+
+def _closing(archive: "Archive | None", stack: ExitStack) -> "Archive | None":
+    if archive is not None:
+        stack.callback(archive.close)
+    return archive
 
 
 def _contacts(found: Settings) -> tuple[Contact, ...]:

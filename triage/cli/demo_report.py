@@ -98,8 +98,9 @@ def _closed(cases: Sequence[Case]) -> Iterator[str]:
             yield f"\n  by {ground}, {len(found)}: {meaning}"
         for case in sorted(found, key=_by_type):
             yield from _lines(case, (case.decided or {})["verdict"])
-    if repaired := [case for case in cases if (case.decided or {}).get("decision") == "resolve"]:
-        yield f"\n  by a repair, {len(repaired)}: a fresh look after it shows that it is so; see below"
+    repaired = [case for case in cases if (case.decided or {}).get("decision") == "resolve"]
+    if repaired:
+        yield f"\n  by a repair, {len(repaired)}: a fresh look afterwards shows it; see below"
         for case in sorted(repaired, key=_by_type):
             yield from _lines(case, "no longer present")
 
