@@ -293,11 +293,7 @@ def opened_world(
             rulebook=rulebook,
             clouds=clouds(found),
             switches=store.switches,
-            upkeep={
-                **timekeeping,
-                **queueing.upkeep(inbox),
-                **_upkeep(archive, counting, watching),
-            },
+            upkeep={**timekeeping, **queueing.upkeep(inbox), **background},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
