@@ -22,10 +22,10 @@ from triage.engine.listening import Listener, Watch
 from triage.engine.rules import Rules
 from triage.engine.world import World
 from triage.judgement.score import Model
-from triage.playbook.vocabulary import VOCABULARY
 from triage.ports.clock import Clock
 from triage.ports.object_store import ObjectStore
 from triage.ports.queue import Queue
+from triage.remediations.vocabulary import VOCABULARY
 from triage.settings import Settings
 
 NOBODY = Model(name="none", intercept=0.0, weights={}, veto_at=1.0)
