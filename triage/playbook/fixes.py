@@ -1,21 +1,28 @@
 """The fixes a playbook may name: declared here, applied by a later version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from triage.domain.api import ApiCall
+from triage.playbook.fix_calls import CALLS
 from triage.questions.question import Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """What a fix does, to what, with which permissions, and what it can break."""
+    """What a fix does, to what, with which permissions and calls, and what it can break.
+
+    One `by_hand` is for people alone: a rule may suggest it, and never resolve with it.
+    """
 
     summary: str
     scope: str
     risk: str
     iam_actions: tuple[str, ...]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    calls: tuple[ApiCall, ...] = ()
+    by_hand: bool = False
 
 
 def _subject(what: str) -> Mapping[str, Parameter]:
@@ -24,8 +31,21 @@ def _subject(what: str) -> Mapping[str, Parameter]:
     }
 
 
-FIXES: Mapping[str, Fix] = MappingProxyType(
+_DECLARED: Mapping[str, Fix] = MappingProxyType(
     {
+        "aws.call": Fix(
+            summary="Make this one API call by hand; it is checked against AWS's own model.",
+            scope="what the call names",
+            risk="Whatever the call does: it has no undo here, so it is only ever suggested.",
+            iam_actions=(),
+            by_hand=True,
+            parameters={
+                "call": Parameter(
+                    type="string", meaning="such as s3.put_bucket_versioning", required=True
+                ),
+                "parameters": Parameter(type="object", meaning="what the call takes"),
+            },
+        ),
         "s3.block_public_access": Fix(
             summary="Turn on all four public access block settings of the bucket.",
             scope="one bucket",
@@ -177,3 +197,7 @@ FIXES: Mapping[str, Fix] = MappingProxyType(
         ),
     }
 )
+FIXES: Mapping[str, Fix] = MappingProxyType(
+    {name: replace(fix, calls=CALLS.get(name, ())) for name, fix in _DECLARED.items()}
+)
+"""Every fix there is, with the calls it makes."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from triage.domain.api import Apis
 from triage.playbook.fixes import FIXES, Fix
 from triage.questions.catalogue import QUESTIONS
 from triage.questions.negates import Negation, negations
@@ -11,11 +12,12 @@ from triage.questions.question import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """Questions, fixes, and what proves which finding type gone."""
+    """Questions, fixes, what proves which finding type gone, and AWS's API where it is at hand."""
 
     questions: Mapping[str, Question]
     fixes: Mapping[str, Fix] = field(default_factory=lambda: FIXES)
     negations: Callable[[str], tuple[Negation, ...]] = negations
+    apis: Apis | None = None
 
 
 VOCABULARY = Vocabulary(questions=QUESTIONS)
