@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from triage.cli import lint
+from triage.cli import lint, permissions
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
@@ -15,6 +15,7 @@ EXIT_FAILED = 1
 
 
 app.command("lint")(lint.lint)
+app.command("permissions")(permissions.permissions)
 
 
 @app.command("test")

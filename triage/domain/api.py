@@ -37,6 +37,9 @@ class Apis(Protocol):
     def operations(self, service: str) -> Iterable[str]:
         """Every operation of a service, as boto3 names its methods; none if there is no such."""
 
+    def name(self, service: str, operation: str) -> str | None:
+        """What AWS itself calls an operation: `PutBucketPolicy`; None when there is no such."""
+
     def takes(self, service: str, operation: str) -> Shape | None:
         """What an operation takes; None when there is no such operation."""
 

@@ -80,6 +80,26 @@ def _typed(page: Page, types: Clause, source: Clause | None) -> None:
             _never(page, types, f"{named} has no findings of type {short(type_)}")
 
 
+def sources_of(playbook: Playbook) -> frozenset[Source]:
+    """The sources whose tickets it may speak about."""
+    try:
+        pattern = compile_pattern(playbook.match)
+    except PatternInvalid:
+        return frozenset(Source)
+    return frozenset().union(*(_sources(branch) for branch in pattern.branches))
+
+
+def _sources(branch: Branch) -> frozenset[Source]:
+    clauses = {clause.path: clause for clause in branch}
+    source, types = clauses.get(SOURCE), clauses.get(TYPE)
+    return frozenset(
+        one
+        for one in Source
+        if (source is None or source.holds(str(one)))
+        and (types is None or not types.strings or any(_has(one, type_) for type_ in types.strings))
+    )
+
+
 def _has(source: Source, type_: str) -> bool:
     shape = TYPES.get(source)
     return shape is None or shape.fullmatch(type_) is not None

@@ -35,8 +35,12 @@ class ServiceModels(Apis):
         return tuple(self._names(service))
 
     @override
+    def name(self, service: str, operation: str) -> str | None:
+        return self._names(service).get(xform_name(operation))
+
+    @override
     def takes(self, service: str, operation: str) -> Shape | None:
-        name = self._names(service).get(xform_name(operation))
+        name = self.name(service, operation)
         if name is None:
             return None
         found = self._model(service)[0].operation_model(name).input_shape
