@@ -10,6 +10,9 @@ from triage.adapters.files.playbooks import read_texts
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.system.clock import SystemClock
 from triage.domain.api import Apis
+from triage.domain.errors import TriageError
+from triage.playbook.check import check
+from triage.playbook.imports.from_detection import playbook_of
 from triage.playbook.lint_signatures import check_signatures
 from triage.playbook.loader import load
 from triage.playbook.permissions.difference import (
@@ -22,6 +25,17 @@ from triage.playbook.permissions.needs import Needs, needs
 from triage.playbook.problem import Problem
 from triage.playbook.syntax import Playbook
 from triage.playbook.vocabulary import VOCABULARY
+
+
+class NotInstalled(TriageError):
+    """A command needs a library that an extra brings."""
+
+    exit_code = 3
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(
+            f"{library} is not installed; `pip install 'triage-engine[{extra}]'` brings it"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +64,31 @@ def compared(
     return difference(wanted, statements, apis(), partition)
 
 
+def from_sigma(path: Path, owner: str) -> str:
+    """Write a playbook from a Sigma rule. Raises InvalidFile, Inexpressible or NotInstalled."""
+    try:
+        from triage.adapters.sigma.rule import read_sigma
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "sigma":
+            raise
+        raise NotInstalled("pySigma", "sigma") from error
+    written = playbook_of(read_sigma(str(path), _text(path)), owner)
+    checked = check(str(path), written, VOCABULARY)
+    if checked.playbook is None:
+        raise InvalidFile([f"{path}: {one.message}" for one in checked.problems])
+    return written
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidFile([f"{path}: {getattr(error, 'strerror', None) or error}"]) from error
+
+
 def _policy(path: Path) -> tuple[Statement, ...]:
     try:
-        return read_policy(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InvalidFile([f"{path}: {error.strerror or error}"]) from error
+        return read_policy(json.loads(_text(path)))
     except ValueError as error:
         raise InvalidFile([f"{path}: {error}"]) from error
 

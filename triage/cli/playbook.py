@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from triage.cli import lint, permissions
+from triage.cli import imports, lint, permissions
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
@@ -14,6 +14,7 @@ PATH = typer.Argument(None, help="A playbook or a folder of them; the configured
 EXIT_FAILED = 1
 
 
+app.add_typer(imports.importing, name="import")
 app.command("lint")(lint.lint)
 app.command("permissions")(permissions.permissions)
 
