@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from triage.adapters.aws.apis import ServiceModels
 from triage.adapters.files.playbooks import read_texts
@@ -11,6 +12,7 @@ from triage.adapters.files.problems import InvalidFile
 from triage.adapters.system.clock import SystemClock
 from triage.domain.api import Apis
 from triage.domain.errors import TriageError
+from triage.playbook.cacao import cacao
 from triage.playbook.check import check
 from triage.playbook.imports.from_detection import playbook_of
 from triage.playbook.lint_signatures import check_signatures
@@ -77,6 +79,11 @@ def from_sigma(path: Path, owner: str) -> str:
     if checked.playbook is None:
         raise InvalidFile([f"{path}: {one.message}" for one in checked.problems])
     return written
+
+
+def as_cacao(playbook: Playbook) -> Mapping[str, Any]:
+    """Write a playbook as CACAO."""
+    return cacao(playbook, VOCABULARY, SystemClock().now())
 
 
 def _text(path: Path) -> str:

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import typer
 
-from triage.cli.show import exactly
+from triage.cli.show import exactly, line
 
 importing = typer.Typer(no_args_is_help=True, help="Write playbooks from what others wrote.")
+
+exporting = typer.Typer(no_args_is_help=True, help="Write playbooks as others read them.")
+EXIT_FAILED = 1
 
 FILE = typer.Argument(help="The file to read.")
 
@@ -31,3 +34,21 @@ def sigma(
     with to.open("x", encoding="utf-8") as file:
         file.write(written)
     typer.echo(f"{to}: written; `triage playbook test {to}` runs its test", err=True)
+
+
+@exporting.command("cacao")
+def cacao(path: Path = FILE) -> None:
+    """Write a playbook as CACAO 2.0 JSON: every look-up and rule as a step for people.
+
+    Exit codes: 0 written, 1 the playbook is broken, 2 usage, 3 it cannot be read.
+    """
+    from triage.authors import as_cacao
+    from triage.bootstrap import loaded_playbooks
+
+    loaded = loaded_playbooks(path)
+    for problem in loaded.problems:
+        typer.echo(problem, err=True)
+    if len(loaded.playbooks) != 1:
+        typer.echo(f"{path}: name one sound playbook; there are {len(loaded.playbooks)}", err=True)
+        raise typer.Exit(EXIT_FAILED)
+    line(as_cacao(loaded.playbooks[0]))

@@ -15,6 +15,7 @@ EXIT_FAILED = 1
 
 
 app.add_typer(imports.importing, name="import")
+app.add_typer(imports.exporting, name="export")
 app.command("lint")(lint.lint)
 app.command("permissions")(permissions.permissions)
 
