@@ -293,11 +293,7 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={
-                **timekeeping,
-                **queueing.upkeep(inbox),
-                **_upkeep(archive, counting, watching),
-            },
+            upkeep=timekeeping | queueing.upkeep(inbox) | _upkeep(archive, counting, watching),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
