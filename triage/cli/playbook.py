@@ -5,9 +5,12 @@ from pathlib import Path
 
 import typer
 
+from triage.cli.backtest import backtest
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
+
+app.command()(backtest)
 
 PATH = typer.Argument(None, help="A playbook or a folder of them; the configured ones if left out.")
 EXIT_FAILED = 1

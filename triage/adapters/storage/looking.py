@@ -1,0 +1,67 @@
+"""A database that is only looked at: every statement that would write is refused by the database.
+
+SQLite opens the file read-only (it may put an empty log and its index beside it, which hold
+nothing), PostgreSQL makes every transaction read-only.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
+
+from triage.adapters.storage.engine import Database, StoreUnusable, check, revision
+from triage.adapters.storage.sqlite import BUSY_SECONDS, READERS
+from triage.domain.errors import TriageError
+
+
+class NothingThere(TriageError):
+    """There is no store to look at; looking makes none."""
+
+    def __init__(self, place: object) -> None:
+        super().__init__(f"{place}: there is no store yet, so there is nothing to look at")
+
+
+def look_at(place: Path | str) -> Database:
+    """Open for reading alone.
+
+    Raises NothingThere, SchemaMismatch, SchemaOutdated or StoreUnusable.
+    """
+    database = _sqlite(place) if isinstance(place, Path) else _postgres(place)
+    try:
+        with database.reading() as connection:
+            check(database, revision(connection))
+    except DatabaseError as error:
+        database.close()
+        raise StoreUnusable(database.place, error.orig) from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _sqlite(path: Path) -> Database:
+    if not path.is_file():
+        raise NothingThere(path)
+    engine = create_engine(
+        f"sqlite:///{path.resolve().as_uri()}?mode=ro&uri=true",
+        poolclass=QueuePool,
+        pool_size=READERS,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    return Database(place=str(path), path=path, writer=engine, readers=engine)
+
+
+def _postgres(address: str) -> Database:
+    from triage.adapters.storage.postgres import open_postgres  # noqa: PLC0415 - the extra
+
+    found = open_postgres(address)
+    return Database(place=found.place, writer=found.readers, readers=found.readers)
