@@ -6,10 +6,12 @@ from pathlib import Path
 import typer
 
 from triage.cli.backtest import backtest
+from triage.cli.rehearsal import rehearse
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
 
+app.command("test")(rehearse)
 app.command()(backtest)
 
 PATH = typer.Argument(None, help="A playbook or a folder of them; the configured ones if left out.")
@@ -40,26 +42,6 @@ def lint(path: Path | None = PATH, output: Output = OUTPUT) -> None:
         emit(rows, output)
     typer.echo(f"{len(loaded.playbooks)} sound, {len(rows)} problems", err=True)
     raise typer.Exit(0 if loaded.sound else EXIT_FAILED)
-
-
-@app.command("test")
-def rehearsed(path: Path | None = PATH, output: Output = OUTPUT) -> None:
-    """Run the tests that travel with the playbooks."""
-    from triage.bootstrap import loaded_playbooks, vocabulary
-    from triage.stages.rehearse import rehearse
-
-    loaded = loaded_playbooks(path)
-    for problem in loaded.problems:
-        typer.echo(problem, err=True)
-    ran = [one for playbook in loaded.playbooks for one in rehearse(playbook, vocabulary())]
-    failed = [one for one in ran if one.problem]
-    rows = [
-        {"at": f"{one.path}:{one.line}", "test": one.name, "problem": one.problem or "holds"}
-        for one in (failed if output is Output.TABLE else ran)
-    ]
-    emit(rows, output)
-    typer.echo(f"{len(ran) - len(failed)} of {len(ran)} hold", err=True)
-    raise typer.Exit(0 if loaded.sound and not failed else EXIT_FAILED)
 
 
 @app.command()
