@@ -6,12 +6,14 @@ from pathlib import Path
 import typer
 
 from triage.cli.backtest import backtest
+from triage.cli.explain import explain
 from triage.cli.rehearsal import rehearse
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
 
 app.command("test")(rehearse)
+app.command()(explain)
 app.command()(backtest)
 
 PATH = typer.Argument(None, help="A playbook or a folder of them; the configured ones if left out.")

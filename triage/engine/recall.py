@@ -61,11 +61,11 @@ class Recall:
 
     def ticket(self, inputs: Record, playbooks: Loaded) -> Recalled:
         """The ticket of that decision, weighed anew where its tellings disagreed."""
-        reads = reads_from_json(loads(self._body("evidence", inputs["evidence"])))
         tellings = [
             retell(self.stored, name, datetime.fromisoformat(received))
             for name, received in inputs["tellings"]
         ]
+        reads = reads_from_json(loads(self._body("evidence", inputs["evidence"])))
         weighed = weigh(tellings, reads, self.context(inputs, playbooks, at="weighed"))
         return Recalled(
             ticket=weighed.telling.ticket,

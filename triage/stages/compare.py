@@ -10,7 +10,7 @@ from triage.playbook.meaning import meaning
 from triage.playbook.syntax import CloseAs
 from triage.stages.conclude import Conclusion
 from triage.stages.decide import decide
-from triage.stages.enrich import SOURCE, ask_name
+from triage.stages.enrich import SOURCE
 from triage.stages.matter import Matter
 
 
@@ -149,5 +149,5 @@ def _confirmed(matter: Matter) -> Evidence:
     ticket = matter.ticket
     value = {"confirmed": True, "sample": ticket.sample, "began": ticket.occurred.isoformat()}
     answer = Known(value=value, source="nobody", as_of=matter.context.now)
-    answers = {**matter.evidence.answers, ask_name(SOURCE): answer}
+    answers = {**matter.evidence.answers, SOURCE.name: answer}
     return replace(matter.evidence, answers=answers)
