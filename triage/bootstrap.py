@@ -40,7 +40,6 @@ from triage.ports.case_store import CaseStore
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
-from triage.ports.playbook_folder import PlaybookFolder
 from triage.remembering import remembering
 from triage.settings import Settings, read_settings
 
@@ -100,13 +99,6 @@ def people() -> People | None:
 def playbook_files(path: Path | None = None) -> Mapping[str, str]:
     """Playbook texts by path. Raises InvalidFile."""
     return read_playbooks(path or settings().paths.playbooks or shipped("playbooks"))
-
-
-def playbook_folder(path: Path | None = None) -> PlaybookFolder:
-    """The same folder, to look at now and then."""
-    from triage.adapters.files.playbook_folder import FilePlaybooks
-
-    return FilePlaybooks(path or settings().paths.playbooks or shipped("playbooks"))
 
 
 def audited() -> AuditReport:

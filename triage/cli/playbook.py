@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from triage.cli.backtest import backtest
+from triage.cli.dry_run import dry_run
 from triage.cli.explain import explain
 from triage.cli.rehearsal import rehearse
 from triage.cli.show import OUTPUT, Output, emit
@@ -14,6 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody rel
 
 app.command("test")(rehearse)
 app.command()(explain)
+app.command("dry-run")(dry_run)
 app.command()(backtest)
 
 PATH = typer.Argument(None, help="A playbook or a folder of them; the configured ones if left out.")

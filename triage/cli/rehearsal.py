@@ -48,10 +48,12 @@ def rehearse(
 
 def repeat(path: Path | None, run: Callable[[], int], *, rounds: int | None = None) -> None:
     """Run now and after every change; `rounds` looks, or for ever."""
-    from triage.bootstrap import playbook_folder
+    from triage.adapters.files.playbook_folder import FilePlaybooks
+    from triage.bootstrap import settings, shipped
     from triage.ports.playbook_folder import FolderUnreadable
 
-    folder, seen = playbook_folder(path), None
+    folder = FilePlaybooks(path or settings().paths.playbooks or shipped("playbooks"))
+    seen: Mapping[str, str] | None = None
     for _ in count() if rounds is None else range(rounds):
         try:
             stamps: Mapping[str, str] | None = folder.stamps()

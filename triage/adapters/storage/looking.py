@@ -23,15 +23,16 @@ class NothingThere(TriageError):
         super().__init__(f"{place}: there is no store yet, so there is nothing to look at")
 
 
-def look_at(place: Path | str) -> Database:
-    """Open for reading alone.
+def look_at(place: Path | str, *, versioned: bool = True) -> Database:
+    """Open for reading alone; a file that holds an inbox has no version.
 
     Raises NothingThere, SchemaMismatch, SchemaOutdated or StoreUnusable.
     """
     database = _sqlite(place) if isinstance(place, Path) else _postgres(place)
     try:
         with database.reading() as connection:
-            check(database, revision(connection))
+            if versioned or database.path is None:
+                check(database, revision(connection))
     except DatabaseError as error:
         database.close()
         raise StoreUnusable(database.place, error.orig) from error
