@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from triage.cli.backtest import backtest
+from triage.cli.draft import new
 from triage.cli.dry_run import dry_run
 from triage.cli.explain import explain
 from triage.cli.rehearsal import rehearse
@@ -14,6 +15,7 @@ from triage.cli.show import OUTPUT, Output, emit
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
 
 app.command("test")(rehearse)
+app.command()(new)
 app.command()(explain)
 app.command("dry-run")(dry_run)
 app.command()(backtest)
