@@ -32,7 +32,7 @@ def one(**changes):
 @pytest.mark.parametrize(
     ("changes", "differs"),
     [
-        ({"title": "Another", "why": "Else.", "owner": "x", "path": "y", "references": ("z",)}, False),
+        ({"title": "Another", "why": "Else.", "owner": "x", "path": "y"}, False),
         ({"match": {"type": ["S3.2"]}}, True),
         ({"evidence": {}}, True),
         ({"limits": Limits(per_hour=1)}, True),
