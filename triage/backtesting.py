@@ -18,7 +18,7 @@ from triage.domain.json import Record
 from triage.engine.backtest import Bench, Side, Tally, merged
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded, load
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 STARTS: Final = "abcdefghijklmnopqrstuvwxyz234567"
 """What the id of a case begins with; each is an equal share of the cases."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from triage.playbook.check import check
 from triage.playbook.problem import Problem, Severity
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.coverage import Gap, cover
 from triage.stages.rehearse import Rehearsal, rehearse
 

@@ -9,13 +9,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage import bootstrap, database, directory
+from triage import bootstrap, database, directory, queueing
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.storage.cases import Cases
 from triage.adapters.storage.looking import NothingThere, look_at
 from triage.adapters.storage.peeking import PeekedInbox
 from triage.adapters.system.clock import SystemClock
-from triage.engine.dry_run import NOTHING
+from triage.engine.dry_run import NOTHING, Lent
 from triage.engine.rules import Rules
 from triage.engine.world import World
 from triage.playbook.loader import load
@@ -85,6 +85,10 @@ def _evidence(
 
 
 def _queue(found: Settings, data: Path | None, clock: SystemClock, stack: ExitStack) -> "Queue":
+    if data is None and found.queue.url:
+        lent = Lent(queueing.opened(found, clock))
+        stack.callback(lent.close)
+        return lent
     try:
         inbox = look_at(database.place(found, data, database.INBOX), versioned=False)
     except NothingThere:

@@ -42,7 +42,7 @@ from triage.engine.rules import Rules  # noqa: E402
 from triage.engine.world import World  # noqa: E402
 from triage.judgement.score import model_from  # noqa: E402
 from triage.playbook.loader import Loaded, load  # noqa: E402
-from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
+from triage.remediations.vocabulary import VOCABULARY  # noqa: E402
 
 OWNER, BATCH = "benchmark", 200
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """What a change of playbooks would have done to the past, on both stores and from git."""
 
 import json
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from triage.domain.verdict import Verdict
 from triage.engine.backtest import Bench, Side, counts
 from triage.judgement.score import Model
 from triage.playbook.loader import load
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.compare import Closing
 
 LONG_AGO = NOON - timedelta(days=90)
@@ -43,13 +43,25 @@ def judged(past, head, *, base=BASE, since=LONG_AGO, whole=False, models=(None, 
         return bench.run(since)
 
 
-@pytest.fixture(params=list(STORES))
-def past(request, tmp_path):
-    """Three tickets: a crown jewel that was real, a bucket that closed, one that is benign."""
-    with a_past(tmp_path, request.param) as made:
+@contextmanager
+def three_tickets(folder, backend="sqlite"):
+    """A crown jewel that was real, a bucket that closed, one that a person called benign."""
+    with a_past(folder, backend) as made:
         made.crown = made.decided("crown", blocked=True, said=Verdict.TRUE_POSITIVE)
         made.closed = made.decided("blocked", blocked=True)
         made.open = made.decided("open", said=Verdict.BENIGN)
+        yield made
+
+
+@pytest.fixture
+def past(tmp_path):
+    with three_tickets(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=list(STORES))
+def past_of(request, tmp_path):
+    with three_tickets(tmp_path, request.param) as made:
         yield made
 
 
@@ -62,9 +74,10 @@ def test_the_same_playbooks_change_nothing_and_nothing_has_to_be_judged(past):
     assert (tally.tickets, tally.judged, tally.real, tally.turned) == (3, 0, 1, [])
 
 
-def test_judging_everything_gives_what_was_recorded(past):
-    tally = judged(past, BASE, whole=True)
+def test_judging_everything_gives_what_was_recorded(past_of):
+    tally = judged(past_of, BASE, whole=True)
     assert (tally.tickets, tally.judged, tally.turned, dict(tally.lost)) == (3, 3, [], {})
+    assert len(judged(past_of, WITHOUT_CROWN).wrong) == 1
 
 
 def test_a_ticket_that_a_person_called_real_and_would_now_close_is_wrong(past):
@@ -150,8 +163,8 @@ def in_processes(place):
 
 
 @pytest.mark.slow
-def test_several_processes_find_what_one_does_on_every_store(past):
-    one, several, last = in_processes(past.place)
+def test_several_processes_find_what_one_does_on_every_store(past_of):
+    one, several, last = in_processes(past_of.place)
     assert (one, last, counts(one)) == (several, (32, 32), {"escalate → close once confirmed": 1})
 
 
@@ -174,11 +187,6 @@ SINCE = ("--since", "2026-01-01")
 def said(desk, *words, playbooks="head"):
     where = ("--data", ".", "--playbooks", playbooks)
     return desk.triage("playbook", "backtest", *SINCE, *where, *words)
-
-
-def test_several_processes_find_what_one_does(recorded):
-    one, several, last = in_processes(recorded.place)
-    assert (one, last, counts(one)) == (several, (32, 32), {"escalate → close once confirmed": 1})
 
 
 def test_the_command_fails_on_what_people_called_real(recorded, desk):
@@ -260,5 +268,6 @@ def test_a_span_that_is_none_is_a_usage_error(recorded, desk, since):
 
 
 def test_no_store_is_a_sentence(desk):
-    answer = desk.triage("playbook", "backtest", "--base-playbooks", str(desk.folder))
+    desk.write("all/one.yaml", BASE)
+    answer = desk.triage("playbook", "backtest", "--base-playbooks", "all", "--playbooks", "all")
     assert (answer.code, "there is no store yet" in answer.err) == (1, True)

@@ -18,7 +18,7 @@ from triage.adapters.storage.peeking import PeekedInbox
 from triage.adapters.storage.schema import cases, inbox, inbox_metadata, metadata
 from triage.domain.errors import TriageError
 from triage.domain.message import Message
-from triage.engine.dry_run import NOTHING, of_messages, of_queue
+from triage.engine.dry_run import NOTHING, Lent, of_messages, of_queue
 from triage.ports.queue import Unchanging
 
 READS = ("Get", "List", "Describe", "Lookup", "BatchGet", "Head", "Search", "AssumeRole")
@@ -49,6 +49,12 @@ class LookedAt:
 
     def depth(self):
         return len(self.waiting)
+
+    def oldest(self):
+        return None
+
+    def close(self):
+        return None
 
 
 def untouchable(world, queue):
@@ -108,6 +114,18 @@ def test_an_unreadable_message_and_a_failure_are_rows_of_their_own(tmp_path):
         rows = list(of_messages(world, messages))
     assert [row["status"] for row in rows] == ["quarantined", "failed"]
     assert rows[1]["reason"] == "the engine could not decide: ConnectionError: gone"
+
+
+def test_a_borrowed_queue_gives_back_and_does_nothing_else():
+    queue = LookedAt([b"{", b"["])
+    lent = Lent(queue)
+    messages = lent.receive(at_most=2, wait_seconds=0)
+    for refused in (lent.acknowledge, lent.submit):
+        with pytest.raises(Unchanging, match="2 messages"):
+            refused(messages)
+    lent.release(messages)
+    assert (queue.released, lent.depth(), lent.oldest()) == (["0", "1"], 2, None)
+    lent.close()
 
 
 def test_whatever_a_dry_run_has_no_business_with_refuses():

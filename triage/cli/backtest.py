@@ -154,6 +154,8 @@ def sides(chosen: Chosen) -> "tuple[Written, Written, tuple[str, ...]]":
     )
     after = load(head, vocabulary())
     before = load(base, vocabulary(), after.entries)
+    if not base:
+        typer.echo(f"triage: there are no playbooks at {plain(chosen.base)}", err=True)
     for problem in before.problems:
         typer.echo(f"{plain(chosen.base)}: {plain(problem)}", err=True)
     if not after.sound:

@@ -6,6 +6,7 @@ left out but impossible.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final, NoReturn
 
 from triage.domain.case import case_id
@@ -17,7 +18,7 @@ from triage.domain.ticket import Ticket
 from triage.engine.pipeline import ask
 from triage.engine.together import side_by_side
 from triage.engine.world import World
-from triage.ports.queue import Queue
+from triage.ports.queue import Queue, Unchanging
 from triage.stages.conclude import Conclusion
 from triage.stages.normalise import normalise
 from triage.stages.record import decision_as_json
@@ -35,6 +36,34 @@ class Untouchable:
 
 
 NOTHING: Final[Any] = Untouchable()
+
+
+class Lent:
+    """A queue whose messages are only borrowed: all that it cannot take back is refused."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+
+    def submit(self, bodies: Sequence[bytes]) -> int:
+        raise Unchanging(f"submit {len(bodies)} messages")
+
+    def receive(self, *, at_most: int, wait_seconds: float) -> Sequence[Message]:
+        return self._queue.receive(at_most=at_most, wait_seconds=wait_seconds)
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        raise Unchanging(f"acknowledge {len(messages)} messages")
+
+    def release(self, messages: Sequence[Message]) -> None:
+        self._queue.release(messages)
+
+    def depth(self) -> int:
+        return self._queue.depth()
+
+    def oldest(self) -> datetime | None:
+        return self._queue.oldest()
+
+    def close(self) -> None:
+        self._queue.close()
 
 
 def of_queue(world: World, *, at_most: int) -> Iterator[Record]:

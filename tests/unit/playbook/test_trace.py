@@ -13,7 +13,7 @@ from triage.playbook.syntax import CloseAs, EscalateTo
 from triage.playbook.trace import APART, Value, ruled, tried
 from triage.playbook.unparse import unparse
 from triage.playbook.view import ticket_view
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.match import facts as facts_of
 from triage.stages.rehearse import _context, _evidence, ticket_of
 

@@ -4,8 +4,8 @@ import pytest
 
 from tests.pasts import BASE
 from triage.playbook.check import check
-from triage.playbook.vocabulary import VOCABULARY
 from triage.rehearsing import rehearsed, sheet
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.coverage import percent
 
 HEAD = """\
@@ -98,6 +98,7 @@ def test_two_playbooks_of_one_name_are_a_problem_of_the_second():
     ]
 
 
+@pytest.mark.slow
 def test_several_processes_find_what_one_does():
     files = {"a.yaml": BASE, "b.yaml": "playbook: [", "c.yaml": BASE.replace("bucket-block", "c")}
     assert rehearsed(files, 2) == rehearsed(files, 1)

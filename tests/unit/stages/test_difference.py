@@ -104,7 +104,7 @@ TICKETS = st.builds(
 )
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(90), deadline=None)
 @given(CLAUSES, TICKETS)
 def test_whatever_a_changed_playbook_matches_is_touched(match, ticket):
     after = one(match=match)

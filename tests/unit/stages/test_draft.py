@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from triage.intake.classes import EXPOSURES
 from triage.playbook.samples import SAMPLES
-from triage.playbook.vocabulary import VOCABULARY
 from triage.questions.negates import NEGATES
 from triage.rehearsing import sheet
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.draft import draft, name_of, nearest
 
 KNOWN = sorted({*NEGATES, *(ticket.type for ticket in SAMPLES.values())})

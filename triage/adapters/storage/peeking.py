@@ -2,30 +2,32 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
+from typing_extensions import override
 
 from triage.adapters.storage.codec import micros, moment
 from triage.adapters.storage.engine import Database
+from triage.adapters.storage.inbox import Inbox
 from triage.adapters.storage.schema import inbox
 from triage.domain.message import Message
 from triage.ports.clock import Clock
 from triage.ports.queue import Unchanging
 
 
-class PeekedInbox:
+class PeekedInbox(Inbox):
     """A queue that hands every waiting message out once, and leaves all of them where they are."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock, 0)
         self._after = 0
 
+    @override
     def submit(self, bodies: Sequence[bytes]) -> int:
         raise Unchanging(f"submit {len(bodies)} messages")
 
+    @override
     def receive(self, *, at_most: int, wait_seconds: float) -> Sequence[Message]:
         """Those that nobody has in hand; what is not there yet is not waited for."""
-        del wait_seconds
         now = micros(self._clock.now())
         free = or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < now)
         query = select(inbox).where(inbox.c.id > self._after, free).order_by(inbox.c.id)
@@ -37,15 +39,10 @@ class PeekedInbox:
             for row in rows
         ]
 
+    @override
     def acknowledge(self, messages: Sequence[Message]) -> None:
         raise Unchanging(f"acknowledge {len(messages)} messages")
 
+    @override
     def release(self, messages: Sequence[Message]) -> None:
         """Nothing was taken."""
-
-    def depth(self) -> int:
-        with self._database.reading() as connection:
-            return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
-
-    def close(self) -> None:
-        self._database.close()
