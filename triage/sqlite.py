@@ -29,8 +29,8 @@ def readers(path: Path, pragmas: Sequence[str]) -> Engine:
 
 
 def reader_only(path: Path) -> Engine:
-    """A connection to a file that stays as it is."""
-    return _engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true", "BEGIN", 1, ())
+    """Connections to a file that stays as it is."""
+    return _engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true", "BEGIN", READERS, ())
 
 
 def _engine(address: str, begin: str, connections: int, pragmas: Sequence[str]) -> Engine:
