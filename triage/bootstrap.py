@@ -50,7 +50,7 @@ from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
-    from triage.watching import Watching
+    from triage.watching import Aws, Watching
 
 ARCHIVE = "archive.sqlite3"
 HOST_MAX = 40
@@ -257,7 +257,6 @@ def opened_world(
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
     from triage.acting import clouds
-    from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
     read, wrong = rules(found)
@@ -266,10 +265,10 @@ def opened_world(
         clock, timekeeping = database.clock(store, SystemClock(stopping))
         inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
         reached = opened_aws(found, clock)
-        asking = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
-        aws = stack.enter_context(closing(asking))
-        archive = _closing(opened_archive(found, clock, data), stack)
-        source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
+        archive = opened_archive(found, clock, data)
+        if archive is not None:
+            stack.callback(archive.close)
+        source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         needs = Needs(
@@ -293,7 +292,7 @@ def opened_world(
             rulebook=rulebook,
             clouds=clouds(found),
             switches=store.switches,
-            upkeep={**timekeeping, **queueing.upkeep(inbox), **background},
+            upkeep=timekeeping | queueing.upkeep(inbox) | background,
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -309,10 +308,15 @@ def opened_world(
         )
 
 
-def _closing(archive: "Archive | None", stack: ExitStack) -> "Archive | None":
-    if archive is not None:
-        stack.callback(archive.close)
-    return archive
+def _far(
+    reached: "Aws", archive: "Archive | None", clock: Clock, stack: ExitStack
+) -> EvidenceSource:
+    """What others have to be asked: the archive first, where there is one, then AWS."""
+    from triage.adapters.aws.evidence_source import AwsEvidence
+
+    aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
+    stack.callback(aws.close)
+    return archive.before(aws) if archive else aws
 
 
 def _contacts(found: Settings) -> tuple[Contact, ...]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from triage.adapters.storage.codec import micros, moment
 from triage.adapters.storage.dialect import insert, locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.schema import switches
+from triage.domain.moments import micros, moment
 from triage.ports.switches import ALL, Switch
 
 ENGINE = "triage"
