@@ -3,6 +3,8 @@
 The quick suite has one of each kind.
 """
 
+import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,8 +14,10 @@ from tests.findings import finding, imported, organisation
 from tests.repairs.mender import FREELY, PLAYBOOK, Mender
 from triage.domain.account import Tier
 from triage.domain.errors import Unverified
+from triage.domain.message import Reception
 from triage.domain.person import People
 from triage.domain.policy import Freeze
+from triage.engine.pipeline import take_in
 from triage.engine.repairing.approving import (
     AlreadyGiven,
     Expired,
@@ -21,6 +25,7 @@ from triage.engine.repairing.approving import (
     NothingWaits,
     approve,
 )
+from triage.engine.repairing.replaying import differing
 
 ALL_ON = {
     "BlockPublicAcls": True,
@@ -375,3 +380,115 @@ def test_news_waits_until_the_repair_has_ended(mender):
     mender.scene.clock.advance(timedelta(minutes=10))
     mender.scene.decide_due()
     assert mender.case(case).decided["decision"] == "close"
+
+
+# --- crashes, races and what comes back -----------------------------------------------------------
+
+
+class Crashed(BaseException):
+    """The worker ended here."""
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_at_any_event_leaves_a_repair_that_the_next_one_finishes(
+    mender, monkeypatch
+):
+    """However it dies, the write is made once and the case ends closed."""
+    cases = mender.scene.store.cases
+    append = cases.append
+    for moment in range(1, 99):
+        bucket = f"reports-{moment}"
+        case = mender.decide(name=bucket)
+        appended = []
+
+        def dying(*words, appended=appended, moment=moment, **more):
+            appended.append(words)
+            if len(appended) == moment:
+                raise Crashed
+            return append(*words, **more)
+
+        monkeypatch.setattr(cases, "append", dying)
+        with suppress(Crashed):
+            mender.work()
+        died = len(appended) >= moment
+        monkeypatch.setattr(cases, "append", append)
+        for _ in range(3):
+            mender.work(200)
+        assert mender.block(bucket) == ALL_ON
+        assert mender.case(case).status == "closed"
+        assert len(mender.scene.sandbox.requests.named("s3.PutPublicAccessBlock")) == 1
+        if not died:
+            return
+    pytest.fail("it never ran to its end")
+
+
+def test_the_kill_switch_is_looked_at_after_the_intent_and_before_the_write(mender):
+    case = mender.decide()
+    switches = mender.scene.store.switches
+    cases = mender.scene.store.cases
+    append = cases.append
+
+    def halting(case_id, event, **more):
+        after = append(case_id, event, **more)
+        if event.kind == "intended":
+            switches.throw("all", by="alice", because="now", at=mender.scene.clock.now())
+        return after
+
+    cases.append = halting
+    mender.work()
+    assert "intended" in mender.kinds(case)
+    assert mender.block() is None
+    cases.append = append
+    switches.release("all", by="alice", at=mender.scene.clock.now())
+    mender.work(5)
+    assert mender.block() == ALL_ON
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
+def test_our_own_change_comes_back_and_wakes_nobody(mender):
+    case = mender.decide()
+    mender.work()
+    role = "arn:aws:iam::111111111111:role/TriageAct"
+    rules = mender.scene.world.rules
+    ours = replace(rules.organisation, engine_roles=frozenset({role}))
+    mender.scene.world = replace(mender.scene.world, rules=replace(rules, organisation=ours))
+    event = {
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": "aws.s3",
+        "account": "111111111111",
+        "region": "eu-west-1",
+        "time": mender.scene.clock.now().isoformat(),
+        "detail": {
+            "eventVersion": "1.09",
+            "eventID": "e-1",
+            "eventName": "PutBucketPublicAccessBlock",
+            "eventSource": "s3.amazonaws.com",
+            "eventTime": f"{mender.scene.clock.now():%Y-%m-%dT%H:%M:%SZ}",
+            "awsRegion": "eu-west-1",
+            "recipientAccountId": "111111111111",
+            "userIdentity": {
+                "type": "AssumedRole",
+                "arn": f"arn:aws:sts::111111111111:assumed-role/TriageAct/{case}",
+                "accountId": "111111111111",
+            },
+            "requestParameters": {
+                "bucketName": "reports",
+                "publicAccessBlock": "",
+                "Host": "reports.s3.eu-west-1.amazonaws.com",
+                "PublicAccessBlockConfiguration": {
+                    "xmlns": "http://s3.amazonaws.com/doc/2006-03-01/",
+                    **ALL_ON,
+                },
+            },
+        },
+    }
+    mender.scene.world.queue.submit([json.dumps(event).encode()])
+    (receipt,) = take_in(mender.scene.world, at_most=1, wait_seconds=0)
+    assert receipt.reception is Reception.OWN_WRITE
+
+
+@pytest.mark.slow
+def test_what_the_guards_said_is_replayed_from_the_store(mender):
+    case = waiting(mender)
+    assert list(differing(mender.scene.store.cases, case)) == []

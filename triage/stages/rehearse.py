@@ -223,7 +223,10 @@ def _escalates(decision: Decision, priority: Any) -> bool:
 
 
 def _resolves(decision: Decision, fixes: Any) -> bool:
-    wanted = "resolve: " + ", ".join(fixes if isinstance(fixes, list) else [fixes])
+    names = fixes if isinstance(fixes, list) else [fixes]
+    if isinstance(decision, Resolve):
+        return [one.fix for one in decision.fixes] == names
+    wanted = "resolve: " + ", ".join(names)
     return isinstance(decision, Escalate) and decision.would == wanted
 
 
