@@ -189,7 +189,7 @@ def language() -> str:
             "- `at_most`: `shadow`, `suggest` or `auto`. Below `auto` nothing closes; a person",
             "  gets the ticket and what would have been done.",
             "- `ask_in`: tiers in which a person agrees before a *repair*. `per_hour`: how many",
-            "  *repairs* at most. Every repair is a suggestion in this version, so both hold;",
+            "  *repairs* without asking. Where repairs are off, each is a suggestion;",
             "  they bound no close, and lint says so where nothing repairs.\n",
             "## Samples for tests\n",
             table(["like", "type", "class"], _samples()),

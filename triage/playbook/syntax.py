@@ -68,7 +68,7 @@ class Limits:
     """What an author allows at the most; it can only lower.
 
     `at_most` bounds closes and repairs, `ask_in` (tiers in which a person agrees first) and
-    `per_hour` repairs alone. No repair is applied in this version, so both hold anyway.
+    `per_hour` (beyond it somebody agrees first) repairs alone.
     """
 
     at_most: Level = Level.AUTO

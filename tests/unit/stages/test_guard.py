@@ -21,6 +21,7 @@ from triage.stages.guard import (
 )
 
 ARN = "arn:aws:iam::111122223333:user/staff/bob"
+ELSEWHERE = "arn:aws:iam::111122223333:user/lab/bob"
 PLAN = Plan(
     fix="iam.deny_user",
     target=Target(account="111122223333", region="eu-west-1", id="bob", arn="x"),
@@ -62,6 +63,7 @@ def test_nothing_stands_against_a_plan_in_calm_times():
     [
         (PLAN, {"protected": ("bob",)}, "bob is protected"),
         (PLAN, {"protected": (ARN,)}, f"{ARN} is protected"),
+        (PLAN, {"protected": (ELSEWHERE.replace("/lab", ""),)}, "bob is protected"),
         (PLAN, {"stopped": "two misses"}, "its rule is stopped: two misses"),
         (PLAN, {"tier": Tier.MANAGEMENT}, "nothing is changed in a management account"),
         (tagged(**{"triage:protected": ""}), {}, "so it is protected"),
