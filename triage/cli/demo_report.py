@@ -83,7 +83,7 @@ def _counts(
     grounds = [case.decided.get("ground") for case in closed if case.decided]
     by = [f"{grounds.count(ground)} by {ground}" for ground in GROUNDS if ground in grounds]
     if None in grounds:
-        by.append(f"{grounds.count(None)} by a repair that was proven")
+        by.append(f"{grounds.count(None)} by repair")
     return (
         f"{messages} messages: {len(closed)} closed ({', '.join(by)}) · {len(asked)} to a person"
         f" · {again} duplicate · {unread} unreadable"
