@@ -249,6 +249,15 @@ def test_a_revision_is_read_out_of_git(recorded, desk, tmp_path):
     (tmp_path / "base" / "one.yaml").write_text(WITHOUT_CROWN)
     answer = said(desk, "--base", "main", "--output", "json", playbooks="base")
     assert (answer.code, answer.json["changed_playbooks"]) == (1, ["bucket-block"])
+    # A classifier of the same repository is compared as well; one from elsewhere did not change.
+    content = {"name": "wary", "intercept": -9.0, "weights": {}, "veto_at": 0.5}
+    (tmp_path / "model.json").write_text(json.dumps(content))
+    git(tmp_path, "add", "base", "model.json")
+    git(tmp_path, "commit", "-q", "-m", "two")
+    (tmp_path / "model.json").write_text(json.dumps({**content, "intercept": 40.0}))
+    desk.environment["TRIAGE_PATHS__MODEL"] = "model.json"
+    judged_again = said(desk, "--base", "main", "--output", "json", playbooks="base")
+    assert judged_again.json["kinds"] == {"close once confirmed → escalate": 1}
     for wrong in ("nowhere", "--upload-pack=x"):
         refused = said(desk, f"--base={wrong}", playbooks="base")
         assert (refused.code, "knows no such revision" in refused.err) == (1, True)
