@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from triage.adapters.storage.codec import micros
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import VARIABLES_MAX, begins
 from triage.adapters.storage.schema import bodies, cases, events
 from triage.domain.case import CaseId
+from triage.domain.moments import micros
 from triage.ports.history import Past
 
 CASES_AT_ONCE = 500

@@ -5,15 +5,12 @@ nothing), PostgreSQL makes every transaction read-only.
 """
 
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import QueuePool
 
 from triage.adapters.storage.engine import Database, StoreUnusable, check, revision
-from triage.adapters.storage.sqlite import BUSY_SECONDS, READERS
 from triage.domain.errors import TriageError
+from triage.sqlite import reader_only
 
 
 class NothingThere(TriageError):
@@ -45,19 +42,7 @@ def look_at(place: Path | str, *, versioned: bool = True) -> Database:
 def _sqlite(path: Path) -> Database:
     if not path.is_file():
         raise NothingThere(path)
-    engine = create_engine(
-        f"sqlite:///{path.resolve().as_uri()}?mode=ro&uri=true",
-        poolclass=QueuePool,
-        pool_size=READERS,
-        max_overflow=0,
-        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA query_only = ON")
-
+    engine = reader_only(path.resolve())
     return Database(place=str(path), path=path, writer=engine, readers=engine)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from typing_extensions import override
 
-from triage.adapters.storage.codec import micros, moment
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.inbox import Inbox
 from triage.adapters.storage.schema import inbox
 from triage.domain.message import Message
+from triage.domain.moments import micros, moment
 from triage.ports.clock import Clock
 from triage.ports.queue import Unchanging
 
