@@ -21,13 +21,16 @@ from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
-from triage.adapters.storage import AuditReport, Inbox, Store, verify
+from triage.adapters.storage import Inbox, Store
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
+from triage.anchoring import anchorer
 from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
+from triage.engine.anchoring import PART as ANCHORS
+from triage.engine.anchoring import Anchorer
 from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
@@ -99,12 +102,6 @@ def people() -> People | None:
 def playbook_files(path: Path | None = None) -> Mapping[str, str]:
     """Playbook texts by path. Raises InvalidFile."""
     return read_playbooks(path or settings().paths.playbooks or shipped("playbooks"))
-
-
-def audited() -> AuditReport:
-    """Check the record."""
-    with opened_store() as store:
-        return verify(store)
 
 
 # --- what people wrote ----------------------------------------------------------------------------
@@ -280,6 +277,7 @@ def opened_world(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )
         watching = watch(found, needs, reached, owner())
+        anchors = anchorer(found, store.leaves, clock, owner())
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -294,7 +292,7 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep=_upkeep(archive, counting, watching),
+            upkeep=_upkeep(archive, counting, watching, anchors),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -318,11 +316,12 @@ def _contacts(found: Settings) -> tuple[Contact, ...]:
 
 
 def _upkeep(
-    archive: "Archive | None", counting: Census | None, watching: "Watching"
+    archive: "Archive | None", counting: Census | None, watching: "Watching", anchors: Anchorer
 ) -> Mapping[str, Callable[[], int]]:
     return {
         **({"archive": archive.indexer.step} if archive else {}),
         **({PART: counting.step} if counting else {}),
+        ANCHORS: anchors.step,
         **watching.steps,
     }
 

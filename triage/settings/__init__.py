@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from triage.domain.errors import TriageError
+from triage.settings.anchoring import Anchor
 from triage.settings.groups import Group
 from triage.settings.problems import sentences
 from triage.settings.watching import Reconcile, Silence
@@ -227,6 +228,7 @@ class Settings(Group):
     reconcile: Reconcile = Reconcile()
     silence: Silence = Silence()
     organisation: OrganisationGroup = OrganisationGroup()
+    anchor: Anchor = Anchor()
     http: Http = Http()
     log: Log = Log()
 

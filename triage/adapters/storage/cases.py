@@ -1,6 +1,5 @@
 """Cases: claimed, settled, appended to, read."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from triage.adapters.storage.blame import is_poison
+from triage.adapters.storage.chains import chains
 from triage.adapters.storage.codec import case_from, event_from, maybe, micros
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
@@ -23,7 +23,7 @@ from triage.adapters.storage.rows import (
     event_exists,
     states,
 )
-from triage.adapters.storage.schema import bodies, cases, effects, events
+from triage.adapters.storage.schema import bodies, cases, events
 from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
@@ -32,7 +32,6 @@ from triage.domain.message import Parsed, Receipt
 from triage.ports.case_store import Admit, Chain, Claim, Filter, Settlement
 
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
-CHAINS_AT_ONCE = 500
 
 
 class Cases:
@@ -157,17 +156,8 @@ class Cases:
         with self._database.writing() as connection:
             add_bodies(connection, kept.items())
 
-    def chains(self) -> Iterator[Chain]:
-        after = ""
-        while page := self._page(after):
-            yield from page
-            after = page[-1].case
-
-    def _page(self, after: str) -> list[Chain]:
-        some = select(cases.c.id, cases.c.key, cases.c.state).where(cases.c.id > after)
-        with self._database.reading() as connection:
-            rows = connection.execute(some.order_by(cases.c.id).limit(CHAINS_AT_ONCE)).all()
-            return _chains(connection, rows) if rows else []
+    def chains(self, *, after: str = "", until: str | None = None) -> Iterator[Chain]:
+        return chains(self._database, after, until)
 
 
 def _due(now: datetime) -> Any:
@@ -231,28 +221,3 @@ def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any)
     query = update(cases).where(cases.c.id == after.id)
     connection.execute(query.values(**case_columns(after), **columns))
     add_events(connection, [(after, event)])
-
-
-def _chains(connection: Connection, rows: Sequence[Any]) -> list[Chain]:
-    """Give a page of cases what belongs to them, in one query a table."""
-    first, last = rows[0].id, rows[-1].id
-    links: dict[str, list[Any]] = defaultdict(list)
-    wanted: dict[str, list[Any]] = defaultdict(list)
-    query = select(events.c.case_id, events.c.id, events.c.body, events.c.hash)
-    query = query.where(events.c.case_id.between(first, last))
-    for case, *link in connection.execute(query.order_by(events.c.case_id, events.c.sequence)):
-        links[case].append(tuple(link))
-    of_these = effects.c.case_id.between(first, last)
-    query = select(effects.c.case_id, effects.c.id, effects.c.data).where(of_these)
-    for case, *effect in connection.execute(query.order_by(effects.c.case_id, effects.c.id)):
-        wanted[case].append(tuple(effect))
-    return [
-        Chain(
-            case=row.id,
-            key=row.key,
-            state=row.state,
-            links=tuple(links[row.id]),
-            effects=tuple(wanted[row.id]),
-        )
-        for row in rows
-    ]

@@ -8,6 +8,7 @@ from triage.adapters.storage.engine import Database
 from triage.adapters.storage.hearings import SqlCanaries, SqlHearings
 from triage.adapters.storage.incidents import SqlIncidents
 from triage.adapters.storage.inventories import SqlInventories
+from triage.adapters.storage.leaves import SqlLeafLog
 from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.outbox import SqlOutbox
 from triage.adapters.storage.quarantine import SqlQuarantine
@@ -28,6 +29,7 @@ class Store:
     inventories: SqlInventories
     hearings: SqlHearings
     canaries: SqlCanaries
+    leaves: SqlLeafLog
 
     def close(self) -> None:
         self.database.close()
@@ -49,4 +51,5 @@ def open_store(place: Path | str) -> Store:
         SqlInventories(database),
         SqlHearings(database),
         SqlCanaries(database),
+        SqlLeafLog(database),
     )
