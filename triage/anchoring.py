@@ -20,7 +20,7 @@ from triage.ports.clock import Clock
 from triage.ports.head_keeper import HeadKeeper
 from triage.ports.head_signer import HeadSigner, HeadVerifier
 from triage.settings import Settings
-from triage.settings.anchoring import KMS
+from triage.settings.operating import KMS
 
 S3 = "s3://"
 WORTH_PROCESSES = 10_000

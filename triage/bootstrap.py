@@ -24,19 +24,17 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Inbox, Store
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
-from triage.anchoring import anchorer
 from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
 from triage.domain.person import People, Signature
 from triage.domain.severity import Label
-from triage.engine.anchoring import PART as ANCHORS
-from triage.engine.anchoring import Anchorer
 from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
+from triage.operating import background, tracing
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.case_store import CaseStore
@@ -253,8 +251,7 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    from triage.adapters.aws.evidence_source import AwsEvidence
-    from triage.watching import Needs, opened_aws, watch
+    from triage.watching import Needs, asked, opened_aws, watch
 
     clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
@@ -264,20 +261,14 @@ def opened_world(
         inbox = database.inbox(found, clock, data)
         stack.callback(inbox.close)
         reached = opened_aws(found, clock)
-        aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
-        stack.callback(aws.close)
         archive = opened_archive(found, clock, data)
-        if archive is not None:
-            stack.callback(archive.close)
-        source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
+        source = local_evidence(found, read, store.cases, asked(reached, archive, clock, stack))
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, folder, rulebook, (clock, metrics), stack)
-        needs = Needs(
-            queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
-        )
+        current = rulebook.current
+        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
-        anchors = anchorer(found, store.leaves, clock, owner())
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -292,7 +283,13 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep=_upkeep(archive, counting, watching, anchors),
+            tracing=tracing(found, stack),
+            upkeep=_upkeep(
+                archive,
+                counting,
+                watching,
+                background(found, store, reached.budget, clock, owner()),
+            ),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -316,13 +313,16 @@ def _contacts(found: Settings) -> tuple[Contact, ...]:
 
 
 def _upkeep(
-    archive: "Archive | None", counting: Census | None, watching: "Watching", anchors: Anchorer
+    archive: "Archive | None",
+    counting: Census | None,
+    watching: "Watching",
+    others: Mapping[str, Callable[[], int]],
 ) -> Mapping[str, Callable[[], int]]:
     return {
         **({"archive": archive.indexer.step} if archive else {}),
         **({PART: counting.step} if counting else {}),
-        ANCHORS: anchors.step,
         **watching.steps,
+        **others,
     }
 
 

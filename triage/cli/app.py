@@ -23,6 +23,7 @@ from triage.cli import (
     reconcile,
     run,
     signature,
+    status,
     verdict,
 )
 from triage.cli import sandbox as local_aws
@@ -62,6 +63,7 @@ app.command("worker")(daemon.worker)
 app.command("submit")(run.submit)
 app.command("run")(run.run)
 app.command("verdict")(verdict.verdict)
+app.command("status")(status.status)
 app.command("demo")(local_aws.demo)
 
 

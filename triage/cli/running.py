@@ -119,10 +119,6 @@ def _gauges(opened: Opened) -> None:
 
 
 def _backlog(opened: Opened) -> None:
-    now = opened.world.clock.now()
-    oldest = opened.store.cases.oldest_due()
-    opened.metrics.backlog(
-        inbox=opened.inbox.depth(),
-        due=opened.store.cases.count()["due"],
-        oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
-    )
+    now, inbox = opened.world.clock.now(), opened.inbox
+    opened.metrics.waiting(messages=inbox.depth(), oldest=inbox.oldest(), now=now)
+    opened.metrics.overview(opened.store.overviews.look(now))

@@ -9,6 +9,7 @@ from triage.domain.incident import IncidentId
 from triage.engine.escalation import NOTIFY, Raised, unreached
 from triage.engine.related import REOPEN, reopen
 from triage.engine.together import raise_all, side_by_side
+from triage.engine.tracing import told_before
 from triage.engine.world import World
 from triage.ports.notifier import Notice, Undelivered
 from triage.stages.notice import company
@@ -39,7 +40,8 @@ def run_effects(world: World, *, owner: str, at_most: int) -> int:
 
 def _run(world: World, effect: Effect, owner: str) -> None:
     try:
-        outcome = RUNNERS[effect.kind](world, effect)
+        with world.tracing.part(effect.case, "effect", told_before(effect)):
+            outcome = RUNNERS[effect.kind](world, effect)
     except Undelivered as error:
         _try_again(world, effect, owner, str(error))
     except Exception as error:  # noqa: BLE001 - one channel's fault must not hold up the others

@@ -16,6 +16,7 @@ from triage.ports.notifier import Notifier
 from triage.ports.outbox import Outbox
 from triage.ports.quarantine import Quarantine
 from triage.ports.queue import Queue
+from triage.ports.tracing import Tracing, Untraced
 
 
 def _no_canary(_message: Message) -> bool:
@@ -60,6 +61,7 @@ class World:
     came_back: Callable[[Message], bool] = _no_canary
     heard: Callable[[Sequence[Message], Sequence[Receipt]], None] = _nobody_listens
     rulebook: Rulebook | None = None
+    tracing: Tracing = field(default_factory=Untraced)
 
     def latest(self) -> "World":
         """Return the same world under the latest rules, all of them or none."""

@@ -1,6 +1,9 @@
 """Counting what happens, in the project's words."""
 
+from datetime import datetime
 from typing import Protocol
+
+from triage.domain.overview import Overview
 
 
 class Metrics(Protocol):
@@ -21,8 +24,11 @@ class Metrics(Protocol):
     def reconciled(self, source: str, outcome: str, count: int) -> None:
         """Of what was looked for, so many records were new, updated or known; or a page failed."""
 
-    def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
-        """How much waits."""
+    def waiting(self, *, messages: int, oldest: datetime | None, now: datetime) -> None:
+        """How many messages wait, and when the oldest of them was received."""
+
+    def overview(self, seen: Overview) -> None:
+        """How the work stands."""
 
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         """How many accounts the last snapshot of AWS Organizations holds, and how old it is."""

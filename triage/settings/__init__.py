@@ -24,8 +24,8 @@ from pydantic import (
 )
 
 from triage.domain.errors import TriageError
-from triage.settings.anchoring import Anchor
 from triage.settings.groups import Group
+from triage.settings.operating import Anchor, Http, Log, Tracing
 from triage.settings.problems import sentences
 from triage.settings.watching import Reconcile, Silence
 
@@ -198,21 +198,6 @@ class OrganisationGroup(Group):
         return self
 
 
-class Http(Group):
-    """Health endpoints."""
-
-    host: str = Field(default="127.0.0.1", description="address to listen on")
-    port: int = Field(default=8642, ge=0, le=65535, description="port; 0 for a free one")
-
-
-class Log(Group):
-    """Logs."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="debug, info, warning or error"
-    )
-
-
 class Settings(Group):
     """Everything that can be set."""
 
@@ -229,6 +214,7 @@ class Settings(Group):
     silence: Silence = Silence()
     organisation: OrganisationGroup = OrganisationGroup()
     anchor: Anchor = Anchor()
+    tracing: Tracing = Tracing()
     http: Http = Http()
     log: Log = Log()
 

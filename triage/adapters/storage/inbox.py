@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
-from triage.adapters.storage.codec import micros, moment
+from triage.adapters.storage.codec import maybe, micros, moment
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.opening import open_prepared
@@ -77,6 +77,12 @@ class Inbox:
     def depth(self) -> int:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
+
+    def oldest(self) -> datetime | None:
+        """When the message that came first of those here was received."""
+        first = select(inbox.c.received).order_by(inbox.c.id).limit(1)
+        with self._database.reading() as connection:
+            return maybe(connection.execute(first).scalar())
 
     def close(self) -> None:
         self._database.close()

@@ -11,6 +11,7 @@ from triage.adapters.storage.inventories import SqlInventories
 from triage.adapters.storage.leaves import SqlLeafLog
 from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.outbox import SqlOutbox
+from triage.adapters.storage.overview import SqlOverviews
 from triage.adapters.storage.quarantine import SqlQuarantine
 from triage.adapters.storage.schema import metadata
 from triage.adapters.storage.watermarks import SqlWatermarks
@@ -30,6 +31,7 @@ class Store:
     hearings: SqlHearings
     canaries: SqlCanaries
     leaves: SqlLeafLog
+    overviews: SqlOverviews
 
     def close(self) -> None:
         self.database.close()
@@ -52,4 +54,5 @@ def open_store(place: Path | str) -> Store:
         SqlHearings(database),
         SqlCanaries(database),
         SqlLeafLog(database),
+        SqlOverviews(database),
     )

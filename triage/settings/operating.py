@@ -1,4 +1,4 @@
-"""Settings of anchors: who vouches for the record, and where."""
+"""Settings for whoever runs it: anchors, traces, health pages, logs."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -51,3 +51,24 @@ class Anchor(Group):
     @property
     def key_path(self) -> Path:
         return Path(self.key).expanduser()
+
+
+class Tracing(Group):
+    """One trace a ticket, to OpenTelemetry's collector; where and how is OTEL_*'s business."""
+
+    enabled: bool = Field(default=False, description="trace at all; needs the extra otel")
+
+
+class Http(Group):
+    """Health endpoints."""
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8642, ge=0, le=65535, description="port; 0 for a free one")
+
+
+class Log(Group):
+    """Logs."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="debug, info, warning or error"
+    )
