@@ -4,8 +4,8 @@
 usage: scripts/reference.py [--check] [--help]
 
 Writes docs/reference/{language,questions,proofs,fixes,metrics}.md and docs/schema/playbook.json.
-Every sample is evaluated first; a word without one, or one that is untrue, is an error. With --check
-nothing is written, and it fails when what is there is not what would be written.
+Every sample is evaluated first; a word without one, or one that is untrue, is an error. With
+--check nothing is written, and it fails when what is there is not what would be written.
 """
 
 import json

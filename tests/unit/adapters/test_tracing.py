@@ -42,7 +42,7 @@ def test_one_trace_a_ticket_with_everything_below_its_receipt(tmp_path, tracing,
     cases = worked_on(tmp_path, tracing)
     spans = collected.get_finished_spans()
     counted = Counter(one.name for one in spans if one.name != "reads")
-    assert counted == {"receive": 3, "decide": 2, "effect": 1}
+    assert counted == {"receive": 3, "decide": 2, "effect": 2}
     for case in cases:
         mine = [one for one in spans if one.context.trace_id == _trace(spans, case)]
         (root,) = [one for one in mine if one.parent is None]
