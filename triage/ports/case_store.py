@@ -1,6 +1,6 @@
 """Where cases live: the one place of truth, transactional."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -147,6 +147,9 @@ class CaseStore(Protocol):
 
     def body(self, digest: str) -> bytes | None:
         """The stored bytes of that SHA-256, or None when they were never kept or are gone."""
+
+    def bodies(self, digests: Collection[str]) -> Mapping[str, bytes]:
+        """The stored bytes of many by their SHA-256; what is not stored is left out."""
 
     def keep(self, bodies: Mapping[str, bytes]) -> None:
         """Store bytes by their hash; those already there stay as they are."""

@@ -84,6 +84,20 @@ def test_what_was_committed_is_on_disk_before_it_is_acknowledged(tmp_path):
     assert found == ["wal", 2, 1]
 
 
+def test_a_lease_waits_for_no_disk_and_what_is_written_after_it_does_again(tmp_path):
+    with closing(open_store(tmp_path / "triage.sqlite3")) as store:
+
+        def asked(transaction):
+            with transaction() as connection:
+                return connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+        database = store.database
+        assert [asked(database.leasing), asked(database.writing)] == [1, 2]
+        with pytest.raises(ZeroDivisionError), database.leasing():
+            raise ZeroDivisionError
+        assert asked(database.writing) == 2
+
+
 @pytest.mark.parametrize("column", [cases.c.id, quarantine.c.hash])
 def test_finding_a_row_by_the_beginning_of_its_name_reads_no_other_rows(tmp_path, column):
     query = str(

@@ -74,6 +74,23 @@ class Database:
             yield connection
 
     @contextmanager
+    def leasing(self) -> Iterator[Connection]:
+        """One transaction that the power may undo: for leases, and for what comes again anyway.
+
+        A file waits for no disk then: what was promised to nobody else may be lost with the
+        process that holds it. What `writing` commits afterwards makes this durable too.
+        """
+        with self.writer.connect() as connection:
+            if self.path is not None:
+                _synchronous(connection, "NORMAL")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if self.path is not None:
+                    _synchronous(connection, "FULL")
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view of what was committed when the block began."""
         with self.readers.begin() as connection:
@@ -94,6 +111,11 @@ class Database:
     def close(self) -> None:
         self.writer.dispose()
         self.readers.dispose()
+
+
+def _synchronous(connection: Connection, level: str) -> None:
+    # Past SQLAlchemy, for it would begin a transaction, in which SQLite ignores this.
+    connection.connection.cursor().execute(f"PRAGMA synchronous = {level}")
 
 
 def prepare(database: Database, metadata: MetaData) -> None:
