@@ -4,9 +4,10 @@ from triage.cli.show import OUTPUT, Output, emit
 
 
 def status(output: Output = OUTPUT) -> None:
-    """Show what waits and since when, who works on it, what is anchored, what AWS is asked.
+    """Show how the work stands.
 
-    Counts come from indexes and stop at a bound, so that it may be asked at any time.
+    What waits and since when, who works on it, what is anchored, what AWS is asked. Counts come
+    from indexes and stop at a bound, so that it may be asked at any time.
     """
     from triage.cli.overseeing import looked, record, sentences
 
