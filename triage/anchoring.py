@@ -23,8 +23,8 @@ from triage.settings import Settings
 from triage.settings.operating import KMS
 
 S3 = "s3://"
-WORTH_PROCESSES = 10_000
-"""Cases; starting processes takes a second or two, reading so many about as long."""
+WORTH_PROCESSES = 20_000
+"""Cases; two processes take two seconds to start, this many cases about five to check."""
 
 
 class NobodyTrusted(TriageError):

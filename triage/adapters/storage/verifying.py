@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -91,14 +91,18 @@ def _completed(log: Future[LogLooked], looked: Sequence[Future[Looked]]) -> Iter
     yield from as_completed(futures)
 
 
+@cache
+def _opened(place: Path | str) -> Store:
+    """One store a process; its connections end with it."""
+    return open_store(place)
+
+
 def _part(place: Path | str, part: Part) -> Looked:
-    with closing(open_store(place)) as store:
-        return KINDS[part.kind](store, part)
+    return KINDS[part.kind](_opened(place), part)
 
 
 def _log(place: Path | str, heads: Sequence[Vouched]) -> LogLooked:
-    with closing(open_store(place)) as store:
-        return look_at_log(store.database, heads)
+    return look_at_log(_opened(place).database, heads)
 
 
 def _split(kind: str, letters: str) -> list[Part]:
