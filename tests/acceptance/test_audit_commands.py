@@ -7,6 +7,8 @@ from contextlib import closing
 import pytest
 
 from tests.desk import Desk, a_report, body
+from triage.adapters.storage import open_store
+from triage.adapters.storage import verify as verify_store
 
 
 @pytest.fixture
@@ -102,3 +104,38 @@ def test_who_names_a_place_names_a_key(desk):
     desk.write("triage.toml", '[anchor]\nplace = "heads.jsonl"\n')
     said = desk.triage("audit", "head")
     assert (said.code, "key should name who signs, where place is set" in said.err) == (3, True)
+
+
+def test_heads_signed_by_kms_and_kept_under_object_lock_count_like_others(desk, sandbox):
+    desk.environment |= sandbox.environment("111111111111", "eu-west-1")
+    place = "s3://heads-of-ours/triage"
+    sandbox.client("s3").create_bucket(Bucket="heads-of-ours", ObjectLockEnabledForBucket=True)
+    made = sandbox.client("kms").create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256")
+    arn, line = made["KeyMetadata"]["Arn"], desk.key("other.key")
+    desk.write(
+        "triage.toml",
+        f'[anchor]\nplace = "{place}"\nkey = "{arn}"\ntrusted = ["{line}", "{arn}"]\n'
+        '[paths]\ndata = "data"\n[aws]\nregion = "eu-west-1"\n',
+    )
+    desk.write("one.json", body(a_report()))
+    desk.triage("run", "--once", "one.json", "--data", "data")
+    assert desk.triage("audit", "anchor", "-o", "json").json["signed by"] == arn
+    code, verdict, problems = verify(desk, "--against", place)
+    assert (code, problems) == (0, [])
+    assert verdict.startswith(f"as {arn} signed it at ")
+
+
+def test_several_processes_say_how_far_they_are(anchored, monkeypatch):
+    alone = anchored.triage("audit", "verify", "-o", "json").json
+    monkeypatch.setattr("triage.anchoring.verify_in_processes", _in_this_process)
+    said = anchored.triage("audit", "verify", "--processes", "2", "-o", "json")
+    assert (said.json, said.err) == (alone, "verified 1 of 2 parts\nverified 2 of 2 parts\n")
+
+
+def _in_this_process(place, heads, *, processes, progress):
+    """What the processes do is tested with the stores; here is how it is told."""
+    assert processes == 2
+    for done in (1, 2):
+        progress(done, 2)
+    with closing(open_store(place)) as store:
+        return verify_store(store, heads)

@@ -29,7 +29,7 @@ from triage.domain.json import canonical
 from triage.engine.anchoring import LEASE_SECONDS, OVERLAP, SWEEP, Busy, Export, Forked
 from triage.ports.head_keeper import Unkept
 
-CASE = case_id(a_key(1))
+CASE, OTHER = case_id(a_key(1)), case_id(a_key(4))
 AT = NOON.isoformat()
 
 
@@ -190,6 +190,31 @@ def test_a_log_that_was_cut_off_is_named_with_and_without_a_head(record):
     record.touch("DELETE FROM leaves WHERE position = 7")
     assert record.problems() == ("the leaf log: leaf 7 of 8 is gone or cannot be read",)
     assert len(record.problems(against=True)) == 2
+
+
+DAMAGED = {
+    "peaks that are none": "UPDATE leaf_log SET peaks = 'zz'",
+    "other peaks": "UPDATE leaf_log SET peaks = '00'",
+    "no row of the log": "DELETE FROM leaf_log",
+    "another size": "UPDATE leaf_log SET size = 9",
+    "a leaf of another event": "UPDATE leaves SET sequence = 77 WHERE position = 3",
+    "a leaf in another place": "UPDATE leaves SET position = 70 WHERE position = 7",
+}
+
+
+@pytest.mark.parametrize("statement", DAMAGED.values(), ids=DAMAGED)
+def test_a_log_that_was_damaged_is_named_and_stops_no_audit(record, statement):
+    record.touch(statement)
+    assert record.problems(against=True)
+
+
+def test_an_event_that_cannot_be_read_is_anchored_as_it_is_and_named(record):
+    record.happen(4)
+    record.touch("UPDATE events SET body = :body WHERE case_id = :case", body=b"{", case=OTHER)
+    record.anchor()
+    named = "cannot be read, or is another one"
+    assert record.problems() == tuple(f"case {OTHER}: event {n} {named}" for n in (1, 2))
+    assert verify(record.store).anchored == 10
 
 
 def test_a_head_of_another_log_vouches_for_nothing_here(record, tmp_path):
