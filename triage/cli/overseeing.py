@@ -7,15 +7,16 @@ from typing import Any
 
 from triage.adapters.system.clock import SystemClock
 from triage.bootstrap import opened_inbox, opened_store
+from triage.domain.errors import TriageError
 from triage.domain.overview import Lease, Overview, Spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The overview, and the queue in front of it."""
+    """The overview, and the queue in front of it; None where the queue does not tell."""
 
     overview: Overview
-    messages: int
+    messages: int | None
     oldest: datetime | None
 
 
@@ -24,7 +25,10 @@ def looked() -> Seen:
     now = SystemClock().now()
     with opened_store() as store, opened_inbox() as inbox:
         seen = store.overviews.look(now)
-        return Seen(overview=seen, messages=inbox.depth(), oldest=inbox.oldest())
+        try:
+            return Seen(overview=seen, messages=inbox.depth(), oldest=inbox.oldest())
+        except TriageError:
+            return Seen(overview=seen, messages=None, oldest=None)
 
 
 def record(seen: Seen) -> Mapping[str, Any]:
@@ -55,7 +59,7 @@ def sentences(seen: Seen) -> Mapping[str, Any]:
     view = seen.overview
     return {
         "at": view.at.isoformat(timespec="seconds"),
-        "inbox": f"{seen.messages} messages{_old(seen.oldest, view)}",
+        "inbox": _inbox(seen),
         "due": f"{view.due} cases{_old(view.oldest_due, view)}",
         "cases": _counted(view.cases),
         "unanswered": _counted(view.unanswered),
@@ -66,6 +70,12 @@ def sentences(seen: Seen) -> Mapping[str, Any]:
         "last hour": _counted(view.per_hour),
         "AWS, last minute": [_spent(one) for one in view.spent] or "nothing was asked",
     }
+
+
+def _inbox(seen: Seen) -> str:
+    if seen.messages is None:
+        return "unknown: the queue does not tell"
+    return f"{seen.messages} messages{_old(seen.oldest, seen.overview)}"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -1,6 +1,5 @@
 """Counting what happens, in the project's words."""
 
-from datetime import datetime
 from typing import Protocol
 
 from triage.domain.overview import Overview
@@ -24,11 +23,14 @@ class Metrics(Protocol):
     def reconciled(self, source: str, outcome: str, count: int) -> None:
         """Of what was looked for, so many records were new, updated or known; or a page failed."""
 
-    def waiting(self, *, messages: int, oldest: datetime | None, now: datetime) -> None:
-        """How many messages wait, and when the oldest of them was received."""
-
     def overview(self, seen: Overview) -> None:
         """How the work stands."""
+
+    def queue(self, *, messages: float, oldest_seconds: float, dead: float) -> None:
+        """How many messages wait, how long the oldest, how many the queue gave up on.
+
+        NaN where the queue does not tell.
+        """
 
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         """How many accounts the last snapshot of AWS Organizations holds, and how old it is."""

@@ -27,6 +27,8 @@ from triage.domain.errors import TriageError
 from triage.settings.groups import Group
 from triage.settings.operating import Anchor, Http, Log, Tracing
 from triage.settings.problems import sentences
+from triage.settings.queue import QueueGroup
+from triage.settings.retention import Retention
 from triage.settings.watching import Reconcile, Silence
 
 PREFIX = "TRIAGE_"
@@ -203,6 +205,7 @@ class Settings(Group):
 
     paths: Paths = Paths()
     database: Database = Database()
+    queue: QueueGroup = QueueGroup()
     worker: Worker = Worker()
     evidence_seconds: Evidence = Evidence()
     sla_minutes: Sla = Sla()
@@ -212,6 +215,7 @@ class Settings(Group):
     aws: Aws = Aws()
     reconcile: Reconcile = Reconcile()
     silence: Silence = Silence()
+    retention: Retention = Retention()
     organisation: OrganisationGroup = OrganisationGroup()
     anchor: Anchor = Anchor()
     tracing: Tracing = Tracing()

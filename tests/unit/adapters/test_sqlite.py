@@ -26,11 +26,11 @@ ROOT = Path(__file__).resolve().parents[3]
 def test_a_store_of_another_version_is_refused_with_a_sentence_that_is_true(tmp_path):
     path = tmp_path / "triage.sqlite3"
     with closing(open_store(path)) as store, store.database.writing() as connection:
-        connection.execute(update(alembic_version).values(version_num="0009"))
+        connection.execute(update(alembic_version).values(version_num="0109"))
     with pytest.raises(SchemaMismatch) as raised:
         open_store(path)
     assert str(raised.value) == (
-        f"{path} has schema 0009, this version needs {REVISION} and cannot migrate it; "
+        f"{path} has schema 0109, this version needs {REVISION} and cannot migrate it; "
         "use the version that wrote it, or another database (paths.data, database.url)"
     )
 
@@ -145,7 +145,7 @@ def test_a_file_of_the_first_schema_is_led_to_this_one_and_loses_nothing(tmp_pat
 
 def _as_it_was_first(database):
     with database.writing() as connection:
-        for table in ("leaves", "leaf_log", "heads", "tallies", "spending"):
+        for table in ("leaves", "leaf_log", "heads", "tallies", "spending", "retired"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("DROP INDEX cases_status")
         connection.exec_driver_sql("CREATE INDEX cases_status ON cases (status)")

@@ -53,10 +53,6 @@ class PrometheusMetrics:
     def reconciled(self, source: str, outcome: str, count: int) -> None:
         self._counters["triage_reconciled"].labels(source, outcome).inc(count)
 
-    def waiting(self, *, messages: int, oldest: datetime | None, now: datetime) -> None:
-        self._gauges["triage_inbox_messages"].set(messages)
-        self._gauges["triage_inbox_oldest_seconds"].set(_age(oldest, now, none=0.0))
-
     def overview(self, seen: Overview) -> None:
         for name, value in _plain(seen).items():
             self._gauges[name].set(value)
@@ -65,6 +61,11 @@ class PrometheusMetrics:
             self._gauges[name].clear()
             for label, value in by_label.items():
                 self._gauges[name].labels(label).set(value)
+
+    def queue(self, *, messages: float, oldest_seconds: float, dead: float) -> None:
+        self._gauges["triage_inbox_messages"].set(messages)
+        self._gauges["triage_oldest_message_seconds"].set(oldest_seconds)
+        self._gauges["triage_dead_letters"].set(dead)
 
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         self._gauges["triage_organisation_accounts"].set(accounts)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.chains import chains
@@ -12,13 +12,13 @@ from triage.adapters.storage.codec import case_from, event_from, maybe, micros
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.receiving import receive
+from triage.adapters.storage.retiring import retirable, retire, spared
 from triage.adapters.storage.rows import (
     add_bodies,
     add_effects,
-    add_events,
     add_timers,
+    append_event,
     begins,
-    case_columns,
     event_exists,
     states,
 )
@@ -28,7 +28,8 @@ from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
-from triage.ports.case_store import Admit, Chain, Claim, Filter, Settlement
+from triage.domain.ticket import FindingClass
+from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement
 
 
 class Cases:
@@ -99,7 +100,7 @@ class Cases:
             # Whoever closed it has seen all of it: there is nothing left to decide.
             over = after.status is Status.CLOSED
             changed = {"due": None} if over else {"due": micros(due)} if due else {}
-            _save(connection, after, event, **changed)
+            append_event(connection, after, event, **changed)
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
@@ -161,6 +162,17 @@ class Cases:
     def chains(self, *, after: str = "", until: str | None = None) -> Iterator[Chain]:
         return chains(self._database, after, until)
 
+    def retirable(
+        self, finding_class: FindingClass, *, before: datetime, at_most: int
+    ) -> Sequence[Case]:
+        return retirable(self._database, finding_class, before=before, at_most=at_most)
+
+    def spared(self, bodies: Mapping[str, CaseId]) -> Mapping[str, int]:
+        return spared(self._database, bodies)
+
+    def retire(self, retirements: Sequence[Retirement]) -> int:
+        return retire(self._database, retirements)
+
 
 def _due(now: datetime) -> Any:
     free = or_(cases.c.lease_until.is_(None), cases.c.lease_until < micros(now))
@@ -174,9 +186,3 @@ def _claim(row: Any, until: datetime) -> Claim | None:
         return Claim(case=case_from(row.state), fence=row.fence + 1, until=until)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any) -> None:
-    query = update(cases).where(cases.c.id == after.id)
-    connection.execute(query.values(**case_columns(after), **columns))
-    add_events(connection, [(after, event)])

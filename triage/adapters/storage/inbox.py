@@ -79,7 +79,6 @@ class Inbox:
             return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
 
     def oldest(self) -> datetime | None:
-        """When the message that came first of those here was received."""
         first = select(inbox.c.received).order_by(inbox.c.id).limit(1)
         with self._database.reading() as connection:
             return maybe(connection.execute(first).scalar())
