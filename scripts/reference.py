@@ -3,9 +3,10 @@
 
 usage: scripts/reference.py [--check] [--help]
 
-Writes docs/reference/{language,questions,proofs,fixes,metrics}.md and docs/schema/playbook.json.
-Every sample is evaluated first; a word without one, or one that is untrue, is an error. With
---check nothing is written, and it fails when what is there is not what would be written.
+Writes docs/reference/{language,questions,proofs,fixes,metrics}.md, docs/reference/lint/ and
+docs/schema/playbook.json. Every
+sample is evaluated first; a word without one, or one that is untrue, is an error. With --check
+nothing is written, and it fails when what is there is not what would be written.
 """
 
 import json
@@ -18,7 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from triage.adapters.prometheus.vocabulary import METRICS  # noqa: E402 - the path comes first
+from scripts.reference_lint import lint_pages  # noqa: E402 - the path comes first
+from triage.adapters.prometheus.vocabulary import METRICS  # noqa: E402
 from triage.domain.evidence import Absent, Known  # noqa: E402
 from triage.domain.verdict import CLOSING  # noqa: E402
 from triage.playbook.expression import compile_condition  # noqa: E402
@@ -361,7 +363,9 @@ def _fix(name: str, fix: Fix) -> Iterable[str]:
     yield f"- risk: {fix.risk}"
     if fix.one_way:
         yield f"- no way back: {fix.one_way}"
-    yield f"- IAM actions: {', '.join(code(action) for action in fix.iam_actions)}\n"
+    if fix.calls:
+        yield f"- calls: {', '.join(code(one.call) for one in fix.calls)}"
+    yield f"- IAM actions: {', '.join(map(code, fix.iam_actions)) or 'its own'}\n"
     if fix.parameters:
         yield table(["parameter", "type", "meaning"], _parameters(fix.parameters))
 
@@ -377,6 +381,7 @@ def pages() -> dict[Path, str]:
         reference / "fixes.md": fixes(),
         reference / "metrics.md": metrics(),
         ROOT / "docs" / "schema" / "playbook.json": described,
+        **lint_pages(reference / "lint"),
     }
 
 

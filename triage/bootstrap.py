@@ -51,7 +51,7 @@ from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
-    from triage.watching import Watching
+    from triage.watching import Aws, Watching
 
 ARCHIVE = "archive.sqlite3"
 HOST_MAX = 40
@@ -250,7 +250,7 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    from triage.watching import Needs, asked, opened_aws, watch
+    from triage.watching import Needs, opened_aws, watch
 
     read, wrong = rules(found)
     with ExitStack() as stack:
@@ -261,7 +261,9 @@ def opened_world(
         stack.callback(inbox.close)
         reached = opened_aws(found, clock)
         archive = opened_archive(found, clock, data)
-        source = local_evidence(found, read, store.cases, asked(reached, archive, clock, stack))
+        if archive is not None:
+            stack.callback(archive.close)
+        source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
@@ -283,12 +285,10 @@ def opened_world(
             limits=limits(found),
             rulebook=rulebook,
             tracing=tracing(found, stack),
-            upkeep={
-                **timekeeping,
-                **queueing.upkeep(inbox),
-                **background(found, store, reached.budget, clock, owner()),
-                **_upkeep(archive, counting, watching),
-            },
+            upkeep=timekeeping
+            | queueing.upkeep(inbox)
+            | background(found, store, reached.budget, clock, owner())
+            | _upkeep(archive, counting, watching),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -302,6 +302,17 @@ def opened_world(
             census=counting,
             problems=wrong,
         )
+
+
+def _far(
+    reached: "Aws", archive: "Archive | None", clock: Clock, stack: ExitStack
+) -> EvidenceSource:
+    """What others have to be asked: the archive first, where there is one, then AWS."""
+    from triage.adapters.aws.evidence_source import AwsEvidence
+
+    aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
+    stack.callback(aws.close)
+    return archive.before(aws) if archive else aws
 
 
 def _contacts(found: Settings) -> tuple[Contact, ...]:

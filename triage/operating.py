@@ -1,6 +1,6 @@
 """What serves whoever runs it: bootstrap's part that wires anchors, spending and traces."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from triage.adapters.storage import Store
@@ -28,7 +28,7 @@ class Untraceable(TriageError):
 
 def background(
     found: Settings, store: Store, purse: Purse, clock: Clock, owner: str
-) -> Mapping[str, Callable[[], int]]:
+) -> dict[str, Callable[[], int]]:
     """Steps for the worker's loops by their names."""
     books = Bookkeeper(purse=purse, ledger=store.overviews, clock=clock, owner=owner)
     return {

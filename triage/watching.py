@@ -2,14 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
-from triage.adapters.archive.archive import Archive
 from triage.adapters.aws.budget import Budget
 from triage.adapters.aws.clients import Clients, Role
-from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.findings_source import PAGES, AwsFindings
 from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.aws.silencers_source import AwsSilencers
@@ -20,7 +17,6 @@ from triage.engine.listening import Listener, Watch
 from triage.engine.reconcile import Reconciler
 from triage.engine.rules import Rules
 from triage.ports.clock import Clock
-from triage.ports.evidence_source import EvidenceSource
 from triage.ports.metrics import Metrics
 from triage.ports.queue import Queue
 from triage.settings import Settings
@@ -50,16 +46,6 @@ def opened_aws(found: Settings, clock: Clock) -> Aws:
         budget=Budget(limits.rates, clock),
         limits=limits,
     )
-
-
-def asked(reached: Aws, archive: Archive | None, clock: Clock, stack: ExitStack) -> EvidenceSource:
-    """AWS, behind the trail archive where there is one; closed with the stack."""
-    aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
-    stack.callback(aws.close)
-    if archive is None:
-        return aws
-    stack.callback(archive.close)
-    return archive.before(aws)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select, tuple_, update
 
-from triage.adapters.storage.codec import maybe, micros, moment
+from triage.adapters.storage.codec import maybe
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import VARIABLES_MAX, add_missing
@@ -20,6 +20,7 @@ from triage.adapters.storage.schema_operating import heads, leaf_log, leaves
 from triage.adapters.storage.tallies import count_in
 from triage.domain.head import Head, Leaf, SignedHead
 from triage.domain.merkle import Tree
+from triage.domain.moments import micros, moment
 from triage.ports.leaf_log import Appended, Cursor
 
 AT_ONCE = 10_000

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select
 
-from triage.adapters.storage.codec import maybe, micros, moment, read
+from triage.adapters.storage.codec import maybe, read
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.schema import cases, effects, timers, watermarks
 from triage.adapters.storage.schema_operating import heads, leaf_log, spending
 from triage.adapters.storage.tallies import counts
 from triage.domain.case import Status
 from triage.domain.effect import EffectStatus
+from triage.domain.moments import micros, moment
 from triage.domain.overview import Anchors, Lease, Overview, Spent, unanswered
 
 COUNTED_MAX = 100_000

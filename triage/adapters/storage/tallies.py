@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
 
-from triage.adapters.storage.codec import event_from, micros
+from triage.adapters.storage.codec import event_from
 from triage.adapters.storage.dialect import insert
 from triage.adapters.storage.schema_operating import tallies
 from triage.domain.case import CaseEvent, EventKind
+from triage.domain.moments import micros
 
 SPAN = timedelta(minutes=5)
 KEPT = timedelta(days=8)
