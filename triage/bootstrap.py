@@ -23,7 +23,7 @@ from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
-from triage.adapters.storage import AuditReport, Store, verify
+from triage.adapters.storage import Store
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
 from triage.directory import census, without_snapshot
@@ -36,6 +36,7 @@ from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
+from triage.operating import background, tracing
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
@@ -105,12 +106,6 @@ def people() -> People | None:
 def playbook_files(path: Path | None = None) -> Mapping[str, str]:
     """Playbook texts by path. Raises InvalidFile."""
     return read_playbooks(path or settings().paths.playbooks or shipped("playbooks"))
-
-
-def audited() -> AuditReport:
-    """Check the record."""
-    with opened_store() as store:
-        return verify(store)
 
 
 # --- what people wrote ----------------------------------------------------------------------------
@@ -271,11 +266,9 @@ def opened_world(
         source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
-        needs = Needs(
-            queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
-        )
+        current = rulebook.current
+        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
-        background = _upkeep(archive, counting, watching)
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -292,7 +285,11 @@ def opened_world(
             rulebook=rulebook,
             clouds=clouds(found),
             switches=store.switches,
-            upkeep=timekeeping | queueing.upkeep(inbox) | background,
+            tracing=tracing(found, stack),
+            upkeep=timekeeping
+            | queueing.upkeep(inbox)
+            | background(found, store, reached.budget, clock, owner())
+            | _upkeep(archive, counting, watching),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )

@@ -125,24 +125,18 @@ def _gauges(opened: Opened, look: Look) -> None:
 
 
 def _backlog(opened: Opened, look: Look) -> None:
-    now = opened.world.clock.now()
-    oldest = opened.store.cases.oldest_due()
-    opened.metrics.backlog(
-        inbox=_queue(opened, look),
-        due=opened.store.cases.count()["due"],
-        oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
-    )
+    _queue(opened, look)
+    opened.metrics.overview(opened.store.overviews.look(opened.world.clock.now()))
 
 
-def _queue(opened: Opened, look: Look) -> float:
-    """Measure the queue, and return its depth; what it does not tell is not a number."""
+def _queue(opened: Opened, look: Look) -> None:
+    """Measure the queue; what it does not tell is not a number."""
     now = opened.world.clock.now()
     try:
         depth = opened.inbox.depth()
     except TriageError:
-        opened.metrics.queue(oldest_seconds=NAN, dead=NAN)
-        return NAN
+        opened.metrics.queue(messages=NAN, oldest_seconds=NAN, dead=NAN)
+        return
     oldest = opened.inbox.oldest() if depth else now
     age = max((now - oldest).total_seconds(), 0.0) if oldest else NAN
-    opened.metrics.queue(oldest_seconds=age, dead=look.dead())
-    return depth
+    opened.metrics.queue(messages=depth, oldest_seconds=age, dead=look.dead())

@@ -26,6 +26,7 @@ from triage.domain.errors import TriageError
 from triage.settings.aws import Aws, OrganisationGroup
 from triage.settings.groups import Group
 from triage.settings.keeping import Database, Retention
+from triage.settings.operating import Anchor, Http, Log, Tracing
 from triage.settings.problems import sentences
 from triage.settings.queue import QueueGroup
 from triage.settings.repairs import RepairsGroup
@@ -149,21 +150,6 @@ class Webhook(Group):
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="seconds")
 
 
-class Http(Group):
-    """Health endpoints."""
-
-    host: str = Field(default="127.0.0.1", description="address to listen on")
-    port: int = Field(default=8642, ge=0, le=65535, description="port; 0 for a free one")
-
-
-class Log(Group):
-    """Logs."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="debug, info, warning or error"
-    )
-
-
 class Settings(Group):
     """Everything that can be set."""
 
@@ -182,6 +168,8 @@ class Settings(Group):
     silence: Silence = Silence()
     retention: Retention = Retention()
     organisation: OrganisationGroup = OrganisationGroup()
+    anchor: Anchor = Anchor()
+    tracing: Tracing = Tracing()
     http: Http = Http()
     log: Log = Log()
 

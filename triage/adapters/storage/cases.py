@@ -1,13 +1,13 @@
 """Cases: claimed, settled, appended to, read."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from triage.adapters.storage.blame import is_poison
+from triage.adapters.storage.chains import chains
 from triage.adapters.storage.codec import case_from, event_from, maybe
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
@@ -22,7 +22,7 @@ from triage.adapters.storage.rows import (
     event_exists,
     states,
 )
-from triage.adapters.storage.schema import bodies, cases, effects, events
+from triage.adapters.storage.schema import bodies, cases, events
 from triage.adapters.storage.settling import FREE, settle
 from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
@@ -32,7 +32,6 @@ from triage.domain.moments import micros
 from triage.domain.ticket import FindingClass
 from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement
 
-CHAINS_AT_ONCE = 500
 LEASES_MAX = 4
 
 
@@ -164,11 +163,8 @@ class Cases:
         with self._database.writing() as connection:
             add_bodies(connection, kept.items())
 
-    def chains(self) -> Iterator[Chain]:
-        after = ""
-        while page := self._page(after):
-            yield from page
-            after = page[-1].case
+    def chains(self, *, after: str = "", until: str | None = None) -> Iterator[Chain]:
+        return chains(self._database, after, until)
 
     def retirable(
         self, finding_class: FindingClass, *, before: datetime, at_most: int
@@ -180,12 +176,6 @@ class Cases:
 
     def retire(self, retirements: Sequence[Retirement]) -> int:
         return retire(self._database, retirements)
-
-    def _page(self, after: str) -> list[Chain]:
-        some = select(cases.c.id, cases.c.key, cases.c.state).where(cases.c.id > after)
-        with self._database.reading() as connection:
-            rows = connection.execute(some.order_by(cases.c.id).limit(CHAINS_AT_ONCE)).all()
-            return _chains(connection, rows) if rows else []
 
 
 def _due(now: datetime) -> Any:
@@ -216,28 +206,3 @@ def _claim(row: Any, until: datetime) -> Claim | None:
         return Claim(case=case_from(row.state), fence=row.fence + 1, until=until)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _chains(connection: Connection, rows: Sequence[Any]) -> list[Chain]:
-    """Give a page of cases what belongs to them, in one query a table."""
-    first, last = rows[0].id, rows[-1].id
-    links: dict[str, list[Any]] = defaultdict(list)
-    wanted: dict[str, list[Any]] = defaultdict(list)
-    query = select(events.c.case_id, events.c.id, events.c.body, events.c.hash)
-    query = query.where(events.c.case_id.between(first, last))
-    for case, *link in connection.execute(query.order_by(events.c.case_id, events.c.sequence)):
-        links[case].append(tuple(link))
-    of_these = effects.c.case_id.between(first, last)
-    query = select(effects.c.case_id, effects.c.id, effects.c.data).where(of_these)
-    for case, *effect in connection.execute(query.order_by(effects.c.case_id, effects.c.id)):
-        wanted[case].append(tuple(effect))
-    return [
-        Chain(
-            case=row.id,
-            key=row.key,
-            state=row.state,
-            links=tuple(links[row.id]),
-            effects=tuple(wanted[row.id]),
-        )
-        for row in rows
-    ]
