@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from triage.cli import imports, lint, permissions
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
@@ -13,30 +14,10 @@ PATH = typer.Argument(None, help="A playbook or a folder of them; the configured
 EXIT_FAILED = 1
 
 
-@app.command()
-def lint(path: Path | None = PATH, output: Output = OUTPUT) -> None:
-    """Name every problem with line, column and the nearest right word."""
-    from triage.bootstrap import loaded_playbooks
-
-    loaded = loaded_playbooks(path)
-    rows = [
-        {
-            "path": one.path,
-            "line": one.line,
-            "column": one.column,
-            "severity": one.severity,
-            "rule": one.rule,
-            "message": one.message,
-        }
-        for one in loaded.problems
-    ]
-    if output is Output.TABLE:
-        for problem in loaded.problems:
-            typer.echo(problem)
-    else:
-        emit(rows, output)
-    typer.echo(f"{len(loaded.playbooks)} sound, {len(rows)} problems", err=True)
-    raise typer.Exit(0 if loaded.sound else EXIT_FAILED)
+app.add_typer(imports.importing, name="import")
+app.add_typer(imports.exporting, name="export")
+app.command("lint")(lint.lint)
+app.command("permissions")(permissions.permissions)
 
 
 @app.command("test")

@@ -24,11 +24,10 @@ from pydantic import (
 )
 
 from triage.domain.errors import TriageError
-from triage.settings.database import Database
 from triage.settings.groups import Group
+from triage.settings.keeping import Database, Retention
 from triage.settings.problems import sentences
 from triage.settings.queue import QueueGroup
-from triage.settings.retention import Retention
 from triage.settings.watching import Reconcile, Silence
 
 PREFIX = "TRIAGE_"
