@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from triage.cli import imports, lint, permissions
+from triage.cli import fmt, imports, lint, permissions
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
@@ -16,6 +16,8 @@ EXIT_FAILED = 1
 
 app.add_typer(imports.importing, name="import")
 app.add_typer(imports.exporting, name="export")
+app.command("fmt")(fmt.fmt)
+app.command("migrate")(fmt.migrate)
 app.command("lint")(lint.lint)
 app.command("permissions")(permissions.permissions)
 
