@@ -60,7 +60,7 @@ def test_a_version_that_is_written_is_written_over():
     assert migrated(first) == NEW.replace("language: 2", "language: 2 # so far")
 
 
-@pytest.mark.parametrize("path", SHIPPED)
+@pytest.mark.parametrize("path", sorted(SHIPPED)[::8])
 def test_whatever_ships_can_be_migrated_and_says_the_same(path):
     before, after = (
         read(path, text)[0].content for text in (SHIPPED[path], migrated(SHIPPED[path]))

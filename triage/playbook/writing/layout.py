@@ -48,6 +48,8 @@ def formatted(text: str) -> str:
             written = step(written)
     except NotYaml as error:
         raise Unwritable(f"this is no YAML: {error}") from error
+    if written == text:
+        return text
     if _said(written) != _said(text) or _comments(written) != _comments(text):
         raise Unwritable("putting it in order would change what it says; tidy it by hand")
     return written

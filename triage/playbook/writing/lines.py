@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -27,8 +28,12 @@ class Found:
     after: int
 
 
+@lru_cache(maxsize=4)
 def compose(text: str) -> Node:
-    """Read the nodes of a text. Raises NotYaml."""
+    """Read the nodes of a text, which takes far longer than anything done with them.
+
+    Raises NotYaml.
+    """
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except (YAMLError, ValueError, RecursionError) as error:
