@@ -26,8 +26,8 @@ from triage.playbook.permissions.difference import (
 from triage.playbook.permissions.needs import Needs, needs
 from triage.playbook.problem import Problem
 from triage.playbook.syntax import Playbook
-from triage.playbook.vocabulary import VOCABULARY
 from triage.playbook.writing.layout import Unwritable
+from triage.remediations.vocabulary import VOCABULARY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ def apis() -> Apis:
 
 def needed(playbooks: Iterable[Playbook]) -> Needs:
     """Which IAM actions the playbooks need."""
-    return needs(playbooks, VOCABULARY, apis())
+    return needs(playbooks, VOCABULARY)
 
 
 def compared(

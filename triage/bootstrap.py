@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
-from triage import database
+from triage import database, queueing
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
@@ -21,7 +23,7 @@ from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
-from triage.adapters.storage import AuditReport, Inbox, Store, verify
+from triage.adapters.storage import AuditReport, Store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
 from triage.directory import census, without_snapshot
@@ -35,11 +37,14 @@ from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
-from triage.playbook.vocabulary import VOCABULARY, Vocabulary
+from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
+from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
+from triage.ports.queue import Queue
+from triage.remediations.vocabulary import VOCABULARY
 from triage.remembering import remembering
 from triage.settings import Settings, read_settings
 
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
     from triage.watching import Watching
 
 ARCHIVE = "archive.sqlite3"
+HOST_MAX = 40
 
 
 class InvalidRules(InvalidFile):
@@ -81,9 +87,9 @@ def opened_store(data: Path | None = None) -> Iterator[Store]:
 
 
 @contextmanager
-def opened_inbox(data: Path | None = None) -> Iterator[Inbox]:
-    """The inbox, closed again afterwards."""
-    inbox = database.inbox(settings(), SystemClock(), data)
+def opened_inbox(data: Path | None = None) -> Iterator[Queue]:
+    """The queue, closed again afterwards."""
+    inbox = queueing.opened(settings(), SystemClock(), data)
     try:
         yield inbox
     finally:
@@ -165,20 +171,12 @@ def local_evidence(
 
 def object_store(found: Settings) -> ObjectStore | None:
     """Where the trail archive is; None when there is none."""
-    from triage.adapters.aws.limits import AwsLimits
-    from triage.adapters.aws.objects import SCHEME, S3Objects
-    from triage.adapters.files.objects import FolderObjects
-
     place = found.paths.archive
-    if place is None:
-        return None
-    if place.startswith(SCHEME):
-        return S3Objects.at(place, found.aws.region, AwsLimits())
-    return FolderObjects(Path(place))
+    return queueing.objects(place, found.aws.region) if place else None
 
 
 def opened_archive(
-    found: Settings, clock: SystemClock, data: Path | None = None, *, whole: bool = False
+    found: Settings, clock: Clock, data: Path | None = None, *, whole: bool = False
 ) -> "Archive | None":
     """Open the trail archive and its index; None when there is none. The caller closes it."""
     from triage.adapters.archive.archive import open_archive
@@ -225,6 +223,7 @@ def limits(found: Settings) -> Limits:
         threads=worker.threads,
         lease_seconds=worker.lease_seconds,
         poll_seconds=worker.poll_seconds,
+        wait_seconds=queueing.wait_seconds(found),
         drain_seconds=worker.drain_seconds,
         effect_attempts=worker.effect_attempts,
         effect_retry_seconds=worker.effect_retry_seconds,
@@ -239,7 +238,7 @@ class Opened:
 
     world: World
     store: Store
-    inbox: Inbox
+    inbox: Queue
     metrics: PrometheusMetrics
     archive: "Archive | None"
     watching: "Watching"
@@ -259,12 +258,12 @@ def opened_world(
     from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
-    clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
     with ExitStack() as stack:
         store = database.store(found, data)
         stack.callback(store.close)
-        inbox = database.inbox(found, clock, data)
+        clock, timekeeping = database.clock(store, SystemClock(stopping))
+        inbox = queueing.opened(found, clock, data)
         stack.callback(inbox.close)
         reached = opened_aws(found, clock)
         aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
@@ -275,7 +274,7 @@ def opened_world(
         source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
-        counting = census(found, folder, rulebook, (clock, metrics), stack)
+        counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )
@@ -294,7 +293,11 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep=_upkeep(archive, counting, watching),
+            upkeep={
+                **timekeeping,
+                **queueing.upkeep(inbox),
+                **_upkeep(archive, counting, watching),
+            },
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -319,7 +322,7 @@ def _contacts(found: Settings) -> tuple[Contact, ...]:
 
 def _upkeep(
     archive: "Archive | None", counting: Census | None, watching: "Watching"
-) -> Mapping[str, Callable[[], int]]:
+) -> dict[str, Callable[[], int]]:
     return {
         **({"archive": archive.indexer.step} if archive else {}),
         **({PART: counting.step} if counting else {}),
@@ -327,9 +330,11 @@ def _upkeep(
     }
 
 
+@cache
 def owner() -> str:
     """This process, in leases and logs."""
-    return f"{socket.gethostname()}:{os.getpid()}"[:64]
+    # Drawn besides, for in containers hosts and process ids are often the same.
+    return f"{socket.gethostname()[:HOST_MAX]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
 def refuse(problems_: list[str]) -> None:

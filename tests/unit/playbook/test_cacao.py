@@ -9,7 +9,7 @@ import pytest
 
 from tests.playbooks import SHIPPED, SOUND, checked
 from triage.playbook.cacao import cacao
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 NOW = datetime(2026, 11, 20, 12, 30, 5, 678_000, tzinfo=UTC)
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"

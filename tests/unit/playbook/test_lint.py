@@ -11,7 +11,7 @@ from tests.playbooks import SHIPPED, SOUND, checked, problems
 from triage.adapters.aws.apis import ServiceModels
 from triage.playbook.check import check
 from triage.playbook.problem import Severity
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 WITH_APIS = replace(VOCABULARY, apis=ServiceModels())
 

@@ -15,7 +15,7 @@ from triage.playbook.lint_rules import RULES, Of
 from triage.playbook.lint_rules.sample import SAMPLE, spliced
 from triage.playbook.lint_signatures import check_signatures
 from triage.playbook.loader import load
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 WITH_APIS = replace(VOCABULARY, apis=ServiceModels())
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

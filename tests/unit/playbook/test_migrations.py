@@ -5,9 +5,9 @@ import pytest
 from tests.playbooks import SHIPPED, SOUND, checked
 from triage.playbook.build import LANGUAGES
 from triage.playbook.document import read
-from triage.playbook.vocabulary import VOCABULARY
 from triage.playbook.writing.layout import Unwritable
 from triage.playbook.writing.migrations import MIGRATIONS, migrated
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.rehearse import rehearse
 
 OLD = """\

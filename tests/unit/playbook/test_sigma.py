@@ -13,7 +13,7 @@ from triage.playbook.evaluate import evaluate
 from triage.playbook.imports.from_detection import playbook_of
 from triage.playbook.pattern import compile_pattern
 from triage.playbook.view import ticket_view
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.rehearse import rehearse
 
 HEAD = """\

@@ -12,13 +12,13 @@ from triage.adapters.storage.codec import case_from, event_from, maybe, micros
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.receiving import receive
+from triage.adapters.storage.retiring import retirable, retire, spared
 from triage.adapters.storage.rows import (
     add_bodies,
     add_effects,
-    add_events,
     add_timers,
+    append_event,
     begins,
-    case_columns,
     event_exists,
     states,
 )
@@ -28,7 +28,8 @@ from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
-from triage.ports.case_store import Admit, Chain, Claim, Filter, Settlement
+from triage.domain.ticket import FindingClass
+from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement
 
 CHAINS_AT_ONCE = 500
 
@@ -101,7 +102,7 @@ class Cases:
             # Whoever closed it has seen all of it: there is nothing left to decide.
             over = after.status is Status.CLOSED
             changed = {"due": None} if over else {"due": micros(due)} if due else {}
-            _save(connection, after, event, **changed)
+            append_event(connection, after, event, **changed)
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
@@ -166,6 +167,17 @@ class Cases:
             yield from page
             after = page[-1].case
 
+    def retirable(
+        self, finding_class: FindingClass, *, before: datetime, at_most: int
+    ) -> Sequence[Case]:
+        return retirable(self._database, finding_class, before=before, at_most=at_most)
+
+    def spared(self, bodies: Mapping[str, CaseId]) -> Mapping[str, int]:
+        return spared(self._database, bodies)
+
+    def retire(self, retirements: Sequence[Retirement]) -> int:
+        return retire(self._database, retirements)
+
     def _page(self, after: str) -> list[Chain]:
         some = select(cases.c.id, cases.c.key, cases.c.state).where(cases.c.id > after)
         with self._database.reading() as connection:
@@ -185,12 +197,6 @@ def _claim(row: Any, until: datetime) -> Claim | None:
         return Claim(case=case_from(row.state), fence=row.fence + 1, until=until)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any) -> None:
-    query = update(cases).where(cases.c.id == after.id)
-    connection.execute(query.values(**case_columns(after), **columns))
-    add_events(connection, [(after, event)])
 
 
 def _chains(connection: Connection, rows: Sequence[Any]) -> list[Chain]:

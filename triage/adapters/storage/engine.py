@@ -1,5 +1,6 @@
 """A database: transactions to write, snapshots to read. sqlite.py and postgres.py open one."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from triage.domain.errors import TriageError
 
 TRIES = 5
 """How often work that was overtaken begins again."""
+
+NUMBER = re.compile("[0-9]{4}")
 
 T = TypeVar("T")
 
@@ -146,12 +149,29 @@ def _prepare(database: Database, metadata: MetaData) -> None:
 
 
 def check(database: Database, found: str | None) -> None:
-    """Raise SchemaMismatch or SchemaOutdated unless `found` is the schema this code needs."""
-    if found == REVISION:
-        return
-    if found is None or found in REVISIONS:
+    """Raise SchemaMismatch or SchemaOutdated unless this code can work on the schema `found`."""
+    if found is None or found in REVISIONS[:-1]:
         raise SchemaOutdated(database.place, found)
-    raise SchemaMismatch(database.place, found)
+    if not workable(found, REVISION):
+        raise SchemaMismatch(database.place, found)
+
+
+def workable(found: str, needed: str) -> bool:
+    """Tell whether code written for one schema works on another: the same, or additions to it.
+
+    A schema's number is its era, two digits, and its step in it, two more. Within an era a step
+    only adds what those who do not know it can leave alone (docs/decisions/0031).
+    """
+    return found == needed or (
+        NUMBER.fullmatch(found) is not None and found[:2] == needed[:2] and found > needed
+    )
+
+
+def check_same(database: Database, found: str | None) -> None:
+    """Raise SchemaMismatch or SchemaOutdated unless `found` is the schema this code knows whole."""
+    check(database, found)
+    if found != REVISION:
+        raise SchemaMismatch(database.place, str(found))
 
 
 def revision(connection: Connection) -> str | None:

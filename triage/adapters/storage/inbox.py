@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,11 @@ class Inbox:
     def depth(self) -> int:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
+
+    def oldest(self) -> datetime | None:
+        with self._database.reading() as connection:
+            first = connection.execute(select(func.min(inbox.c.received))).scalar_one()
+        return None if first is None else moment(first)
 
     def close(self) -> None:
         self._database.close()
