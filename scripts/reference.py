@@ -341,7 +341,7 @@ def _fix(name: str, fix: Fix) -> Iterable[str]:
         yield f"- no way back: {fix.one_way}"
     if fix.calls:
         yield f"- calls: {', '.join(code(one.call) for one in fix.calls)}"
-    yield f"- IAM actions: {', '.join(map(code, fix.iam_actions)) or 'those of its call'}\n"
+    yield f"- IAM actions: {', '.join(map(code, fix.iam_actions)) or 'its own'}\n"
     if fix.parameters:
         yield table(["parameter", "type", "meaning"], _parameters(fix.parameters))
 

@@ -65,7 +65,7 @@ def apis() -> Apis:
 
 def needed(playbooks: Iterable[Playbook]) -> Needs:
     """Which IAM actions the playbooks need."""
-    return needs(playbooks, VOCABULARY)
+    return needs(playbooks, VOCABULARY, apis())
 
 
 def compared(

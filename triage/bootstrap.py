@@ -50,7 +50,7 @@ from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
-    from triage.watching import Watching
+    from triage.watching import Aws, Watching
 
 ARCHIVE = "archive.sqlite3"
 HOST_MAX = 40
@@ -255,7 +255,6 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
     read, wrong = rules(found)
@@ -266,12 +265,10 @@ def opened_world(
         inbox = queueing.opened(found, clock, data)
         stack.callback(inbox.close)
         reached = opened_aws(found, clock)
-        aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
-        stack.callback(aws.close)
         archive = opened_archive(found, clock, data)
         if archive is not None:
             stack.callback(archive.close)
-        source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
+        source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
@@ -293,11 +290,7 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={
-                **timekeeping,
-                **queueing.upkeep(inbox),
-                **_upkeep(archive, counting, watching),
-            },
+            upkeep=timekeeping | queueing.upkeep(inbox) | _upkeep(archive, counting, watching),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -311,6 +304,17 @@ def opened_world(
             census=counting,
             problems=wrong,
         )
+
+
+def _far(
+    reached: "Aws", archive: "Archive | None", clock: Clock, stack: ExitStack
+) -> EvidenceSource:
+    """What others have to be asked: the archive first, where there is one, then AWS."""
+    from triage.adapters.aws.evidence_source import AwsEvidence
+
+    aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
+    stack.callback(aws.close)
+    return archive.before(aws) if archive else aws
 
 
 def _contacts(found: Settings) -> tuple[Contact, ...]:

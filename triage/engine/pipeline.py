@@ -234,7 +234,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
     weighing = world.rules.at(world.clock.now())
     disputed = _confirm(world, tellings, weighing)
     weighed = weigh(tellings, disputed, weighing)
-    reads, context, conclusion = _ask(world, weighed, disputed, case.implicated)
+    reads, context, conclusion = ask(world, weighed, disputed, case.implicated)
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -288,7 +288,7 @@ def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Map
     return world.evidence.fetch(wanted, deadline=deadline, fresh=min(newest, context.now))
 
 
-def _ask(
+def ask(
     world: World, weighed: Weighed, known: Mapping[Read, RawRead], implicated: str | None
 ) -> tuple[Mapping[Read, RawRead], Context, Conclusion]:
     """Read in rounds what matters, until nothing more can change the decision."""

@@ -12,13 +12,11 @@ EVEN_IF_MANAGED = "even_if_managed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """What a fix does, to what, with which permissions, and what it can break.
-
-    `calls` are those it is known to make before it meets a resource; lint holds them against AWS's
-    models. One `by_hand` is whatever its call is: a rule may suggest it, and never repair with it.
+    """What a fix does, to what, with which permissions and calls, and what it can break.
 
     `applied` is False for what only people do: the engine suggests it. `one_way` says why it
-    cannot be taken back; None where it can.
+    cannot be taken back; None where it can. One `by_hand` may be suggested by a rule, which never
+    resolves with it.
     """
 
     summary: str
@@ -26,10 +24,10 @@ class Fix:
     risk: str
     iam_actions: tuple[str, ...]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    applied: bool = False
-    one_way: str | None = None
     calls: tuple[ApiCall, ...] = ()
+    applied: bool = False
     by_hand: bool = False
+    one_way: str | None = None
 
 
 def subject(what: str) -> Mapping[str, Parameter]:

@@ -15,7 +15,7 @@ SUGGESTED: Mapping[str, Fix] = MappingProxyType(
         "aws.call": Fix(
             summary="Make this one API call by hand; it is checked against AWS's own model.",
             scope="what the call names",
-            risk="Whatever the call does: nothing here proves it or takes it back.",
+            risk="Whatever the call does: it has no undo here, so it is only ever suggested.",
             iam_actions=(),
             by_hand=True,
             parameters={

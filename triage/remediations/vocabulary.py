@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from triage.playbook.fix_calls import CALLS
 from triage.playbook.fixes import EVEN_IF_MANAGED, Fix
 from triage.playbook.vocabulary import Vocabulary
 from triage.questions.catalogue import QUESTIONS
 from triage.questions.question import Parameter
 from triage.remediations.catalogue import CATALOGUE
 from triage.remediations.suggested import SUGGESTED
-from triage.remediations.suggested_calls import CALLS
 
 MANAGED = Parameter(
     type="boolean",
@@ -19,8 +19,8 @@ MANAGED = Parameter(
 
 def _fixes() -> Mapping[str, Fix]:
     applied = {name: _managed(one.fix) for name, one in CATALOGUE.items()}
-    suggested = {name: replace(one, calls=CALLS[name]) for name, one in SUGGESTED.items()}
-    return {**suggested, **applied}
+    known = {**SUGGESTED, **applied}
+    return {name: replace(fix, calls=CALLS.get(name, ())) for name, fix in known.items()}
 
 
 def _managed(fix: Fix) -> Fix:

@@ -40,6 +40,11 @@ def refusal(closing: Closing) -> str | None:
     return next((why for check in CHECKS if (why := check(closing)) is not None), None)
 
 
+def checked(closing: Closing) -> tuple[tuple[str, str | None], ...]:
+    """Every check by its name, with what it has against this close: None when nothing."""
+    return tuple((check.__name__.strip("_").replace("_", " "), check(closing)) for check in CHECKS)
+
+
 def _policy(closing: Closing) -> str | None:
     matter = closing.matter
     barred = never_close(matter.ticket, matter.account, matter.context.organisation)

@@ -14,16 +14,16 @@ from triage.domain.ticket import Source
 from triage.playbook.loader import load
 from triage.playbook.permissions.actions import ACTIONS, PREFIXES, action_of, actions_of
 from triage.playbook.permissions.difference import NoPolicy, difference, read_policy
-from triage.playbook.permissions.needs import AT_SOURCE, HOME, needs
+from triage.playbook.permissions.needs import AT_SOURCE, HOME, actions_of_fix, needs
 from triage.playbook.permissions.policy import policy, too_long
 from triage.playbook.permissions.resources import RESOURCES, resources_of
 from triage.questions.catalogue import QUESTIONS
 from triage.remediations.vocabulary import VOCABULARY
 
 APIS = ServiceModels()
-NEEDED = needs(load(SHIPPED, VOCABULARY).playbooks, VOCABULARY)
+NEEDED = needs(load(SHIPPED, VOCABULARY).playbooks, VOCABULARY, APIS)
 DECLARED = {action for question in QUESTIONS.values() for action in question.iam_actions}
-APPLIED = {action for fix in VOCABULARY.fixes.values() for action in fix.iam_actions}
+DERIVED = {action for fix in VOCABULARY.fixes.values() for action in actions_of_fix(fix, APIS)}
 
 
 def arns(action):
@@ -38,7 +38,7 @@ def in_general(arn):
     return re.sub(r"\$\{\w+\}", "*", arn.replace("${Partition}", "aws"))
 
 
-@pytest.mark.parametrize("action", sorted(DECLARED | APPLIED | RESOURCES.keys()))
+@pytest.mark.parametrize("action", sorted(DECLARED | DERIVED | RESOURCES.keys()))
 def test_every_action_exists_and_is_held_to_a_resource_that_it_takes(action):
     known = arns(action)
     assert known is not None
@@ -48,11 +48,9 @@ def test_every_action_exists_and_is_held_to_a_resource_that_it_takes(action):
     assert ours != {"*"} or theirs == {"*"}, "it could be held to less"
 
 
-@pytest.mark.parametrize("name", [name for name, fix in VOCABULARY.fixes.items() if fix.calls])
+@pytest.mark.parametrize("name", VOCABULARY.fixes)
 def test_what_a_fix_declares_is_what_its_calls_need(name):
-    calls = VOCABULARY.fixes[name].calls
-    needed = {action for one in calls if (action := action_of(one.call, APIS))}
-    assert needed == set(VOCABULARY.fixes[name].iam_actions)
+    assert actions_of_fix(VOCABULARY.fixes[name], APIS) == set(VOCABULARY.fixes[name].iam_actions)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +108,7 @@ def test_only_the_sources_a_playbook_may_speak_about_have_to_be_asked():
     text = SOUND[: SOUND.index("tests:")].replace("close: no longer present", "escalate: low")
     match = 'source: [macie], type: ["Policy:IAMUser/S3BucketPublic"]'
     playbook = checked(text.replace('type: ["S3.8"]', match)).playbook
-    found = needs([playbook], VOCABULARY)
+    found = needs([playbook], VOCABULARY, APIS)
     assert "macie2:GetFindings" in found.reading
     assert "securityhub:GetFindings" in found.reading
     for source in set(HOME) - {Source.MACIE}:

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from triage.domain.api import Apis
 from triage.domain.ticket import Source
+from triage.playbook.fixes import Fix
 from triage.playbook.lint_scope import sources_of
+from triage.playbook.permissions.actions import action_of
 from triage.playbook.syntax import Playbook, ResolveWith
 from triage.playbook.vocabulary import Vocabulary
 
@@ -35,11 +38,11 @@ class Needs:
     acting: Mapping[str, tuple[str, ...]]
 
 
-def needs(playbooks: Iterable[Playbook], vocabulary: Vocabulary) -> Needs:
-    """Collect what the playbooks need; fixes declare theirs, a call by hand none."""
+def needs(playbooks: Iterable[Playbook], vocabulary: Vocabulary, apis: Apis) -> Needs:
+    """Collect what the playbooks need; nothing for fixes that people make by hand."""
     listed = list(playbooks)
     reading = [pair for playbook in listed for pair in _reading(playbook, vocabulary)]
-    acting = [pair for playbook in listed for pair in _acting(playbook, vocabulary)]
+    acting = [pair for playbook in listed for pair in _acting(playbook, vocabulary, apis)]
     return Needs(reading=_gathered(reading), acting=_gathered(acting))
 
 
@@ -64,9 +67,17 @@ def _reading(playbook: Playbook, vocabulary: Vocabulary) -> Iterable[tuple[str, 
             yield action, f"{playbook.name} is confirmed at its source"
 
 
-def _acting(playbook: Playbook, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+def _acting(playbook: Playbook, vocabulary: Vocabulary, apis: Apis) -> Iterable[tuple[str, str]]:
     for rule in playbook.rules:
         repairs = rule.outcome.fixes if isinstance(rule.outcome, ResolveWith) else ()
         for named in (*repairs, *rule.suggest):
-            for action in vocabulary.fixes[named.fix].iam_actions:
+            for action in actions_of_fix(vocabulary.fixes[named.fix], apis):
                 yield action, f"{playbook.name} names {named.fix}"
+
+
+def actions_of_fix(fix: Fix, apis: Apis) -> frozenset[str]:
+    """What its calls need; what it declares itself where it declares no calls."""
+    if fix.by_hand:
+        return frozenset()
+    derived = frozenset(action for one in fix.calls if (action := action_of(one.call, apis)))
+    return derived or frozenset(fix.iam_actions)

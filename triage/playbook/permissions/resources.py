@@ -19,9 +19,9 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **_each(
             """
             s3:GetBucketAcl s3:GetBucketLocation s3:GetBucketPolicy s3:GetBucketPolicyStatus
-            s3:GetBucketPublicAccessBlock s3:GetEncryptionConfiguration s3:ListBucket
+            s3:GetBucketPublicAccessBlock s3:GetBucketTagging s3:GetBucketWebsite
+            s3:GetEncryptionConfiguration s3:ListBucket
             s3:PutBucketPublicAccessBlock s3:PutBucketPolicy s3:DeleteBucketPolicy
-            s3:GetBucketTagging s3:GetBucketWebsite
             """,
             "s3:::*",
         ),
@@ -46,11 +46,12 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ec2:*:*:security-group/*",
             "ec2:*:*:instance/*",
         ),
+        **_each("ec2:RevokeSecurityGroupIngress", "ec2:*:*:security-group/*"),
         **_each(
-            "ec2:AuthorizeSecurityGroupIngress ec2:RevokeSecurityGroupIngress",
+            "ec2:AuthorizeSecurityGroupIngress",
             "ec2:*:*:security-group/*",
+            "ec2:*:*:security-group-rule/*",
         ),
-        # Only of the rules that an undo writes again.
         **_each("ec2:CreateTags", "ec2:*:*:security-group-rule/*"),
         **_each("ec2:DescribeImageAttribute ec2:ModifyImageAttribute", "ec2:*::image/*"),
         **_each("ec2:DescribeSnapshotAttribute ec2:ModifySnapshotAttribute", "ec2:*::snapshot/*"),
