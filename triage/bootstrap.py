@@ -4,7 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -127,6 +127,7 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
         organisation=without_snapshot(found),
         signatures=attested,
         model=model(found),
+        policy=found.repairs.as_policy(),
         prepared=loaded,
     )
     return read, [*map(str, loaded.problems), *refused]
@@ -255,27 +256,26 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
+    from triage.acting import clouds
     from triage.watching import Needs, opened_aws, watch
 
     read, wrong = rules(found)
     with ExitStack() as stack:
-        store = database.store(found, data)
-        stack.callback(store.close)
+        store = stack.enter_context(closing(database.store(found, data)))
         clock, timekeeping = database.clock(store, SystemClock(stopping))
-        inbox = queueing.opened(found, clock, data)
-        stack.callback(inbox.close)
+        inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
         reached = opened_aws(found, clock)
         archive = opened_archive(found, clock, data)
         if archive is not None:
             stack.callback(archive.close)
         source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
-        channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )
         watching = watch(found, needs, reached, owner())
+        background = _upkeep(archive, counting, watching)
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -283,14 +283,16 @@ def opened_world(
             outbox=store.outbox,
             quarantine=store.quarantine,
             evidence=evidence(source) if evidence else source,
-            notifiers=channels,
+            notifiers=notifiers(found, stack),
             contacts=_contacts(found),
             clock=clock,
             metrics=metrics,
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep=timekeeping | queueing.upkeep(inbox) | _upkeep(archive, counting, watching),
+            clouds=clouds(found),
+            switches=store.switches,
+            upkeep=timekeeping | queueing.upkeep(inbox) | background,
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
