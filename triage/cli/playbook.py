@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from triage.cli import imports, lint, permissions
+from triage.cli import fmt, imports, lint, permissions
 from triage.cli.backtest import backtest
 from triage.cli.draft import new
 from triage.cli.dry_run import dry_run
@@ -27,6 +27,8 @@ EXIT_FAILED = 1
 
 app.add_typer(imports.importing, name="import")
 app.add_typer(imports.exporting, name="export")
+app.command("fmt")(fmt.fmt)
+app.command("migrate")(fmt.migrate)
 app.command("lint")(lint.lint)
 app.command("permissions")(permissions.permissions)
 
