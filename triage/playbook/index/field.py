@@ -7,6 +7,8 @@ stands there, so that an object answers for all names it lacks at once, by the n
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from typing_extensions import override
+
 from triage.playbook.index.bits import Bits
 from triage.playbook.index.operands import Operands
 from triage.playbook.index.room import Room
@@ -52,6 +54,7 @@ class Plans(dict[Shape, Plan]):
             self[shape] = plan
         return plan
 
+    @override
     def clear(self) -> None:
         """Forget which shapes came by."""
         super().clear()
@@ -136,10 +139,15 @@ class Field:
             tuple((name, one) for name, one in fields if not one.leaf_only),
         )
 
-    def learn(self, value: Mapping[str, Any]) -> None:
-        """See where an object has other things than leaves, and expect them from now on."""
-        for name, layers in self.below.items():
-            if value.get(name).__class__ not in LEAVES:
-                for field in layers:
-                    field.leaf_only = False
+    def learn(self, value: Mapping[str, Any]) -> bool:
+        """See where an object has other things than leaves, and expect them; False if nowhere."""
+        others = [
+            field
+            for name, layers in self.below.items()
+            for field in layers
+            if value.get(name).__class__ not in LEAVES
+        ]
+        for field in others:
+            field.leaf_only = False
         self.plans.clear()
+        return bool(others)

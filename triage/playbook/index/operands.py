@@ -20,8 +20,6 @@ Size = int
 Place = tuple[Kind, Size]
 
 
-
-
 def _network(leaf: str, bits: Size) -> Hashable:
     found = address(leaf)
     return None if found is None or bits > WIDTHS[found[0]] else start(found, bits)

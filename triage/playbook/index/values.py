@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from typing_extensions import override
+
 from triage.playbook.index.bits import Bits
 from triage.playbook.index.room import Room
 
-LEAVES: Final = frozenset({str, int, float, bool, type(None)})
+LEAVES: Final[frozenset[type]] = frozenset({str, int, float, bool, type(None)})
 """Classes of what a parser of JSON gives for a leaf."""
 
 
@@ -33,6 +35,7 @@ class Values(dict[Any, Bits]):
             bits = self[leaf] = self._same.setdefault(bits, bits)
         return bits
 
+    @override
     def clear(self) -> None:
         """Forget what was asked."""
         super().clear()

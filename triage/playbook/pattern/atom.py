@@ -163,7 +163,8 @@ def compared(compared_to: Sequence[tuple[str, float]]) -> Atom:
             return False
         return (not above or found != low) and (not below or found != high)
 
-    return Atom("numeric", tuple(compared_to), holds, ranged=tuple(bound for _, bound in compared_to))
+    bounds_ = tuple(bound for _, bound in compared_to)
+    return Atom("numeric", tuple(compared_to), holds, ranged=bounds_)
 
 
 def exists() -> Atom:

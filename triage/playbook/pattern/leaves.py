@@ -23,13 +23,14 @@ def is_there(value: Any, path: Names) -> bool:
     return bool(flat(here)[0])
 
 
-def flat(array: Sequence[Any]) -> tuple[list[Any], list[Mapping[str, Any]]]:
-    """Give the leaves and the objects of an array, those of arrays in it among them."""
+def flat(array: Sequence[Any]) -> tuple[list[Any], list[Mapping[str, Any]], bool]:
+    """Give the leaves and the objects of an array and of arrays in it; tell if there are any."""
     leaves: list[Any] = []
     objects: list[Mapping[str, Any]] = []
     arrays = [array]
     for each in arrays:  # which grows meanwhile
         for one in each:
+            # Asking for the class is several times as fast as isinstance with an abstract one.
             kind = one.__class__
             if kind in PLAIN:
                 leaves.append(one)
@@ -37,8 +38,6 @@ def flat(array: Sequence[Any]) -> tuple[list[Any], list[Mapping[str, Any]]]:
                 objects.append(one)
             elif isinstance(one, ARRAYS):
                 arrays.append(one)
-            elif isinstance(one, Mapping):
-                objects.append(one)
             else:
-                leaves.append(one)
-    return leaves, objects
+                (objects if isinstance(one, Mapping) else leaves).append(one)
+    return leaves, objects, len(arrays) > 1
