@@ -4,7 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -41,6 +41,8 @@ from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
 from triage.remembering import remembering
+from triage.renewing import PART as PLAYBOOKS
+from triage.renewing import Renewing, deciding, renewing
 from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -98,7 +100,11 @@ def people() -> People | None:
 
 def playbook_files(path: Path | None = None) -> Mapping[str, str]:
     """Playbook texts by path. Raises InvalidFile."""
-    return read_playbooks(path or settings().paths.playbooks or shipped("playbooks"))
+    return read_playbooks(path or _playbooks(settings()))
+
+
+def _playbooks(found: Settings) -> Path:
+    return found.paths.playbooks or shipped("playbooks")
 
 
 def audited() -> AuditReport:
@@ -112,7 +118,7 @@ def audited() -> AuditReport:
 
 def rules(found: Settings) -> tuple[Rules, list[str]]:
     """Read it all, with a sentence for whatever does not hold. Raises InvalidFile."""
-    files = dict(playbook_files(found.paths.playbooks))
+    files = dict(deciding(found, _playbooks(found)))
     loaded = remembering(files, found.paths.data)
     attested, refused = signatures(found)
     read = Rules(
@@ -244,6 +250,7 @@ class Opened:
     archive: "Archive | None"
     watching: "Watching"
     census: Census | None
+    renewing: Renewing
     problems: list[str]
 
 
@@ -262,10 +269,8 @@ def opened_world(
     clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
     with ExitStack() as stack:
-        store = database.store(found, data)
-        stack.callback(store.close)
-        inbox = database.inbox(found, clock, data)
-        stack.callback(inbox.close)
+        store = stack.enter_context(closing(database.store(found, data)))
+        inbox = stack.enter_context(closing(database.inbox(found, clock, data)))
         reached = opened_aws(found, clock)
         aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
         stack.callback(aws.close)
@@ -276,6 +281,7 @@ def opened_world(
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, folder, rulebook, (clock, metrics), stack)
+        renewed = renewing(found, _playbooks(found), folder, rulebook, (clock, metrics))
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )
@@ -294,7 +300,7 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep=_upkeep(archive, counting, watching),
+            upkeep={**_upkeep(archive, counting, watching), PLAYBOOKS: renewed.step},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -306,6 +312,7 @@ def opened_world(
             archive=archive,
             watching=watching,
             census=counting,
+            renewing=renewed,
             problems=wrong,
         )
 

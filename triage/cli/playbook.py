@@ -1,16 +1,20 @@
-"""Playbooks: lint, test and stats."""
+"""Playbooks: lint, test, stats and releases."""
 
 import time
 from pathlib import Path
 
 import typer
 
+from triage.cli.release import release, releases
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
 
 PATH = typer.Argument(None, help="A playbook or a folder of them; the configured ones if left out.")
 EXIT_FAILED = 1
+
+app.command()(release)
+app.command()(releases)
 
 
 @app.command()

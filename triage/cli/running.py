@@ -13,6 +13,7 @@ from triage.bootstrap import Opened, opened_world, owner, refuse
 from triage.cli.soundness import reachable
 from triage.engine.census import PART
 from triage.engine.worker import Worker
+from triage.renewing import PART as PLAYBOOKS
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
@@ -69,7 +70,7 @@ def start(*, http: bool | None) -> Running:
             checks=checks,
             registry=opened.metrics.registry,
             refresh=lambda: _gauges(opened),
-            notes={PART: opened.census.note} if opened.census else {},
+            notes=_notes(opened),
         )
         health = _listen(pages, found.http.host, found.http.port)
     worker.start()
@@ -94,6 +95,11 @@ def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Che
         "notifier": lambda: "; ".join(reachable(found)),
         "loops": lambda: _beating(worker),
     }
+
+
+def _notes(opened: Opened) -> Mapping[str, Check]:
+    census = {PART: opened.census.note} if opened.census else {}
+    return {**census, PLAYBOOKS: opened.renewing.note}
 
 
 def _answers(ask: Callable[[], object]) -> str:

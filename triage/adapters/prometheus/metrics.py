@@ -34,6 +34,9 @@ class PrometheusMetrics:
             ["source", "outcome"],
             registry=registry,
         )
+        self._reloaded = Counter(
+            "triage_playbook_reloads", "Changed playbooks", ["outcome"], registry=registry
+        )
         self._unreadable = Counter(
             "triage_unreadable",
             "Messages of a detector nobody could read",
@@ -81,6 +84,9 @@ class PrometheusMetrics:
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         self._accounts.set(accounts)
         self._snapshot.set(age_seconds)
+
+    def reloaded(self, outcome: str) -> None:
+        self._reloaded.labels(outcome).inc()
 
     def unreadable(self, claim: str) -> None:
         self._unreadable.labels(claim).inc()
