@@ -80,7 +80,9 @@ class Operands:
 
     def of(self, leaf: Any) -> Bits:
         """Which branches a leaf satisfies: a string, a number, true, false or null."""
-        found = self.exact.get(key(leaf), 0) | self.others.of(leaf)
+        found = self.exact.get(key(leaf), 0)
+        if self.others.tests:
+            found |= self.others.of(leaf)
         if isinstance(leaf, str):
             found |= self._of_text(leaf)
         elif self.ranges.edges:
@@ -94,7 +96,7 @@ class Operands:
         for (kind, size), table in self.derived.items():
             led = table.get(DERIVED[kind](leaf, size))
             if led is not None:
-                found |= led.of(leaf)
+                found |= led.of(leaf) if led.tests else led.bits
         return found
 
     def _refuse(self, atoms: Iterable[Atom], bits: Bits) -> None:
