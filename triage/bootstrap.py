@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from importlib import resources
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
-from triage import database
+from triage import database, queueing
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
@@ -21,9 +21,8 @@ from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.ssh.verifier import SshVerifier
-from triage.adapters.storage import AuditReport, Inbox, Store, verify
+from triage.adapters.storage import AuditReport, Store, verify
 from triage.adapters.system.clock import SystemClock
-from triage.adapters.terminal.notifier import TerminalNotifier
 from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
 from triage.domain.person import People, Signature
@@ -32,14 +31,17 @@ from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
-from triage.engine.world import Contact, World
+from triage.engine.world import World
 from triage.judgement.score import Model, model_from
+from triage.notifying import contacts, notifiers
 from triage.playbook.loader import Loaded, load
-from triage.playbook.vocabulary import VOCABULARY, Vocabulary
+from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
+from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
-from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
+from triage.ports.queue import Queue
+from triage.remediations.vocabulary import VOCABULARY
 from triage.remembering import remembering
 from triage.renewing import PART as PLAYBOOKS
 from triage.renewing import Renewing, deciding, renewing
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from triage.watching import Watching
 
 ARCHIVE = "archive.sqlite3"
+HOST_MAX = 40
 
 
 class InvalidRules(InvalidFile):
@@ -83,9 +86,9 @@ def opened_store(data: Path | None = None) -> Iterator[Store]:
 
 
 @contextmanager
-def opened_inbox(data: Path | None = None) -> Iterator[Inbox]:
-    """The inbox, closed again afterwards."""
-    inbox = database.inbox(settings(), SystemClock(), data)
+def opened_inbox(data: Path | None = None) -> Iterator[Queue]:
+    """The queue, closed again afterwards."""
+    inbox = queueing.opened(settings(), SystemClock(), data)
     try:
         yield inbox
     finally:
@@ -171,20 +174,12 @@ def local_evidence(
 
 def object_store(found: Settings) -> ObjectStore | None:
     """Where the trail archive is; None when there is none."""
-    from triage.adapters.aws.limits import AwsLimits
-    from triage.adapters.aws.objects import SCHEME, S3Objects
-    from triage.adapters.files.objects import FolderObjects
-
     place = found.paths.archive
-    if place is None:
-        return None
-    if place.startswith(SCHEME):
-        return S3Objects.at(place, found.aws.region, AwsLimits())
-    return FolderObjects(Path(place))
+    return queueing.objects(place, found.aws.region) if place else None
 
 
 def opened_archive(
-    found: Settings, clock: SystemClock, data: Path | None = None, *, whole: bool = False
+    found: Settings, clock: Clock, data: Path | None = None, *, whole: bool = False
 ) -> "Archive | None":
     """Open the trail archive and its index; None when there is none. The caller closes it."""
     from triage.adapters.archive.archive import open_archive
@@ -193,33 +188,6 @@ def opened_archive(
     if store is None:
         return None
     return open_archive((data or found.paths.data) / ARCHIVE, store, clock, whole=whole)
-
-
-def notifiers(found: Settings, stack: ExitStack) -> Mapping[str, Notifier]:
-    """The channels that are configured."""
-    from triage.adapters.smtp.notifier import SmtpNotifier
-    from triage.adapters.webhook.notifier import WebhookNotifier
-
-    webhook = WebhookNotifier(
-        secret=found.webhook.secret.get_secret_value(),
-        timeout_seconds=found.webhook.timeout_seconds,
-    )
-    stack.callback(webhook.close)
-    channels: dict[str, Notifier] = {
-        "terminal": TerminalNotifier(stream=sys.stdout),
-        "webhook": webhook,
-    }
-    if found.smtp.host:
-        channels["email"] = SmtpNotifier(
-            host=found.smtp.host,
-            port=found.smtp.port,
-            sender=found.smtp.sender,
-            starttls=found.smtp.starttls,
-            user=found.smtp.user,
-            password=found.smtp.password.get_secret_value(),
-            timeout_seconds=found.smtp.timeout_seconds,
-        )
-    return channels
 
 
 def limits(found: Settings) -> Limits:
@@ -231,6 +199,7 @@ def limits(found: Settings) -> Limits:
         threads=worker.threads,
         lease_seconds=worker.lease_seconds,
         poll_seconds=worker.poll_seconds,
+        wait_seconds=queueing.wait_seconds(found),
         drain_seconds=worker.drain_seconds,
         effect_attempts=worker.effect_attempts,
         effect_retry_seconds=worker.effect_retry_seconds,
@@ -245,7 +214,7 @@ class Opened:
 
     world: World
     store: Store
-    inbox: Inbox
+    inbox: Queue
     metrics: PrometheusMetrics
     archive: "Archive | None"
     watching: "Watching"
@@ -266,22 +235,20 @@ def opened_world(
     from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
-    clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
     with ExitStack() as stack:
         store = stack.enter_context(closing(database.store(found, data)))
-        inbox = stack.enter_context(closing(database.inbox(found, clock, data)))
+        clock, timekeeping = database.clock(store, SystemClock(stopping))
+        inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
+        steps = {**timekeeping, **queueing.upkeep(inbox)}
         reached = opened_aws(found, clock)
         aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
         stack.callback(aws.close)
-        archive = opened_archive(found, clock, data)
-        if archive is not None:
-            stack.callback(archive.close)
+        archive = _closed_by(stack, opened_archive(found, clock, data))
         source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
-        channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
-        counting = census(found, folder, rulebook, (clock, metrics), stack)
-        renewed = renewing(found, _playbooks(found), folder, rulebook, (clock, metrics))
+        counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
+        renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )
@@ -293,14 +260,14 @@ def opened_world(
             outbox=store.outbox,
             quarantine=store.quarantine,
             evidence=evidence(source) if evidence else source,
-            notifiers=channels,
-            contacts=_contacts(found),
+            notifiers=notifiers(found, stack),
+            contacts=contacts(found),
             clock=clock,
             metrics=metrics,
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={**_upkeep(archive, counting, watching), PLAYBOOKS: renewed.step},
+            upkeep={**steps, **_upkeep(archive, counting, watching, renewed)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -317,26 +284,28 @@ def opened_world(
         )
 
 
-def _contacts(found: Settings) -> tuple[Contact, ...]:
-    return tuple(
-        Contact(name=one.name, channel=one.channel, address=one.address)
-        for one in found.notify.contacts
-    )
+def _closed_by(stack: ExitStack, archive: "Archive | None") -> "Archive | None":
+    if archive is not None:
+        stack.callback(archive.close)
+    return archive
 
 
 def _upkeep(
-    archive: "Archive | None", counting: Census | None, watching: "Watching"
+    archive: "Archive | None", counting: Census | None, watching: "Watching", renewed: Renewing
 ) -> Mapping[str, Callable[[], int]]:
     return {
         **({"archive": archive.indexer.step} if archive else {}),
         **({PART: counting.step} if counting else {}),
         **watching.steps,
+        PLAYBOOKS: renewed.step,
     }
 
 
+@cache
 def owner() -> str:
     """This process, in leases and logs."""
-    return f"{socket.gethostname()}:{os.getpid()}"[:64]
+    # Drawn besides, for in containers hosts and process ids are often the same.
+    return f"{socket.gethostname()[:HOST_MAX]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
 def refuse(problems_: list[str]) -> None:

@@ -17,10 +17,10 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.domain.person import People
 from triage.engine.reload import Candidate, Reloader, Renewal, Renewed
 from triage.engine.rulebook import Rulebook
-from triage.playbook.vocabulary import VOCABULARY
 from triage.ports.clock import Clock
 from triage.ports.metrics import Metrics
 from triage.ports.playbook_folder import FolderUnreadable
+from triage.remediations.vocabulary import VOCABULARY
 from triage.remembering import remember
 from triage.settings import Settings
 
@@ -67,7 +67,7 @@ def deciding(found: Settings, folder: Path) -> Mapping[str, str]:
 
 
 def renewing(
-    found: Settings, folder: Path, data: Path, rulebook: Rulebook, ports: tuple[Clock, Metrics]
+    found: Settings, folder: Path, rulebook: Rulebook, ports: tuple[Clock, Metrics]
 ) -> Renewing:
     """Look for other playbooks than those in force. Raises InvalidFile."""
     clock, metrics = ports
@@ -79,7 +79,7 @@ def renewing(
         _tell(log, metrics, renewal)
         if isinstance(renewal, Renewed):
             rulebook.rewrite(renewal.files, renewal.loaded)
-            remember(renewal.loaded, data)
+            remember(renewal.loaded, found.paths.data)
 
     reloader = Reloader(
         folder=release or written,

@@ -9,7 +9,7 @@ as documented) and `us_orjson` are microseconds an event; `ratio_to_orjson` is t
 of slices that take turns, since only figures of the same moment can be compared. An event is
 matched right after it was parsed, as the engine does, and the parse taken off: its strings are new,
 so their hashes have to be computed. `us_index_parsed` and `ratio_parsed` match events that were
-parsed before, as benchmarks often do. The index keeps what it found out about values, and these come
+parsed before, as benchmarks often do. The index keeps what it found out about values, and they come
 by again and again in a run: `us_index_unseen` is what each event of the second half costs when it
 comes by once, after the first half did.
 `hits` and `hits_reference` must be equal.

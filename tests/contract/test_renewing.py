@@ -22,7 +22,7 @@ from triage.domain.release import Release
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.playbook.loader import load
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.renewing import Renewing, deciding, renewing
 from triage.settings import Paths, Settings
 
@@ -72,7 +72,7 @@ def a_bench(folder: Path, *, releases: bool) -> Bench:
     loaded = load(files, VOCABULARY)
     rulebook = Rulebook(Rules(files=files, vocabulary=VOCABULARY, model=NO_MODEL, prepared=loaded))
     clock, metrics = Hands(), PrometheusMetrics()
-    made = renewing(found, folder / "playbooks", folder, rulebook, (clock, metrics))
+    made = renewing(found, folder / "playbooks", rulebook, (clock, metrics))
     return Bench(folder, found, clock, metrics, rulebook, made)
 
 

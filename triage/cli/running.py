@@ -11,13 +11,16 @@ import structlog
 from triage.adapters.logging.setup import configure
 from triage.bootstrap import Opened, opened_world, owner, refuse
 from triage.cli.soundness import reachable
+from triage.domain.errors import TriageError
 from triage.engine.census import PART
 from triage.engine.worker import Worker
+from triage.queueing import counting_dead_letters, unfit
 from triage.renewing import PART as PLAYBOOKS
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
 STALE_BEAT = timedelta(seconds=150)
+NAN = float("nan")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,7 +72,7 @@ def start(*, http: bool | None) -> Running:
         pages = Health(
             checks=checks,
             registry=opened.metrics.registry,
-            refresh=lambda: _gauges(opened),
+            refresh=lambda: _gauges(opened, counting_dead_letters(found, opened.world.clock)),
             notes=_notes(opened),
         )
         health = _listen(pages, found.http.host, found.http.port)
@@ -92,6 +95,7 @@ def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Che
         **census,
         "store": lambda: _answers(opened.store.cases.count),
         "inbox": lambda: _answers(opened.inbox.depth),
+        "queue": lambda: _fit(found, opened),
         "notifier": lambda: "; ".join(reachable(found)),
         "loops": lambda: _beating(worker),
     }
@@ -110,6 +114,14 @@ def _answers(ask: Callable[[], object]) -> str:
     return ""
 
 
+def _fit(found: Settings, opened: Opened) -> str:
+    """Whether the queue loses nothing as it is set up; not asked where there is only the inbox."""
+    try:
+        return "; ".join(unfit(found, opened.world.clock))
+    except TriageError as error:
+        return f"queue.url: {error}"
+
+
 def _beating(worker: Worker) -> str:
     now = worker.world.clock.now()
     silent = [part for part in worker.steps if now - worker.beats.get(part, NEVER) > STALE_BEAT]
@@ -118,17 +130,31 @@ def _beating(worker: Worker) -> str:
     return "; ".join([*failing, *stale])
 
 
-def _gauges(opened: Opened) -> None:
+def _gauges(opened: Opened, dead_letters: Callable[[], float]) -> None:
     if opened.census is not None:
         opened.census.report()
-    _backlog(opened)
+    _backlog(opened, dead_letters)
 
 
-def _backlog(opened: Opened) -> None:
+def _backlog(opened: Opened, dead_letters: Callable[[], float]) -> None:
     now = opened.world.clock.now()
     oldest = opened.store.cases.oldest_due()
     opened.metrics.backlog(
-        inbox=opened.inbox.depth(),
+        inbox=_queue(opened, dead_letters),
         due=opened.store.cases.count()["due"],
         oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
     )
+
+
+def _queue(opened: Opened, dead_letters: Callable[[], float]) -> float:
+    """Measure the queue, and return its depth; what it does not tell is not a number."""
+    now = opened.world.clock.now()
+    try:
+        depth = opened.inbox.depth()
+    except TriageError:
+        opened.metrics.queue(oldest_seconds=NAN, dead=NAN)
+        return NAN
+    oldest = opened.inbox.oldest() if depth else now
+    age = max((now - oldest).total_seconds(), 0.0) if oldest else NAN
+    opened.metrics.queue(oldest_seconds=age, dead=dead_letters())
+    return depth

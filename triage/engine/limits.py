@@ -36,8 +36,11 @@ class Limits:
     # budget ends before its lease does.
     batch_cases: int = 16
     threads: int = 16
+    # Two, so that the next batch is judged while the last one commits.
+    deciders: int = 2
     lease_seconds: float = 120.0
     poll_seconds: float = 1.0
+    wait_seconds: float = 1.0
     drain_seconds: float = 20.0
     effect_attempts: int = 8
     effect_retry_seconds: float = 5.0

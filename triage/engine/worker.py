@@ -1,9 +1,10 @@
-"""The daemon: four loops and whatever upkeep there is, one supervisor, a bounded drain."""
+"""The daemon: its loops and whatever upkeep there is, one supervisor, a bounded drain."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Thread
+from time import monotonic
 from typing import Any, Protocol
 
 from triage.engine.effects import run_effects
@@ -56,9 +57,9 @@ class Worker:
     def stop(self) -> bool:
         """Ask every loop to end and wait as long as the drain allows; False when one did not."""
         self.stopping.set()
-        seconds = self.world.limits.drain_seconds
+        until = monotonic() + self.world.limits.drain_seconds
         for thread in self.threads:
-            thread.join(timeout=seconds / max(len(self.threads), 1))
+            thread.join(timeout=max(until - monotonic(), 0.0))
         drained = not any(thread.is_alive() for thread in self.threads)
         self.log.info("worker.stopped", owner=self.owner, drained=drained)
         return drained
@@ -68,7 +69,7 @@ class Worker:
         """Every loop's step by its name; a step says how much it did."""
         return {
             "intake": self._take_in,
-            "decide": self._decide,
+            **dict.fromkeys(_deciders(self.world.limits.deciders), self._decide),
             "effects": self._effects,
             "timers": self._timers,
             **self.world.upkeep,
@@ -77,7 +78,7 @@ class Worker:
     def _take_in(self) -> int:
         limits = self.world.limits
         receipts = take_in(
-            self.world, at_most=limits.batch_messages, wait_seconds=limits.poll_seconds
+            self.world, at_most=limits.batch_messages, wait_seconds=limits.wait_seconds
         )
         for receipt in receipts:
             case = receipt.case.id if receipt.case else None
@@ -131,6 +132,10 @@ class Worker:
         self.beats[part] = self.world.clock.now()
         self.failing.pop(part, None)
         return done
+
+
+def _deciders(count: int) -> list[str]:
+    return ["decide", *(f"decide {number}" for number in range(2, count + 1))]
 
 
 def _backoff(failures: int) -> float:

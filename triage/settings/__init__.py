@@ -26,6 +26,8 @@ from pydantic import (
 from triage.domain.errors import TriageError
 from triage.settings.groups import Group
 from triage.settings.problems import sentences
+from triage.settings.queue import QueueGroup
+from triage.settings.retention import Retention
 from triage.settings.watching import Reconcile, Silence
 from triage.settings.working import Evidence, Sla, Worker
 
@@ -187,6 +189,7 @@ class Settings(Group):
 
     paths: Paths = Paths()
     database: Database = Database()
+    queue: QueueGroup = QueueGroup()
     worker: Worker = Worker()
     evidence_seconds: Evidence = Evidence()
     sla_minutes: Sla = Sla()
@@ -196,6 +199,7 @@ class Settings(Group):
     aws: Aws = Aws()
     reconcile: Reconcile = Reconcile()
     silence: Silence = Silence()
+    retention: Retention = Retention()
     organisation: OrganisationGroup = OrganisationGroup()
     http: Http = Http()
     log: Log = Log()

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ class Inbox:
             if connection.execute(self._free().limit(1)).first() is None:
                 return ()
         receipt = uuid.uuid4().hex
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             oldest = self._free().order_by(inbox.c.id).limit(at_most)
             mine = inbox.c.id.in_(_that_fit(connection.execute(locked(oldest, skip=True))))
             until = micros(self._clock.now() + self._lease)
@@ -65,18 +65,23 @@ class Inbox:
         return select(inbox.c.id, func.length(inbox.c.body).label("size")).where(free)
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             for message in messages:
                 connection.execute(delete(inbox).where(_held(message)))
 
     def release(self, messages: Sequence[Message]) -> None:
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             for message in messages:
                 _free_again(connection, message)
 
     def depth(self) -> int:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
+
+    def oldest(self) -> datetime | None:
+        with self._database.reading() as connection:
+            first = connection.execute(select(func.min(inbox.c.received))).scalar_one()
+        return None if first is None else moment(first)
 
     def close(self) -> None:
         self._database.close()
