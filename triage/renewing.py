@@ -38,7 +38,7 @@ class Renewing:
         """Look, if it is time."""
         done = self.reloader.step()
         if self.candidate is not None:
-            self.candidate.look()
+            self.candidate.step()
         return done
 
     def note(self) -> str:
@@ -73,6 +73,7 @@ def renewing(
     clock, metrics = ports
     release = released(found)
     written = FilePlaybooks(folder)
+    every = timedelta(seconds=found.worker.reload_seconds)
     log = structlog.get_logger()
 
     def told(renewal: Renewal) -> None:
@@ -87,10 +88,12 @@ def renewing(
         clock=clock,
         current=rulebook.current().loaded,
         told=told,
-        every=timedelta(seconds=found.worker.reload_seconds),
+        every=every,
     )
     candidate = Candidate(
         folder=written,
+        clock=clock,
+        every=every,
         deciding=lambda: reloader.current.digest,
         told=lambda note: log.info("playbooks.waiting", note=note or "nothing waits"),
     )

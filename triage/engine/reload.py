@@ -120,14 +120,21 @@ class Candidate:
     """
 
     folder: PlaybookFolder
+    clock: Clock
     deciding: Callable[[], str]
     told: Callable[[str], object]
+    every: timedelta = timedelta(seconds=10)
     note: str = ""
     _stamps: Mapping[str, str] | None = None
     _digest: str = ""
+    _next: datetime | None = None
 
-    def look(self) -> None:
-        """See whether what is in the folder is what decides."""
+    def step(self) -> None:
+        """See, if it is time, whether what is in the folder is what decides."""
+        now = self.clock.now()
+        if self._next is not None and now < self._next:
+            return
+        self._next = now + self.every
         try:
             note = self._compared()
         except FolderUnreadable as error:
