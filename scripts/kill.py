@@ -372,22 +372,17 @@ NEWS = {EventKind.RECEIVED, EventKind.UPDATED}
 def decided_once(case: CaseId, history: Sequence[CaseEvent]) -> list[str]:
     """Every decision follows news that no earlier decision saw; the last news was decided.
 
-    Now and then a decision that news has voided is written all the same (engine/insisting.py); it
-    did not see the news, which is decided next.
+    One that was written on top of what voided it (engine/insisting.py) names no incident, and the
+    case is decided again at once.
     """
-    news, wrong = "", []
+    open_news, wrong = False, []
     for event in history:
         if event.kind in NEWS:
-            news = event.data["body"]
+            open_news = True
         elif event.kind is EventKind.DECIDED:
-            wrong += [] if news else [f"case {case}: decided twice without news"]
-            news = "" if _saw(event, news) else news
-    return wrong + ([f"case {case}: news was never decided"] if news else [])
-
-
-def _saw(decided: CaseEvent, news: str) -> bool:
-    inputs = decided.data["inputs"]
-    return inputs is None or news in {name for name, _ in inputs["tellings"]}
+            wrong += [] if open_news else [f"case {case}: decided twice without news"]
+            open_news = open_news and "incident" not in event.data
+    return wrong + ([f"case {case}: news was never decided"] if open_news else [])
 
 
 def judge_cases(store: Store, wanted: Expected, count: Counter[str]) -> list[str]:

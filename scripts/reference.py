@@ -3,7 +3,8 @@
 
 usage: scripts/reference.py [--check] [--help]
 
-Writes docs/reference/{language,questions,proofs,fixes}.md and docs/schema/playbook.json. Every
+Writes docs/reference/{language,questions,proofs,fixes}.md, docs/reference/lint/ and
+docs/schema/playbook.json. Every
 sample is evaluated first; a word without one, or one that is untrue, is an error. With --check
 nothing is written, and it fails when what is there is not what would be written.
 """
@@ -18,7 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from triage.domain.evidence import Absent, Known  # noqa: E402 - the path comes first
+from scripts.reference_lint import lint_pages  # noqa: E402 - the path comes first
+from triage.domain.evidence import Absent, Known  # noqa: E402
 from triage.domain.verdict import CLOSING  # noqa: E402
 from triage.playbook.expression import compile_condition  # noqa: E402
 from triage.playbook.fields import MOOT, NAMES, TICKET, WORDS, rows, tainted  # noqa: E402
@@ -337,7 +339,9 @@ def _fix(name: str, fix: Fix) -> Iterable[str]:
     yield f"- risk: {fix.risk}"
     if fix.one_way:
         yield f"- no way back: {fix.one_way}"
-    yield f"- IAM actions: {', '.join(code(action) for action in fix.iam_actions)}\n"
+    if fix.calls:
+        yield f"- calls: {', '.join(code(one.call) for one in fix.calls)}"
+    yield f"- IAM actions: {', '.join(map(code, fix.iam_actions)) or 'its own'}\n"
     if fix.parameters:
         yield table(["parameter", "type", "meaning"], _parameters(fix.parameters))
 
@@ -352,6 +356,7 @@ def pages() -> dict[Path, str]:
         reference / "proofs.md": proofs(),
         reference / "fixes.md": fixes(),
         ROOT / "docs" / "schema" / "playbook.json": described,
+        **lint_pages(reference / "lint"),
     }
 
 

@@ -105,6 +105,15 @@ QUEUES: dict[str, Callable[[Path, Any, float], AbstractContextManager[Any]]] = {
 }
 
 
+def places_of(folder: Path, backend: str) -> tuple[Path | str, Path | str, dict[str, str]]:
+    """Where the store and the inbox of a folder are, and how settings say so."""
+    if backend == "postgres":
+        url = postgres.address(folder)
+        return url, url, {"TRIAGE_DATABASE__URL": url}
+    names = ("triage.sqlite3", "inbox.sqlite3")
+    return folder / names[0], folder / names[1], {"TRIAGE_PATHS__DATA": str(folder)}
+
+
 @dataclass
 class SteppingClock:
     """A clock that moves when it is told to, and a little by itself when somebody waits."""

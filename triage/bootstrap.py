@@ -50,7 +50,7 @@ from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
-    from triage.watching import Watching
+    from triage.watching import Aws, Watching
 
 ARCHIVE = "archive.sqlite3"
 HOST_MAX = 40
@@ -131,6 +131,7 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
         organisation=without_snapshot(found),
         signatures=attested,
         model=model(found),
+        policy=found.repairs.as_policy(),
         prepared=loaded,
     )
     return read, [*map(str, loaded.problems), *refused]
@@ -233,7 +234,7 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    from triage.adapters.aws.evidence_source import AwsEvidence
+    from triage.acting import clouds
     from triage.watching import Needs, opened_aws, watch
 
     read, wrong = rules(found)
@@ -241,12 +242,11 @@ def opened_world(
         store = stack.enter_context(closing(database.store(found, data)))
         clock, timekeeping = database.clock(store, SystemClock(stopping))
         inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
-        steps = {**timekeeping, **queueing.upkeep(inbox)}
         reached = opened_aws(found, clock)
-        aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
-        stack.callback(aws.close)
-        archive = _closed_by(stack, opened_archive(found, clock, data))
-        source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
+        archive = opened_archive(found, clock, data)
+        if archive is not None:
+            stack.callback(archive.close)
+        source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
@@ -254,6 +254,7 @@ def opened_world(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )
         watching = watch(found, needs, reached, owner())
+        background = _upkeep(archive, counting, watching, renewed)
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -268,7 +269,9 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={**steps, **_upkeep(archive, counting, watching, renewed)},
+            clouds=clouds(found),
+            switches=store.switches,
+            upkeep=timekeeping | queueing.upkeep(inbox) | background,
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -285,15 +288,20 @@ def opened_world(
         )
 
 
-def _closed_by(stack: ExitStack, archive: "Archive | None") -> "Archive | None":
-    if archive is not None:
-        stack.callback(archive.close)
-    return archive
+def _far(
+    reached: "Aws", archive: "Archive | None", clock: Clock, stack: ExitStack
+) -> EvidenceSource:
+    """What others have to be asked: the archive first, where there is one, then AWS."""
+    from triage.adapters.aws.evidence_source import AwsEvidence
+
+    aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
+    stack.callback(aws.close)
+    return archive.before(aws) if archive else aws
 
 
 def _upkeep(
     archive: "Archive | None", counting: Census | None, watching: "Watching", renewed: Renewing
-) -> Mapping[str, Callable[[], int]]:
+) -> dict[str, Callable[[], int]]:
     return {
         **({"archive": archive.indexer.step} if archive else {}),
         **({PART: counting.step} if counting else {}),

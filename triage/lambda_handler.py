@@ -99,8 +99,10 @@ def _finish(receiver: Receiver) -> None:
     """Write down who was heard of, and the counts; neither makes a message come again."""
     try:
         receiver.listener.write_down()
+        for step in receiver.world.upkeep.values():
+            step()
     except Exception as error:  # noqa: BLE001 - a silence seems longer, for once
-        _note("hearing.failed", why=f"{type(error).__name__}: {error}")
+        _note("upkeep.failed", why=f"{type(error).__name__}: {error}")
     receiver.metrics.flush(receiver.world.clock.now())
 
 

@@ -1,7 +1,8 @@
 """Where messages come from: bootstrap's part that knows which queue stands behind the port."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,28 +78,15 @@ def wait_seconds(found: Settings) -> float:
     return found.queue.wait_seconds if found.queue.url else found.worker.poll_seconds
 
 
-def unfit(found: Settings, clock: Clock) -> Sequence[str]:
-    """What keeps the queue from being worked with. Raises QueueUnusable."""
-    return _judged(found, clock, wisely=False)
-
-
 def unsound(found: Settings, clock: Clock) -> Sequence[str]:
     """All that is wrong with how the queue is set up. Raises QueueUnusable."""
-    return _judged(found, clock, wisely=True)
-
-
-def _judged(found: Settings, clock: Clock, *, wisely: bool) -> Sequence[str]:
     if not found.queue.url:
         return ()
     from triage.adapters.aws.queue_setup import problems, unfit, unwise
 
-    asked = requests(found, clock)
-    judges = (unfit, unwise) if wisely else (unfit,)
-    try:
-        found_ = problems(asked, found.worker.lease_seconds, *judges)
-    finally:
-        asked.close()
-    return [f"queue.url: {sentence}" for sentence in found_]
+    with closing(requests(found, clock)) as asked:
+        wrong = problems(asked, found.worker.lease_seconds, unfit, unwise)
+    return [f"queue.url: {sentence}" for sentence in wrong]
 
 
 @contextmanager
@@ -108,26 +96,49 @@ def opened_dead_letters(found: Settings, clock: Clock) -> Iterator[DeadLetters]:
         raise NoDeadLetters("the inbox keeps every message until it is recorded")
     from triage.adapters.aws.dead_letters import dead_letters_of
 
-    asked = requests(found, clock)
-    try:
+    with closing(requests(found, clock)) as asked:
         letters = dead_letters_of(asked, clock, claims(found))
         if letters is None:
             raise NoDeadLetters("the queue has no redrive policy; see `triage config check`")
         yield letters
-    finally:
-        asked.close()
 
 
-def counting_dead_letters(found: Settings, clock: Clock) -> Callable[[], float]:
-    """Count them: none where there is only the inbox, NaN where nobody can tell."""
+class Look:
+    """What probes and gauges ask of Amazon SQS, over and over, on one connection of their own."""
 
-    def count() -> float:
-        if not found.queue.url:
-            return 0
+    def __init__(self, found: Settings, clock: Clock) -> None:
+        self._found = found
+        self._clock = clock
+
+    @cached_property
+    def _requests(self) -> "QueueRequests":
+        return requests(self._found, self._clock)
+
+    def unfit(self) -> str:
+        """What keeps the queue from being worked with; "" for nothing, or where it is the inbox."""
+        if not self._found.queue.url:
+            return ""
+        from triage.adapters.aws.queue_setup import problems, unfit
+
         try:
-            with opened_dead_letters(found, clock) as letters:
-                return letters.count()
+            wrong = problems(self._requests, self._found.worker.lease_seconds, unfit)
+        except TriageError as error:
+            wrong = [str(error)]
+        return "; ".join(f"queue.url: {sentence}" for sentence in wrong)
+
+    def dead(self) -> float:
+        """How many dead letters: none where it is the inbox, NaN where nobody can tell."""
+        if not self._found.queue.url:
+            return 0
+        from triage.adapters.aws.dead_letters import dead_letters_of
+
+        try:
+            letters = dead_letters_of(self._requests, self._clock, None)
+            return letters.count() if letters else 0
         except TriageError:
             return float("nan")
 
-    return count
+    def close(self) -> None:
+        """Let go of the connection."""
+        if "_requests" in vars(self):
+            self._requests.close()

@@ -6,7 +6,7 @@ batch imports and opens as little as that.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
@@ -22,10 +22,10 @@ from triage.engine.listening import Listener, Watch
 from triage.engine.rules import Rules
 from triage.engine.world import World
 from triage.judgement.score import Model
+from triage.playbook.vocabulary import Vocabulary
 from triage.ports.clock import Clock
 from triage.ports.object_store import ObjectStore
 from triage.ports.queue import Queue
-from triage.remediations.vocabulary import VOCABULARY
 from triage.settings import Settings
 
 NOBODY = Model(name="none", intercept=0.0, weights={}, veto_at=1.0)
@@ -75,10 +75,10 @@ class _Late:
 @contextmanager
 def opened_receiver(found: Settings, say: Callable[[str], object]) -> Iterator[Receiver]:
     """Open the store and name the queue. Raises what the store and the organisation map raise."""
-    clock = SystemClock()
     with ExitStack() as stack:
         store = database.store(found)
         stack.callback(store.close)
+        clock, timekeeping = database.clock(store, SystemClock())
         queue = cast("Queue", _Late(lambda: queueing.opened(found, clock)))
         stack.callback(queue.close)
         claims = queueing.claims(found)
@@ -86,7 +86,7 @@ def opened_receiver(found: Settings, say: Callable[[str], object]) -> Iterator[R
             stack.callback(claims.close)
         metrics = EmbeddedMetrics(say)
         listener = _listener(queue, store, clock)
-        world = _world(found, queue, store, metrics, listener)
+        world = replace(_world(found, queue, store, metrics, listener), upkeep=timekeeping)
         yield Receiver(world=world, claims=claims, listener=listener, metrics=metrics)
 
 
@@ -106,7 +106,10 @@ def _world(
     found: Settings, queue: Queue, store: Store, metrics: EmbeddedMetrics, listener: Listener
 ) -> World:
     rules = Rules(
-        files={}, vocabulary=VOCABULARY, organisation=without_snapshot(found), model=NOBODY
+        files={},
+        vocabulary=Vocabulary(questions={}),
+        organisation=without_snapshot(found),
+        model=NOBODY,
     )
     return World(
         queue=queue,

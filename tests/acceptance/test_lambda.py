@@ -184,7 +184,7 @@ def test_notes_that_cannot_be_written_down_make_no_message_come_again(
 ):
     monkeypatch.setattr(receiver.listener.hearings, "heard", lambda *_: 1 / 0)
     assert named(handle(a_batch(finding()))) == set()
-    assert "hearing.failed" in capsys.readouterr().err
+    assert "upkeep.failed" in capsys.readouterr().err
 
 
 def test_a_canary_that_comes_back_is_no_ticket(receiver):

@@ -14,7 +14,7 @@ from triage.cli.soundness import reachable
 from triage.domain.errors import TriageError
 from triage.engine.census import PART
 from triage.engine.worker import Worker
-from triage.queueing import counting_dead_letters, unfit
+from triage.queueing import Look
 from triage.renewing import PART as PLAYBOOKS
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
@@ -65,14 +65,16 @@ def start(*, http: bool | None) -> Running:
     for problem in opened.problems:
         log.warning("rules.problem", problem=problem)
     worker = Worker(world=opened.world, owner=owner(), log=log, stopping=stopping)
-    checks = _checks(opened, worker, found)
+    look = Look(found, opened.world.clock)
+    stack.callback(look.close)
+    checks = _checks(opened, worker, found, look)
     serve = http if http is not None else "http.port" in loaded.origins
     health = None
     if serve:
         pages = Health(
             checks=checks,
             registry=opened.metrics.registry,
-            refresh=lambda: _gauges(opened, counting_dead_letters(found, opened.world.clock)),
+            refresh=lambda: _gauges(opened, look),
             notes=_notes(opened),
         )
         health = _listen(pages, found.http.host, found.http.port)
@@ -89,13 +91,13 @@ def _listen(pages: Health, host: str, port: int) -> HealthServer:
         ) from error
 
 
-def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:
+def _checks(opened: Opened, worker: Worker, found: Settings, look: Look) -> Mapping[str, Check]:
     census = {PART: opened.census.too_old} if opened.census else {}
     return {
         **census,
         "store": lambda: _answers(opened.store.cases.count),
         "inbox": lambda: _answers(opened.inbox.depth),
-        "queue": lambda: _fit(found, opened),
+        "queue": look.unfit,
         "notifier": lambda: "; ".join(reachable(found)),
         "loops": lambda: _beating(worker),
     }
@@ -114,14 +116,6 @@ def _answers(ask: Callable[[], object]) -> str:
     return ""
 
 
-def _fit(found: Settings, opened: Opened) -> str:
-    """Whether the queue loses nothing as it is set up; not asked where there is only the inbox."""
-    try:
-        return "; ".join(unfit(found, opened.world.clock))
-    except TriageError as error:
-        return f"queue.url: {error}"
-
-
 def _beating(worker: Worker) -> str:
     now = worker.world.clock.now()
     silent = [part for part in worker.steps if now - worker.beats.get(part, NEVER) > STALE_BEAT]
@@ -130,23 +124,23 @@ def _beating(worker: Worker) -> str:
     return "; ".join([*failing, *stale])
 
 
-def _gauges(opened: Opened, dead_letters: Callable[[], float]) -> None:
+def _gauges(opened: Opened, look: Look) -> None:
     if opened.census is not None:
         opened.census.report()
-    _backlog(opened, dead_letters)
+    _backlog(opened, look)
 
 
-def _backlog(opened: Opened, dead_letters: Callable[[], float]) -> None:
+def _backlog(opened: Opened, look: Look) -> None:
     now = opened.world.clock.now()
     oldest = opened.store.cases.oldest_due()
     opened.metrics.backlog(
-        inbox=_queue(opened, dead_letters),
+        inbox=_queue(opened, look),
         due=opened.store.cases.count()["due"],
         oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
     )
 
 
-def _queue(opened: Opened, dead_letters: Callable[[], float]) -> float:
+def _queue(opened: Opened, look: Look) -> float:
     """Measure the queue, and return its depth; what it does not tell is not a number."""
     now = opened.world.clock.now()
     try:
@@ -156,5 +150,5 @@ def _queue(opened: Opened, dead_letters: Callable[[], float]) -> float:
         return NAN
     oldest = opened.inbox.oldest() if depth else now
     age = max((now - oldest).total_seconds(), 0.0) if oldest else NAN
-    opened.metrics.queue(oldest_seconds=age, dead=dead_letters())
+    opened.metrics.queue(oldest_seconds=age, dead=look.dead())
     return depth

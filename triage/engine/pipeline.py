@@ -25,6 +25,7 @@ from triage.domain.ticket import Ticket
 from triage.engine.escalation import Raised, escalation
 from triage.engine.insisting import insist
 from triage.engine.related import reopening
+from triage.engine.repairing.planning import begin, wanted
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.unreadable import report_unreadable
@@ -125,7 +126,20 @@ def decide_due(world: World, *, owner: str, at_most: int) -> Sequence[Case | Non
         at_most=at_most,
         lease_seconds=world.limits.lease_seconds,
     )
-    return settle(world, claims) if claims else ()
+    free = _after_repairs(world, claims)
+    return settle(world, free) if free else ()
+
+
+def _after_repairs(world: World, claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Leave alone for a moment what is being repaired: it is judged as the repair leaves it.
+
+    Every repair ends by itself: its steps are tried only so often.
+    """
+    busy = [claim for claim in claims if claim.case.repairs.under_way]
+    if busy:
+        due = world.clock.now() + timedelta(seconds=world.limits.effect_retry_seconds)
+        world.cases.release(busy, due=due)
+    return [claim for claim in claims if not claim.case.repairs.under_way]
 
 
 def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
@@ -197,7 +211,11 @@ def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
         raised = escalation(world, shown, judged.data, name, now) if speaks else Raised()
         raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
         incident = placed.incident if placed else None
-        data = {**judged.data, "effects": raised.intents, "incident": incident and incident.id}
+        names = wanted(claim.case, judged.data, name)
+        raised = raised.along(begin(claim.case, names[0], now)) if names else raised
+        more = {"repairs": names} if names else {}
+        known = {"effects": raised.intents, "incident": incident and incident.id}
+        data = {**judged.data, **more, **known}
         event = CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data)
         return Written(event=event, effects=raised.effects, timers=raised.timers, incident=incident)
 
@@ -213,7 +231,8 @@ def _as_it_counts(case: Case, data: Record) -> Case:
 def _place(
     case: Case, judged: Judged, candidates: Sequence[Incident], now: datetime
 ) -> Placed | None:
-    if judged.data["decision"] == "close":
+    alone = judged.data["decision"] == "resolve" and not judged.data["contains"]
+    if judged.data["decision"] == "close" or alone:
         return None
     priority = Priority(judged.data["priority"])
     return place(case, priority, candidates, now, news=judged.renamed)
@@ -234,7 +253,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
     weighing = world.rules.at(world.clock.now())
     disputed = _confirm(world, tellings, weighing)
     weighed = weigh(tellings, disputed, weighing)
-    reads, context, conclusion = _ask(world, weighed, disputed, case.implicated)
+    reads, context, conclusion = ask(world, weighed, disputed, case.implicated)
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -288,7 +307,7 @@ def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Map
     return world.evidence.fetch(wanted, deadline=deadline, fresh=min(newest, context.now))
 
 
-def _ask(
+def ask(
     world: World, weighed: Weighed, known: Mapping[Read, RawRead], implicated: str | None
 ) -> tuple[Mapping[Read, RawRead], Context, Conclusion]:
     """Read in rounds what matters, until nothing more can change the decision."""

@@ -18,6 +18,7 @@ from triage.domain.decision import Level
 from triage.domain.errors import TriageError
 from triage.domain.json import Record, canonical, digest
 from triage.domain.person import Signature
+from triage.domain.policy import Policy, policy_as_json, policy_from_json
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import Vocabulary
@@ -35,6 +36,7 @@ class InputGone(TriageError):
     """A decision cannot be replayed because bytes it rests on are no longer stored."""
 
     def __init__(self, what: str, name: str) -> None:
+        self.what = what
         super().__init__(f"the {what} of this decision ({name[:12]}…) is no longer stored")
 
 
@@ -51,6 +53,7 @@ class Rules:
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Level] = field(default_factory=dict)
     model: Model
+    policy: Policy = field(default_factory=Policy)
     prepared: Loaded | None = field(default=None, compare=False, repr=False)
 
     @cached_property
@@ -63,6 +66,7 @@ class Rules:
                 "signatures": canonical(signatures_as_json(self.signatures)),
                 "licences": canonical(dict(self.licences)),
                 "model": canonical(model_as_json(self.model)),
+                "policy": canonical(policy_as_json(self.policy)),
             }
         )
 
@@ -88,6 +92,7 @@ class Rules:
             signatures=self.signatures,
             licences=self.licences,
             model=self.model,
+            policy=self.policy,
         )
 
     @property
@@ -134,4 +139,6 @@ def thaw(names: Record, stored: Callable[[str], bytes | None], vocabulary: Vocab
         signatures=signatures_from_json(part("signatures")),
         licences=licences,
         model=model_from_json(part("model")),
+        # Decisions from before there was a policy repaired nothing, as a policy by default does.
+        policy=policy_from_json(part("policy")) if "policy" in names else Policy(),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from triage.domain.api import ApiCall
 from triage.questions.question import Parameter
 
 EVEN_IF_MANAGED = "even_if_managed"
@@ -11,10 +12,11 @@ EVEN_IF_MANAGED = "even_if_managed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """What a fix does, to what, with which permissions, and what it can break.
+    """What a fix does, to what, with which permissions and calls, and what it can break.
 
     `applied` is False for what only people do: the engine suggests it. `one_way` says why it
-    cannot be taken back; None where it can.
+    cannot be taken back; None where it can. One `by_hand` may be suggested by a rule, which never
+    resolves with it.
     """
 
     summary: str
@@ -22,7 +24,9 @@ class Fix:
     risk: str
     iam_actions: tuple[str, ...]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    calls: tuple[ApiCall, ...] = ()
     applied: bool = False
+    by_hand: bool = False
     one_way: str | None = None
 
 

@@ -6,6 +6,7 @@ The one that ships is triage/remediations/vocabulary.py.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from triage.domain.api import Apis
 from triage.playbook.fixes import Fix
 from triage.questions.negates import Negation, negations
 from triage.questions.question import Question
@@ -13,8 +14,9 @@ from triage.questions.question import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """Questions, fixes, and what proves which finding type gone."""
+    """Questions, fixes, what proves which finding type gone, and AWS's API where it is at hand."""
 
     questions: Mapping[str, Question]
     fixes: Mapping[str, Fix] = field(default_factory=dict)
     negations: Callable[[str], tuple[Negation, ...]] = negations
+    apis: Apis | None = None

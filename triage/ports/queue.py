@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from triage.domain.errors import TriageError
 from triage.domain.message import Message
+
+
+class Unchanging(TriageError):
+    """This queue is only looked at; asking more of it is a defect of whoever does."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"nothing is changed here, and this would {what}")
 
 
 class Queue(Protocol):

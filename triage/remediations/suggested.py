@@ -8,9 +8,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from triage.playbook.fixes import Fix, subject
+from triage.questions.question import Parameter
 
 SUGGESTED: Mapping[str, Fix] = MappingProxyType(
     {
+        "aws.call": Fix(
+            summary="Make this one API call by hand; it is checked against AWS's own model.",
+            scope="what the call names",
+            risk="Whatever the call does: it has no undo here, so it is only ever suggested.",
+            iam_actions=(),
+            by_hand=True,
+            parameters={
+                "call": Parameter(
+                    type="string", meaning="such as s3.put_bucket_versioning", required=True
+                ),
+                "parameters": Parameter(type="object", meaning="what the call takes"),
+            },
+        ),
         "iam.deny_role": Fix(
             summary="Put an inline policy on the role that denies everything.",
             scope="one role, all of its users",

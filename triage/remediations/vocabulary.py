@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from triage.playbook.fix_calls import CALLS
 from triage.playbook.fixes import EVEN_IF_MANAGED, Fix
 from triage.playbook.vocabulary import Vocabulary
 from triage.questions.catalogue import QUESTIONS
@@ -18,7 +19,8 @@ MANAGED = Parameter(
 
 def _fixes() -> Mapping[str, Fix]:
     applied = {name: _managed(one.fix) for name, one in CATALOGUE.items()}
-    return {**SUGGESTED, **applied}
+    known = {**SUGGESTED, **applied}
+    return {name: replace(fix, calls=CALLS.get(name, ())) for name, fix in known.items()}
 
 
 def _managed(fix: Fix) -> Fix:

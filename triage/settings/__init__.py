@@ -20,14 +20,15 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
-    model_validator,
 )
 
 from triage.domain.errors import TriageError
+from triage.settings.aws import Aws, OrganisationGroup
 from triage.settings.groups import Group
+from triage.settings.keeping import Database, Retention
 from triage.settings.problems import sentences
 from triage.settings.queue import QueueGroup
-from triage.settings.retention import Retention
+from triage.settings.repairs import RepairsGroup
 from triage.settings.watching import Reconcile, Silence
 from triage.settings.working import Evidence, Sla, Worker
 
@@ -69,22 +70,6 @@ class Paths(Group):
         if value is not None and URL.match(value) and not BUCKET.fullmatch(value):
             raise ValueError("it is a folder or s3://bucket/prefix")
         return value or None
-
-
-class Database(Group):
-    """PostgreSQL instead of the embedded store."""
-
-    url: SecretStr = Field(
-        default=SecretStr(""), description="postgresql://...; the embedded store if unset"
-    )
-
-    @field_validator("url")
-    @classmethod
-    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
-        url = value.get_secret_value()
-        if url and url.partition("://")[0] not in {"postgresql", "postgresql+psycopg"}:
-            raise ValueError("it is postgresql://user@host/database")
-        return value
 
 
 class Contact(Group):
@@ -134,41 +119,6 @@ class Webhook(Group):
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="seconds")
 
 
-class Aws(Group):
-    """How AWS is read. Endpoints and credentials are botocore's own business."""
-
-    role: str = Field(
-        default="", description="role to assume in every account; own account only if unset"
-    )
-    external_id: SecretStr = Field(default=SecretStr(""), description="external id of that role")
-    partition: str = Field(default="aws", description="aws, aws-cn or aws-us-gov")
-    region: str = Field(default="us-east-1", description="Region of STS")
-
-
-class OrganisationGroup(Group):
-    """AWS Organizations, asked every so often for accounts, units and tags."""
-
-    snapshot: bool = Field(default=False, description="ask at all")
-    account: str = Field(
-        default="",
-        description="account to ask: the management account or a delegated administrator",
-        pattern="^([0-9]{12})?$",
-    )
-    role: str = Field(default="", description="role to assume there; aws.role if unset")
-    tier_tag: str = Field(default="tier", description="tag that names an account's tier")
-    owner_tag: str = Field(default="owner", description="tag that names its owner team")
-    interval_minutes: float = Field(default=60, ge=5, description="minutes between snapshots")
-    age_hours_max: float = Field(
-        default=24, gt=0, le=168, description="hours a snapshot is believed"
-    )
-
-    @model_validator(mode="after")
-    def _has_somebody_to_ask(self) -> "OrganisationGroup":
-        if self.snapshot and not self.account:
-            raise ValueError("account should name whom to ask, where snapshot is on")
-        return self
-
-
 class Http(Group):
     """Health endpoints."""
 
@@ -197,6 +147,7 @@ class Settings(Group):
     smtp: Smtp = Smtp()
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
+    repairs: RepairsGroup = RepairsGroup()
     reconcile: Reconcile = Reconcile()
     silence: Silence = Silence()
     retention: Retention = Retention()

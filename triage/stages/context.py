@@ -7,6 +7,7 @@ from datetime import datetime
 from triage.domain.account import Account, Organisation
 from triage.domain.decision import Level
 from triage.domain.person import Signature
+from triage.domain.policy import Policy
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
 from triage.playbook.vocabulary import Vocabulary
@@ -27,6 +28,7 @@ class Context:
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Level] = field(default_factory=dict)
     model: Model
+    policy: Policy = field(default_factory=Policy)
 
     def at(self, now: datetime) -> "Context":
         """The same world at another moment."""

@@ -1,6 +1,6 @@
 """Why not close? All that must hold before anything closes; the first that fails speaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -37,7 +37,32 @@ class Closing:
 
 def refusal(closing: Closing) -> str | None:
     """Say why this may not close, or None when nothing stands against it."""
-    return next((why for check in CHECKS if (why := check(closing)) is not None), None)
+    return _first(CHECKS, closing)
+
+
+def unmendable(closing: Closing) -> str | None:
+    """Say why no repair may start by itself, or None when nothing stands against it.
+
+    Policy and class bar no repair: they keep the case for a person besides.
+    """
+    return _first(MENDING, closing)
+
+
+def keeps(matter: Matter) -> str | None:
+    """Say why a repair does not end the case; None when it does."""
+    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
+    if barred:
+        return f"policy keeps it for a person: {barred}"
+    return PROVES_NOTHING.get(matter.ticket.finding_class)
+
+
+def _first(checks: Iterable[Callable[[Closing], str | None]], closing: Closing) -> str | None:
+    return next((why for check in checks if (why := check(closing)) is not None), None)
+
+
+def checked(closing: Closing) -> tuple[tuple[str, str | None], ...]:
+    """Every check by its name, with what it has against this close: None when nothing."""
+    return tuple((check.__name__.strip("_").replace("_", " "), check(closing)) for check in CHECKS)
 
 
 def _policy(closing: Closing) -> str | None:
@@ -161,3 +186,4 @@ CHECKS: tuple[Callable[[Closing], str | None], ...] = (
     _foreseen,
     _classifier,
 )
+MENDING: tuple[Callable[[Closing], str | None], ...] = (_implicated, _limit, _source, _classifier)

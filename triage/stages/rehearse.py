@@ -72,7 +72,7 @@ def _one(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Rehear
 
 
 def _decide(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Decision:
-    ticket = _ticket(example)
+    ticket = ticket_of(example)
     context = _context(playbook, example, ticket, vocabulary)
     account = context.account(ticket.account)
     speaking_ = speaking(ticket, account, context)
@@ -88,7 +88,8 @@ def _decide(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Dec
     return decide(matter, rule(ticket, speaking_, evidence, context))
 
 
-def _ticket(example: Example) -> Ticket:
+def ticket_of(example: Example) -> Ticket:
+    """The ticket that a test is about. Raises ExampleInvalid."""
     content = dict(example.content.get("ticket") or {})
     like = content.pop("like", None)
     if like not in SAMPLES:
@@ -107,7 +108,7 @@ def _context(
         now=now,
         playbooks=Loaded(playbooks=(playbook,), index=Index.of([playbook]), problems=(), digest=""),
         vocabulary=vocabulary,
-        organisation=Organisation(accounts={ticket.account: _account(example, ticket)}),
+        organisation=Organisation(accounts={ticket.account: account_of(example, ticket)}),
         signatures=tuple(
             _signature(one, ticket, now) for one in example.content.get("signatures", [])
         ),
@@ -115,7 +116,8 @@ def _context(
     )
 
 
-def _account(example: Example, ticket: Ticket) -> Account:
+def account_of(example: Example, ticket: Ticket) -> Account:
+    """Whose the account of that ticket is, as the test says."""
     content = (example.content.get("ticket") or {}).get("account") or {}
     return Account(
         id=ticket.account,

@@ -22,13 +22,11 @@ from typing import Any
 
 from triage.adapters.files.problems import InvalidFile, nearest, read_toml, unknown_keys
 from triage.domain.errors import Unverified
-from triage.domain.person import People, Person, Signature
+from triage.domain.person import DAYS_MAX, PEOPLE_MIN, People, Person, Signature
 from triage.ports.verifier import Verifier
 
 KEYS = ("id", "kind", "subject", "account", "types", "because", "signed", "expires", "by")
 OPTIONAL = ("actions",)
-DAYS_MAX = 90
-PEOPLE_MIN = 2
 WILD = frozenset("*?")
 
 

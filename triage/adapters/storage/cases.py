@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, update
 
 from triage.adapters.storage.blame import is_poison
-from triage.adapters.storage.codec import case_from, event_from, maybe, micros
+from triage.adapters.storage.codec import case_from, event_from, maybe
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.receiving import receive
@@ -28,10 +28,12 @@ from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
+from triage.domain.moments import micros
 from triage.domain.ticket import FindingClass
 from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement
 
 CHAINS_AT_ONCE = 500
+LEASES_MAX = 4
 
 
 class Cases:
@@ -48,15 +50,16 @@ class Cases:
     ) -> Sequence[Claim]:
         if not self._any_due(now):
             return ()
-        until = now + timedelta(seconds=lease_seconds)
         with self._database.leasing() as connection:
             oldest = _due(now).order_by(cases.c.due, cases.c.id).limit(at_most)
             rows = connection.execute(locked(oldest, skip=True)).all()
-            lease = update(cases).where(cases.c.id.in_([row.id for row in rows]))
-            connection.execute(
-                lease.values(lease_owner=owner, lease_until=micros(until), fence=cases.c.fence + 1)
-            )
-        return [claim for row in rows if (claim := _claim(row, until)) is not None]
+            until = {row.id: now + timedelta(seconds=lease_seconds * _times(row)) for row in rows}
+            for end, names in _together(until):
+                lease = update(cases).where(cases.c.id.in_(names))
+                connection.execute(
+                    lease.values(lease_owner=owner, lease_until=end, fence=cases.c.fence + 1)
+                )
+        return [claim for row in rows if (claim := _claim(row, until[row.id])) is not None]
 
     def _any_due(self, now: datetime) -> bool:
         # Looking costs no write lock, and most of the time nothing is due.
@@ -187,7 +190,23 @@ class Cases:
 
 def _due(now: datetime) -> Any:
     free = or_(cases.c.lease_until.is_(None), cases.c.lease_until < micros(now))
-    return select(cases.c.id, cases.c.state, cases.c.fence).where(cases.c.due <= micros(now), free)
+    wanted = select(cases.c.id, cases.c.state, cases.c.fence, cases.c.version)
+    return wanted.where(cases.c.due <= micros(now), free)
+
+
+def _times(row: Any) -> int:
+    """How many leases long a claim is: longer each time that nothing came of the last ones.
+
+    A machine too slow for its lease would otherwise decide for ever, and be fenced every time.
+    """
+    lost: int = row.fence - row.version
+    return min(max(lost + 1, 1), LEASES_MAX)
+
+
+def _together(until: Mapping[str, datetime]) -> Iterator[tuple[int, list[str]]]:
+    """The names that share a moment, by that moment; nearly always all of them."""
+    for end in sorted(set(until.values())):
+        yield micros(end), [name for name, one in until.items() if one == end]
 
 
 def _claim(row: Any, until: datetime) -> Claim | None:

@@ -1,27 +1,16 @@
 """Values to columns and back."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from triage.domain.case import Case, CaseEvent, CaseId, EventKind, Status, Told
 from triage.domain.json import canonical
+from triage.domain.moments import moment
+from triage.domain.repair import Repairs, repair_as_json, repair_from_json
 from triage.domain.ticket import CanonicalKey, Format
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(at: datetime) -> int:
-    """Whole microseconds since 1970; exact, unlike a float timestamp."""
-    return (at - EPOCH) // MICROSECOND
-
-
-def moment(value: int) -> datetime:
-    """The time behind a column."""
-    return EPOCH + value * MICROSECOND
 
 
 def maybe(value: int | None) -> datetime | None:
@@ -54,6 +43,7 @@ def state(case: Case) -> str:
         "notified": case.notified,
         "acknowledged_by": case.acknowledged_by,
         "verdict": case.verdict,
+        "repairs": [repair_as_json(one) for one in case.repairs.each],
     }
     return canonical(content).decode()
 
@@ -95,6 +85,7 @@ def case_from(text: str) -> Case:
         notified=content["notified"],
         acknowledged_by=content["acknowledged_by"],
         verdict=content["verdict"],
+        repairs=Repairs(tuple(repair_from_json(one) for one in content.get("repairs", ()))),
     )
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
-from triage.adapters.storage.codec import micros, moment
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.schema import inbox, inbox_metadata
 from triage.domain.message import Message
+from triage.domain.moments import micros, moment
 from triage.ports.clock import Clock
 
 POLL_SECONDS = 0.1

@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from triage.adapters.storage.columns import name, words
 
-REVISIONS = ("0001", "0003")
+REVISIONS = ("0001", "0003", "0040")
 """Every schema there was, as migrations/ leads from one to the next."""
 REVISION = REVISIONS[-1]
 """The schema this code was written for."""
@@ -83,6 +83,8 @@ effects = Table(
     Column("lease_until", BigInteger),
     Index("effects_due", "status", "due", "id"),
     Index("effects_case", "case_id"),
+    # Counting what was repaired within the hour, as every guard does, reads this.
+    Index("effects_kind", "kind", "due", "id"),
 )
 
 timers = Table(
@@ -207,6 +209,18 @@ canaries = Table(
     Index("canaries_due", "due"),
 )
 """Marked messages sent to see whether they arrive."""
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", words(), primary_key=True),
+    Column("stopped", Boolean, nullable=False),
+    Column("by", words(), nullable=False),
+    Column("because", words(), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("misses", Integer, nullable=False, default=0),
+)
+"""What stops repairs: all of them, or those of one rule."""
 
 inbox_metadata = MetaData()
 

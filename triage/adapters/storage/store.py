@@ -12,6 +12,7 @@ from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.outbox import SqlOutbox
 from triage.adapters.storage.quarantine import SqlQuarantine
 from triage.adapters.storage.schema import metadata
+from triage.adapters.storage.switches import SqlSwitches
 from triage.adapters.storage.watermarks import SqlWatermarks
 
 
@@ -28,6 +29,7 @@ class Store:
     inventories: SqlInventories
     hearings: SqlHearings
     canaries: SqlCanaries
+    switches: SqlSwitches
 
     def close(self) -> None:
         self.database.close()
@@ -49,4 +51,5 @@ def open_store(place: Path | str) -> Store:
         SqlInventories(database),
         SqlHearings(database),
         SqlCanaries(database),
+        SqlSwitches(database),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triage.playbook.pattern.clause import Clause
-from triage.playbook.pattern.leaves import ARRAYS, PLAIN, is_there
+from triage.playbook.pattern.leaves import ARRAYS, MISSING, PLAIN, leaf
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Together:
 
     def hold(self, event: Mapping[str, Any]) -> bool:
         """Tell whether all hold, in one element of each array."""
-        there = [one for one in self.absent if is_there(event, one.path)]
+        there = [one for one in self.absent if leaf(event, one.path) is not MISSING]
         tree = _tree([*_clauses(self.tree), *there]) if there else self.tree
         return _holds(tree, event)
 

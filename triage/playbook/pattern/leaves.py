@@ -15,12 +15,13 @@ PLAIN: Final = frozenset({str, int, float, bool, type(None), object})
 ARRAYS: Final = (list, tuple)
 
 
-def is_there(value: Any, path: Names) -> bool:
-    """Tell whether a path leads to a leaf, anywhere in an event."""
+def leaf(value: Any, path: Names) -> Any:
+    """Read MISSING, one leaf, or a list of leaves at the end of `path`."""
     here = [value]
     for name in path:
         here = [one[name] for one in flat(here)[1] if name in one]
-    return bool(flat(here)[0])
+    leaves = flat(here)[0]
+    return leaves if len(leaves) > 1 else next(iter(leaves), MISSING)
 
 
 def flat(array: Sequence[Any]) -> tuple[list[Any], list[Mapping[str, Any]], bool]:
