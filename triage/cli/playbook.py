@@ -1,4 +1,4 @@
-"""Playbooks: lint, test and stats."""
+"""Playbooks: lint, test, stats and releases."""
 
 import time
 from pathlib import Path
@@ -11,6 +11,7 @@ from triage.cli.draft import new
 from triage.cli.dry_run import dry_run
 from triage.cli.explain import explain
 from triage.cli.rehearsal import rehearse
+from triage.cli.release import release, releases
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
@@ -23,6 +24,9 @@ app.command()(backtest)
 
 PATH = typer.Argument(None, help="A playbook or a folder of them; the configured ones if left out.")
 EXIT_FAILED = 1
+
+app.command()(release)
+app.command()(releases)
 
 
 app.add_typer(imports.importing, name="import")

@@ -15,6 +15,7 @@ from triage.domain.errors import TriageError
 from triage.engine.census import PART
 from triage.engine.worker import Worker
 from triage.queueing import Look
+from triage.renewing import PART as PLAYBOOKS
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
@@ -74,7 +75,7 @@ def start(*, http: bool | None) -> Running:
             checks=checks,
             registry=opened.metrics.registry,
             refresh=lambda: _gauges(opened, look),
-            notes={PART: opened.census.note} if opened.census else {},
+            notes=_notes(opened),
         )
         health = _listen(pages, found.http.host, found.http.port)
     worker.start()
@@ -100,6 +101,11 @@ def _checks(opened: Opened, worker: Worker, found: Settings, look: Look) -> Mapp
         "notifier": lambda: "; ".join(reachable(found)),
         "loops": lambda: _beating(worker),
     }
+
+
+def _notes(opened: Opened) -> Mapping[str, Check]:
+    census = {PART: opened.census.note} if opened.census else {}
+    return {**census, PLAYBOOKS: opened.renewing.note}
 
 
 def _answers(ask: Callable[[], object]) -> str:

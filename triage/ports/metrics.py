@@ -35,6 +35,9 @@ class Metrics(Protocol):
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         """How many accounts the last snapshot of AWS Organizations holds, and how old it is."""
 
+    def reloaded(self, outcome: str) -> None:
+        """Changed playbooks were put to use ("renewed"), or kept from it ("refused")."""
+
     def unreadable(self, claim: str) -> None:
         """One message that claims to be this service's could not be read; people are told."""
 

@@ -31,6 +31,7 @@ from triage.settings.problems import sentences
 from triage.settings.queue import QueueGroup
 from triage.settings.repairs import RepairsGroup
 from triage.settings.watching import Reconcile, Silence
+from triage.settings.working import Evidence, Sla, Worker
 
 PREFIX = "TRIAGE_"
 CONFIG = PREFIX + "CONFIG"
@@ -53,6 +54,10 @@ class Paths(Group):
     people: Path | None = Field(default=None, description="people.toml")
     organization: Path | None = Field(default=None, description="organization.toml")
     signatures: Path | None = Field(default=None, description="signatures.toml")
+    releases: Path | None = Field(
+        default=None,
+        description="folder of signed releases; where set, only released playbooks decide",
+    )
     ip_ranges: Path | None = Field(
         default=None, description="snapshot of AWS's ip-ranges.json; never fetched"
     )
@@ -66,41 +71,6 @@ class Paths(Group):
         if value is not None and URL.match(value) and not BUCKET.fullmatch(value):
             raise ValueError("it is a folder or s3://bucket/prefix")
         return value or None
-
-
-class Worker(Group):
-    """How much, how long, how often."""
-
-    batch_messages: int = Field(default=50, ge=1, le=1000, description="messages a transaction")
-    threads: int = Field(default=16, ge=1, le=128, description="cases worked on side by side")
-    lease_seconds: float = Field(default=120, gt=0, le=3600, description="how long a claim holds")
-    poll_seconds: float = Field(default=1, gt=0, le=60, description="how often an idle loop looks")
-    drain_seconds: float = Field(default=20, ge=0, le=600, description="how long SIGTERM may take")
-    effect_attempts: int = Field(
-        default=8, ge=1, le=100, description="tries before an effect is abandoned"
-    )
-    effect_retry_seconds: float = Field(
-        default=5, gt=0, le=900, description="wait after the first failed try"
-    )
-
-
-class Evidence(Group):
-    """Seconds a ticket may wait for its evidence, by severity; late is unknown."""
-
-    critical: float = Field(default=20, gt=0, le=90, description="seconds")
-    high: float = Field(default=20, gt=0, le=90, description="seconds")
-    medium: float = Field(default=45, gt=0, le=90, description="seconds")
-    low: float = Field(default=60, gt=0, le=90, description="seconds")
-    informational: float = Field(default=60, gt=0, le=90, description="seconds")
-
-
-class Sla(Group):
-    """Minutes until an unanswered escalation goes to the next contact, by priority."""
-
-    critical: float = Field(default=15, gt=0, le=40320, description="minutes")
-    high: float = Field(default=60, gt=0, le=40320, description="minutes")
-    medium: float = Field(default=480, gt=0, le=40320, description="minutes")
-    low: float = Field(default=2880, gt=0, le=40320, description="minutes")
 
 
 class Contact(Group):

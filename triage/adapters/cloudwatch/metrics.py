@@ -69,6 +69,9 @@ class EmbeddedMetrics:
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         """As above."""
 
+    def reloaded(self, outcome: str) -> None:
+        self._count("PlaybookReloads", "Outcome", outcome)
+
     def unreadable(self, claim: str) -> None:
         self._count("Unreadable", "Claim", claim)
 

@@ -71,6 +71,9 @@ class PrometheusMetrics:
         self._gauges["triage_organisation_accounts"].set(accounts)
         self._gauges["triage_organisation_snapshot_age_seconds"].set(age_seconds)
 
+    def reloaded(self, outcome: str) -> None:
+        self._counters["triage_playbook_reloads"].labels(outcome).inc()
+
     def unreadable(self, claim: str) -> None:
         self._counters["triage_unreadable"].labels(claim).inc()
 
