@@ -136,11 +136,15 @@ def scripts_of(database):
 def made_old(database):
     """Take away what migrations added since the first schema; return what is left."""
     *_, first = scripts_of(database)
-    there = {one.split()[2] for one in statements(first) if one.startswith("CREATE TABLE")}
+    there = {one.split()[2] for one in statements(first) if one.startswith("CREATE ")}
     with database.writing() as connection:
         for table in reversed(schema.metadata.sorted_tables):
             if table.name not in there | {schema.alembic_version.name}:
                 table.drop(connection)
+                continue
+            for index in table.indexes:
+                if index.name not in there:
+                    index.drop(connection)
         connection.execute(update(schema.alembic_version).values(version_num=first.revision))
     return first.revision
 
