@@ -239,8 +239,6 @@ def opened_world(
         inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
         reached = opened_aws(found, clock)
         archive = opened_archive(found, clock, data)
-        if archive is not None:
-            stack.callback(archive.close)
         source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
@@ -293,7 +291,10 @@ def _far(
 
     aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
     stack.callback(aws.close)
-    return archive.before(aws) if archive else aws
+    if archive is None:
+        return aws
+    stack.callback(archive.close)
+    return archive.before(aws)
 
 
 def _upkeep(
