@@ -28,6 +28,7 @@ from triage.engine.related import reopening
 from triage.engine.repairing.planning import begin, wanted
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
+from triage.engine.tracing import tell_received, told_of, traced_reads
 from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
 from triage.ports.case_store import Admit, Claim, Settlement, Written
@@ -65,6 +66,7 @@ def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Rece
     When the store fails, the messages go back on the queue and its error is raised.
     """
     messages = world.queue.receive(at_most=at_most, wait_seconds=wait_seconds)
+    began = world.clock.now()
     try:
         receipts = record(world, messages)
         report_unreadable(world, messages, receipts)
@@ -72,6 +74,7 @@ def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Rece
         world.queue.release(messages)
         raise
     world.queue.acknowledge(messages)
+    tell_received(world.tracing, receipts, began, world.clock.now())
     return receipts
 
 
@@ -194,7 +197,10 @@ def settlement(world: World, claim: Claim, told: Mapping[str, bytes]) -> Settlem
     """Turn a claim into what is to be written: one event and the effects it intends."""
     # The supervisor of one decision: whatever goes wrong inside it, a person gets the ticket.
     try:
-        return _settlement(world, claim, judge(world, claim.case, told))
+        with world.tracing.part(claim.case.id, "decide", {"version": claim.case.version}) as part:
+            judged = judge(world, claim.case, told)
+            part.note(told_of(judged.data))
+        return _settlement(world, claim, judged)
     except Exception as error:  # noqa: BLE001
         world.metrics.failed("decide")
         return _settlement(world, claim, _gave_up(claim.case, error))
@@ -304,7 +310,7 @@ def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Map
         return {}
     deadline = context.now + _budget(world, tellings[0].ticket)
     newest = max(one.received for one in tellings)
-    return world.evidence.fetch(wanted, deadline=deadline, fresh=min(newest, context.now))
+    return traced_reads(world, wanted, deadline=deadline, fresh=min(newest, context.now))
 
 
 def ask(
@@ -319,7 +325,7 @@ def ask(
         if isinstance(found, Conclusion):
             break
         fresh = _fresh(ticket, context, found)
-        reads |= world.evidence.fetch(found.reads, deadline=deadline, fresh=fresh)
+        reads |= traced_reads(world, found.reads, deadline=deadline, fresh=fresh)
     else:
         context = world.rules.at(world.clock.now())
         found = conclude(ticket, reads, context, implicated, rivals)
