@@ -26,6 +26,7 @@ from triage.engine.escalation import Raised, escalation
 from triage.engine.insisting import insist
 from triage.engine.related import reopening
 from triage.engine.repairing.planning import begin, wanted
+from triage.engine.repairing.recording import without_repairs
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.tracing import tell_received, told_of, traced_reads
@@ -129,20 +130,8 @@ def decide_due(world: World, *, owner: str, at_most: int) -> Sequence[Case | Non
         at_most=at_most,
         lease_seconds=world.limits.lease_seconds,
     )
-    free = _after_repairs(world, claims)
+    free = without_repairs(world, claims)
     return settle(world, free) if free else ()
-
-
-def _after_repairs(world: World, claims: Sequence[Claim]) -> Sequence[Claim]:
-    """Leave alone for a moment what is being repaired: it is judged as the repair leaves it.
-
-    Every repair ends by itself: its steps are tried only so often.
-    """
-    busy = [claim for claim in claims if claim.case.repairs.under_way]
-    if busy:
-        due = world.clock.now() + timedelta(seconds=world.limits.effect_retry_seconds)
-        world.cases.release(busy, due=due)
-    return [claim for claim in claims if not claim.case.repairs.under_way]
 
 
 def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
