@@ -17,6 +17,7 @@ from triage.domain.errors import Unverified
 from triage.domain.message import Reception
 from triage.domain.person import People
 from triage.domain.policy import Freeze
+from triage.engine.effects import give_up
 from triage.engine.pipeline import take_in
 from triage.engine.repairing.approving import (
     AlreadyGiven,
@@ -25,6 +26,7 @@ from triage.engine.repairing.approving import (
     NothingWaits,
     approve,
 )
+from triage.engine.repairing.planning import plan
 from triage.engine.repairing.replaying import differing
 
 ALL_ON = {
@@ -492,3 +494,87 @@ def test_our_own_change_comes_back_and_wakes_nobody(mender):
 def test_what_the_guards_said_is_replayed_from_the_store(mender):
     case = waiting(mender)
     assert list(differing(mender.scene.store.cases, case)) == []
+
+
+@pytest.mark.slow
+def test_two_fixes_are_made_one_after_the_other_and_the_last_one_closes(mender):
+    both = PLAYBOOK.replace(
+        "[{ fix: s3.block_public_access }]",
+        "[{ fix: s3.block_public_access }, { fix: s3.require_tls }]",
+    )
+    mender.under(FREELY, both)
+    case = mender.decide()
+    mender.work()
+    assert mender.kinds(case) == [*MADE, *MADE[1:]]
+    first, last = (one.data for one in mender.scene.events(case) if one.kind == "proven")
+    assert (first["closes"], last["closes"]) == (False, True)
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
+def test_what_iam_shows_counts_once_it_shows_it_a_minute_later_too(mender):
+    key = "AKIAEXAMPLEBOB000001"
+    named = PLAYBOOK.replace(
+        "fix: s3.block_public_access", f"fix: iam.deactivate_access_key, key: {key}"
+    )
+    mender.under(FREELY, named)
+    case = mender.decide()
+    users = [{"name": "bob", "keys": [{"id": key}]}]
+    mender.scene.sandbox.load(
+        {"region": "eu-west-1", "accounts": {"111111111111": {"users": users}}}
+    )
+    mender.work()
+    assert mender.data(case, "proven")["final"] is False
+    assert mender.case(case).status == "acting"
+    mender.work(30)
+    assert mender.case(case).status == "acting"
+    mender.work(31)
+    assert mender.data(case, "proven")["final"] is True
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
+def test_a_repair_that_somebody_gives_up_goes_to_a_person(mender):
+    case = mender.decide()
+    (effect,) = mender.scene.store.outbox.effects(case_id=case)
+    assert give_up(mender.scene.world, effect, "given up by alice")
+    mender.work()
+    assert mender.block() is None
+    assert mender.case(case).status == "escalated"
+    assert "given up by alice" in mender.data(case, "unplanned")["because"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", ["before the plan", "before the write"])
+def test_a_case_that_somebody_closes_meanwhile_is_not_repaired(mender, when):
+    case = mender.decide() if when == "before the plan" else waiting(mender)
+    if when == "before the write":
+        mender.approve(case)
+    mender.scene.close(case)
+    mender.work()
+    assert mender.block() is None
+    assert "closed meanwhile" in mender.data(case, "unplanned")["because"]
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
+def test_where_nothing_can_change_aws_a_repair_goes_to_a_person(mender):
+    mender.scene.world = replace(mender.scene.world, clouds=None)
+    case = mender.decide()
+    mender.work()
+    assert "nothing is configured" in mender.data(case, "unplanned")["because"]
+
+
+@pytest.mark.slow
+def test_a_limit_that_was_reached_since_the_plan_has_it_ask_before_it_writes(mender):
+    case = mender.decide()
+    store = mender.scene.store
+    plan(mender.scene.world, store.outbox.effects(case_id=case)[0])
+    mender.under(replace(FREELY, per_hour=0))
+    mender.work()
+    assert mender.case(case).status == "waiting"
+    assert mender.block() is None
+    mender.approve(case)
+    mender.work()
+    assert mender.block() == ALL_ON
+    assert mender.case(case).status == "closed"
