@@ -103,6 +103,7 @@ def test_what_somebody_changed_since_is_not_taken_back(mender):
     assert mender.case(case).status == "closed"
 
 
+@pytest.mark.slow
 def test_an_exposure_is_repaired_and_still_goes_to_a_person(mender):
     case = mender.decide("S3.2", policy="public-read")
     assert mender.case(case).status == "escalated"
@@ -208,6 +209,7 @@ def test_while_changes_are_frozen_somebody_agrees_first(mender):
     assert "year's end" in " ".join(mender.data(case, "planned")["because"])
 
 
+@pytest.mark.slow
 def test_the_kill_switch_holds_every_write_and_nothing_is_lost(mender):
     case = mender.decide()
     switches = mender.scene.store.switches
@@ -280,6 +282,7 @@ def test_an_approval_counts_for_nothing_once_the_resource_has_moved(mender):
     assert mender.case(case).status == "escalated"
 
 
+@pytest.mark.slow
 def test_two_different_people_agree_to_what_touches_the_fleet(mender):
     case = waiting(mender, share_from=1)
     mender.approve(case, "alice")
@@ -342,6 +345,7 @@ def test_a_write_that_never_answers_ends_with_a_person(mender):
     assert "tried as often" in mender.data(case, "frozen")["because"]
 
 
+@pytest.mark.slow
 def test_an_unproven_repair_is_looked_at_again_then_frozen_and_never_taken_back(mender):
     case = mender.decide()
     mender.scene.sandbox.faults.add("stale", service="s3", operation="GetPublicAccessBlock")

@@ -59,7 +59,7 @@ def test_every_fix_has_its_example_and_nothing_is_both_applied_and_only_suggeste
     assert not set(SUGGESTED) & set(CATALOGUE)
 
 
-@pytest.mark.parametrize("name", sorted(CATALOGUE))
+@pytest.mark.parametrize("name", each(sorted(CATALOGUE)))
 def test_a_repair_is_proven_and_applying_it_twice_equals_once(at_work, name):
     work: Workshop = at_work(name)
     plan = work.plan()
