@@ -27,7 +27,7 @@ from triage.playbook.words import FUNCTIONS
 from triage.questions.question import Parameter
 
 PLAYBOOK = (
-    *("playbook", "title", "owner", "why", "references"),
+    *("playbook", "title", "owner", "why", "references", "false_positives", "evasions"),
     *("match", "evidence", "rules", "limits", "tests"),
 )
 REQUIRED = ["playbook", "title", "owner", "why", "match", "rules"]
@@ -78,7 +78,9 @@ def build(page: Page, vocabulary: Vocabulary) -> Playbook:
         title=page.text(root, "title", ()),
         owner=page.text(root, "owner", ()),
         why=page.text(root, "why", ()),
-        references=tuple(str(one) for one in page.list(root, "references", ())),
+        references=_sentences(page, root, "references"),
+        false_positives=_sentences(page, root, "false_positives"),
+        evasions=_sentences(page, root, "evasions"),
         match=page.mapping(root, "match", ()),
         evidence=dict(_evidence(page, page.mapping(root, "evidence", ()), vocabulary)),
         rules=tuple(_rules(page, page.list(root, "rules", ()), vocabulary)),
@@ -86,6 +88,10 @@ def build(page: Page, vocabulary: Vocabulary) -> Playbook:
         tests=tuple(_tests(page, page.list(root, "tests", ()))),
         path=page.path,
     )
+
+
+def _sentences(page: Page, root: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in page.list(root, key, ()))
 
 
 def _evidence(
