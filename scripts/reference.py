@@ -3,9 +3,9 @@
 
 usage: scripts/reference.py [--check] [--help]
 
-Writes docs/reference/{language,questions,proofs,fixes}.md and docs/schema/playbook.json. Every
-sample is evaluated first; a word without one, or one that is untrue, is an error. With --check
-nothing is written, and it fails when what is there is not what would be written.
+Writes docs/reference/{language,questions,proofs,fixes,playbooks}.md and docs/schema/playbook.json.
+Every sample is evaluated first; a word without one, or one that is untrue, is an error. With
+--check nothing is written, and it fails when what is there is not what would be written.
 """
 
 import json
@@ -18,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts.catalogue import catalogue  # noqa: E402 - the path comes first
 from triage.domain.evidence import Absent, Known  # noqa: E402 - the path comes first
 from triage.domain.verdict import CLOSING  # noqa: E402
 from triage.playbook.expression import compile_condition  # noqa: E402
@@ -341,6 +342,7 @@ def pages() -> dict[Path, str]:
         reference / "questions.md": questions(),
         reference / "proofs.md": proofs(),
         reference / "fixes.md": fixes(),
+        reference / "playbooks.md": HEAD + "\n" + catalogue(),
         ROOT / "docs" / "schema" / "playbook.json": described,
     }
 

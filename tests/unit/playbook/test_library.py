@@ -9,6 +9,7 @@ import pytest
 from tests.playbooks import SHIPPED, checked
 from triage.domain.ticket import FindingClass
 from triage.domain.verdict import Verdict
+from triage.intake.classes import EXPOSURES
 from triage.playbook.expression import parse
 from triage.playbook.paths import readings
 from triage.playbook.pattern import OR, compile_pattern
@@ -17,7 +18,6 @@ from triage.playbook.syntax import CloseAs, Playbook
 from triage.playbook.text import names_in
 from triage.playbook.vocabulary import VOCABULARY
 from triage.stages.rehearse import Rehearsal, rehearse
-from triage.intake.classes import EXPOSURES
 
 LIBRARY: Mapping[str, Playbook] = {
     path: playbook
@@ -40,17 +40,31 @@ FAMILIES = {
     "malware": "Object:S3/MaliciousFile",
     "attack sequence": "AttackSequence:IAM/CompromisedCredentials",
 }
-EXPECTATIONS = """
-    Inspector.1 Inspector.2 Inspector.3 Inspector.4 SSM.1
-    EC2.3 EC2.7 S3.17 RDS.3 RDS.4 RDS.27 EFS.1 DynamoDB.3 SQS.1 SNS.1 Kinesis.1 ElastiCache.4
-    Opensearch.1 ES.1 Redshift.10 DocumentDB.1 Neptune.1 KMS.4
-    S3.5 ELB.1 ELB.2 ELB.3 ELB.8 ElastiCache.5 Redshift.2 DMS.9 MSK.1 Opensearch.3 Opensearch.8
-    ES.3 ES.8 APIGateway.2
-    IAM.3 IAM.4 IAM.5 IAM.6 EC2.18 EC2.19 EC2.8
-    IAM.1 IAM.2 IAM.21 KMS.1 KMS.2 Lambda.1 SQS.3 SNS.4 EC2.1 RDS.1 RDS.2
-    S3.2 S3.3 S3.8
-    CloudTrail.1 CloudTrail.4 Config.1 GuardDuty.1
-    """.split()
+EXPECTATIONS = {
+    "Inspector": "1 2 3 4",
+    "SSM": "1 2",
+    "EC2": "1 2 3 6 7 8 18 19 21",
+    "S3": "1 2 3 5 6 8 12 17",
+    "RDS": "1 2 3 4 27",
+    "IAM": "1 2 3 4 5 6 7 8 21 22",
+    "KMS": "1 2 4",
+    "ELB": "1 2 3 8",
+    "ES": "1 3 8",
+    "Opensearch": "1 3 7 8",
+    "CloudTrail": "1 2 4 5 6",
+    "SQS": "1 3",
+    "SNS": "1 4",
+    "ElastiCache": "4 5",
+    "Redshift": "2 10",
+    **dict.fromkeys(("EFS", "Kinesis", "DocumentDB", "Neptune", "MSK", "Lambda"), "1"),
+    "DynamoDB": "3",
+    "DMS": "9",
+    "APIGateway": "2",
+    "Config": "1",
+    "GuardDuty": "1",
+    "Macie": "1",
+}
+CONTROLS = [f"{service}.{one}" for service, all_ in EXPECTATIONS.items() for one in all_.split()]
 
 
 def _problems(playbook: Playbook) -> list[Rehearsal]:
@@ -81,8 +95,7 @@ def test_it_names_what_misleads_it_and_how_to_get_past_it(path):
 
 @each
 def test_it_cites_the_vendor_s_guidance(path):
-    assert LIBRARY[path].references
-    assert all(one.startswith(GUIDANCE) for one in LIBRARY[path].references)
+    assert any(one.startswith(GUIDANCE) for one in LIBRARY[path].references)
 
 
 @each
@@ -161,8 +174,8 @@ def test_every_family_of_guardduty_is_spoken_of(name):
     assert _speaking(FAMILIES[name], SAMPLES["guardduty-malware"].source)
 
 
-@pytest.mark.parametrize("control", EXPECTATIONS)
-def test_every_security_expectation_is_spoken_of(control):
+@pytest.mark.parametrize("control", CONTROLS)
+def test_every_control_of_a_security_expectation_is_spoken_of(control):
     assert _speaking(control, SAMPLES["securityhub-s3.8"].source)
 
 
