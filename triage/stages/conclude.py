@@ -13,6 +13,7 @@ from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
 from triage.playbook.evaluate import Ruling
 from triage.playbook.syntax import CloseAs
+from triage.stages.attest import CHANGE
 from triage.stages.classify import classify
 from triage.stages.context import Context
 from triage.stages.decide import decide
@@ -63,8 +64,11 @@ def _reads(inquiries: Iterable[Inquiry]) -> tuple[Read, ...]:
 
 def _wants(ruling: Ruling) -> Iterable[str]:
     yield from (ask_name(ruling.playbook.evidence[name]) for name in ruling.wanting)
-    if ruling.rule is not None and isinstance(ruling.rule.outcome, CloseAs):
+    if ruling.signature or (ruling.rule and isinstance(ruling.rule.outcome, CloseAs)):
         yield ask_name(SOURCE)
+    if ruling.signature and ruling.signature.acted:
+        asks = ruling.playbook.evidence.values()
+        yield from (ask_name(ask) for ask in asks if ask.question == CHANGE)
 
 
 def conclude(

@@ -23,10 +23,11 @@ from triage.domain.verdict import Verdict
 from triage.playbook.evaluate import Ruling
 from triage.playbook.ground import ground_of
 from triage.playbook.syntax import CloseAs, EscalateTo, ResolveWith, Rule
+from triage.stages.closing import Closing
 from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
 from triage.stages.own_write import by_engine
-from triage.stages.refuse import Closing, refusal
+from triage.stages.refuse import refusal, unexcused
 
 UNASKED = "the engine's own role made this change and no intent of ours asked for it"
 T = TypeVar("T")
@@ -47,7 +48,7 @@ def _doubted(matter: Matter, decision: Decision) -> Decision:
     told = decision.priority if isinstance(decision, Escalate) else matter.priority
     reasons = tuple(f"or it is about {rival}: its source did not say" for rival in matter.rivals)
     return Escalate(
-        priority=max(told, matter.priority, key=lambda priority: priority.rank),
+        priority=_louder(told, matter.priority),
         reasons=(*reasons, *decision.reasons),
         rule=decision.rule,
     )
@@ -90,12 +91,27 @@ def _unknowns(ruling: Ruling) -> tuple[str, ...]:
 
 
 def _escalate(matter: Matter, ruling: Ruling, rule: Rule) -> Escalate:
+    asked = ruling.priority or matter.priority
+    signature = ruling.signature
+    refused = unexcused(_excuse(matter, ruling, rule)) if signature else None
     return Escalate(
-        priority=ruling.priority or matter.priority,
-        reasons=(ruling.because, *_unknowns(ruling)),
+        priority=_louder(asked, matter.priority) if refused else asked,
+        reasons=(*((refused,) if refused else ()), ruling.because, *_unknowns(ruling)),
         rule=_name(ruling, rule),
         suggestions=rule.suggest,
+        signature=signature.id if signature and not refused else None,
     )
+
+
+def _excuse(matter: Matter, ruling: Ruling, rule: Rule) -> Closing:
+    """What a signature has to carry before it makes anything less urgent: as much as a close."""
+    return Closing(
+        matter=matter, ruling=ruling, rule=rule, verdict=Verdict.BENIGN, ground=Ground.SIGNATURE
+    )
+
+
+def _louder(one: Priority, other: Priority) -> Priority:
+    return max(one, other, key=lambda priority: priority.rank)
 
 
 def _propose(matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...]) -> Escalate:
@@ -120,6 +136,7 @@ def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Clos
             ground=ground,
             rule=_name(ruling, rule),
             reasons=(ruling.because,),
+            signature=_signature(ruling) if ground is Ground.SIGNATURE else None,
         )
     return Escalate(
         priority=matter.priority,
@@ -128,6 +145,10 @@ def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Clos
         suggestions=rule.suggest,
         would=f"close: {verdict}",
     )
+
+
+def _signature(ruling: Ruling) -> str | None:
+    return ruling.signature.id if ruling.signature else None
 
 
 def _ground(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Ground:

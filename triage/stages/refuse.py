@@ -1,7 +1,6 @@
 """Why not close? All that must hold before anything closes; the first that fails speaks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -10,11 +9,10 @@ from triage.domain.evidence import Absent, Answer, Known, Unknown
 from triage.domain.severity import Label, Severity
 from triage.domain.ticket import FindingClass
 from triage.domain.verdict import Verdict
-from triage.playbook.evaluate import Ruling
 from triage.playbook.meaning import meaning
-from triage.playbook.syntax import Rule
 from triage.questions.records.shape import instant
-from triage.stages.matter import Matter
+from triage.stages.attest import ATTESTED
+from triage.stages.closing import Closing
 from triage.stages.never_close import never_close
 
 SEVERITY_MAX = 100
@@ -24,20 +22,16 @@ PROVES_NOTHING = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """A close that a rule asks for, before anybody agreed to it."""
-
-    matter: Matter
-    ruling: Ruling
-    rule: Rule
-    verdict: Verdict
-    ground: Ground
-
-
 def refusal(closing: Closing) -> str | None:
     """Say why this may not close, or None when nothing stands against it."""
     return next((why for check in CHECKS if (why := check(closing)) is not None), None)
+
+
+def unexcused(closing: Closing) -> str | None:
+    """Say why the signature that an escalation rests on lowers no page; None when it may."""
+    if closing.ruling.signature is None:
+        return None
+    return next((why for check in EXCUSES if (why := check(closing)) is not None), None)
 
 
 def _policy(closing: Closing) -> str | None:
@@ -63,7 +57,7 @@ def _signature(closing: Closing) -> str | None:
     signature, ticket = closing.ruling.signature, closing.matter.ticket
     if signature is None:
         return "no signature in force covers it"
-    own = signature.subject in {ticket.subject.id, ticket.principal}
+    own = signature.subject in {ticket.subject.id, ticket.principal} or signature.pattern
     return None if own else "the signature is about another subject"
 
 
@@ -159,5 +153,17 @@ CHECKS: tuple[Callable[[Closing], str | None], ...] = (
     _source,
     _policy_at_source,
     _foreseen,
+    *ATTESTED,
     _classifier,
 )
+EXCUSES: tuple[Callable[[Closing], str | None], ...] = (
+    _policy,
+    _implicated,
+    _signature,
+    _critical,
+    _source,
+    _policy_at_source,
+    _foreseen,
+    *ATTESTED,
+)
+"""What has to hold of a signature before an escalation rests on it, as an exercise's does."""
