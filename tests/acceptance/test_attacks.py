@@ -431,7 +431,7 @@ def test_an_events_id_told_first_does_not_hide_the_event(scene, decoy):
     scene.submit(json.dumps(EVENT | decoy).encode(), json.dumps(EVENT).encode())
     (case,) = scene.decide_due()
     scene.run_effects()
-    assert case.decided["priority"] == "high"
+    assert case.decided["priority"] == "critical"
     shown = scene.notifier.told[-1].text
     assert "cloudtrail:StopLogging" in shown
     assert "user/mallory" in shown

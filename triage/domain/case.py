@@ -43,6 +43,7 @@ class EventKind(StrEnum):
     OWN_WRITE = "own_write"
     REOPENED = "reopened"
     PARTED = "parted"
+    LAPSED = "lapsed"
     DECIDED = "decided"
     EFFECT_DONE = "effect_done"
     EFFECT_ABANDONED = "effect_abandoned"
@@ -97,8 +98,9 @@ class Case:
     ticket's fields for lists; `decided` is the `data` of the last decision; `notified` is the
     highest priority at which people were told of it, None again once it was closed. `doubts` are
     tellings that disagree with the one on file and wait for the source's word: the riskiest come
-    first. `implicated` says which confirmed trouble opened the case again. `incident` is the one it
-    is told with, None once it was closed; a `parted` case is told by itself.
+    first. `implicated` says which confirmed trouble opened the case again, `lapsed` which signature
+    that held it closed has ended, and why. `incident` is the one it is told with, None once it was
+    closed; a `parted` case is told by itself.
     """
 
     id: CaseId
@@ -109,6 +111,7 @@ class Case:
     told: Mapping[Format, Told] = field(default_factory=dict)
     doubts: tuple[Record, ...] = ()
     implicated: str | None = None
+    lapsed: Record | None = None
     incident: str | None = None
     parted: bool = False
     headline: Record = field(default_factory=dict)
@@ -193,6 +196,8 @@ def _status_after(case: Case, event: CaseEvent) -> Status:
             return Status.RECEIVED
         case EventKind.OWN_WRITE:
             return Status.CLOSED
+        case EventKind.LAPSED if event.data["reopens"]:
+            return Status.RECEIVED
         case EventKind.DECIDED:
             return Status.CLOSED if event.data["decision"] == "close" else Status.ESCALATED
         case EventKind.VERDICT_GIVEN:
@@ -246,7 +251,7 @@ def risk(telling: Record) -> tuple[int, bool, bool]:
 
 def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
     data = event.data
-    changes: dict[str, Any] = {"decided": data, "decided_event": event.id}
+    changes: dict[str, Any] = {"decided": data, "decided_event": event.id, "lapsed": None}
     if case.status is Status.CLOSED:
         changes |= {"acknowledged_by": None, "verdict": None}
     if data["decision"] == "close":
@@ -290,6 +295,10 @@ def _reopened(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"implicated": event.data["by"], "acknowledged_by": None, "verdict": None}
 
 
+def _lapsed(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    return {"lapsed": event.data} if event.data["reopens"] else {}
+
+
 _CHANGES = {
     EventKind.RECEIVED: _retold,
     EventKind.UPDATED: _retold,
@@ -301,4 +310,5 @@ _CHANGES = {
     EventKind.VERDICT_GIVEN: _verdict,
     EventKind.REOPENED: _reopened,
     EventKind.PARTED: _parted,
+    EventKind.LAPSED: _lapsed,
 }

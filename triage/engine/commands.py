@@ -22,7 +22,7 @@ from triage.ports.case_store import CaseStore
 from triage.ports.incident_store import IncidentStore
 from triage.ports.verifier import Signer, Verifier
 from triage.stages.conclude import Conclusion, conclude
-from triage.stages.inputs import reads_from_json
+from triage.stages.inputs import reads_from_json, uses_from_json
 from triage.stages.record import conclusion_as_json
 from triage.stages.weigh import weigh
 
@@ -222,8 +222,16 @@ def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusi
     reads = reads_from_json(orjson.loads(evidence))
     weighing = rules.at(datetime.fromisoformat(inputs["weighed"]))
     weighed = weigh(tellings, reads, weighing)
-    context = rules.at(datetime.fromisoformat(inputs["now"]))
-    return conclude(weighed.telling.ticket, reads, context, inputs["implicated"], weighed.rivals)
+    used = uses_from_json(inputs["uses"])
+    context = rules.at(datetime.fromisoformat(inputs["now"])).having(used)
+    return conclude(
+        weighed.telling.ticket,
+        reads,
+        context,
+        inputs["implicated"],
+        weighed.rivals,
+        inputs["lapsed"],
+    )
 
 
 def replay_quarantined(world: World, entry_id: str) -> str:

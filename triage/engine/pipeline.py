@@ -22,6 +22,7 @@ from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
+from triage.engine.attesting import budget, uses
 from triage.engine.escalation import Raised, escalation
 from triage.engine.insisting import insist
 from triage.engine.related import reopening
@@ -29,12 +30,12 @@ from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
-from triage.ports.case_store import Admit, Claim, Settlement, Written
+from triage.ports.case_store import Admit, Budget, Claim, Settlement, Written
 from triage.stages.conclude import Conclusion, conclude, questions_of, still_to_read
 from triage.stages.context import Context
 from triage.stages.correlate import Placed, handles, place
 from triage.stages.dedup import admit
-from triage.stages.inputs import reads_as_json
+from triage.stages.inputs import reads_as_json, uses_as_json
 from triage.stages.matter import PRIORITIES
 from triage.stages.never_close import never_close
 from triage.stages.normalise import normalise
@@ -56,6 +57,7 @@ class Judged:
     handles: tuple[Handle, ...] = ()
     in_sequence: bool = False
     renamed: bool = False
+    budget: Budget | None = None
 
 
 def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Receipt]:
@@ -200,7 +202,13 @@ def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
         event = CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data)
         return Written(event=event, effects=raised.effects, timers=raised.timers, incident=incident)
 
-    return Settlement(claim=claim, write=write, handles=judged.handles, bodies=judged.bodies)
+    return Settlement(
+        claim=claim,
+        write=write,
+        handles=judged.handles,
+        bodies=judged.bodies,
+        budget=judged.budget,
+    )
 
 
 def _as_it_counts(case: Case, data: Record) -> Case:
@@ -231,8 +239,12 @@ def judge(world: World, case: Case) -> Judged:
     disputed = _confirm(world, tellings, weighing)
     weighed = weigh(tellings, disputed, weighing)
     reads = _ask(world, weighed.telling.ticket, disputed)
-    context = world.rules.at(world.clock.now())
-    conclusion = conclude(weighed.telling.ticket, reads, context, case.implicated, weighed.rivals)
+    now, ticket, lapsed = world.clock.now(), weighed.telling.ticket, case.lapsed or {}
+    used = uses(world, case, ticket, now)
+    context = world.rules.at(now).having(used)
+    conclusion = conclude(
+        ticket, reads, context, case.implicated, weighed.rivals, lapsed.get("told")
+    )
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -240,22 +252,25 @@ def judge(world: World, case: Case) -> Judged:
         "weighed": weighing.now.isoformat(),
         "tellings": [[one.ticket.body, one.received.isoformat()] for one in tellings],
         "implicated": case.implicated,
+        "lapsed": lapsed.get("told"),
+        "uses": uses_as_json(used),
         "evidence": digest(evidence),
     }
     view = {"view": weighed.as_record(), "rivals": list(weighed.rivals)} if case.doubts else {}
     return Judged(
         data={**conclusion_as_json(conclusion), **view, "inputs": inputs},
         bodies={**world.rules.stored, digest(evidence): evidence},
-        handles=_handles(conclusion, context),
+        handles=_handles(conclusion, context, lapsed.get("signature", "")),
         in_sequence=conclusion.ticket.in_attack_sequence,
         renamed=_renamed(case, weighed),
+        budget=budget(world, conclusion.decision, now),
     )
 
 
-def _handles(conclusion: Conclusion, context: Context) -> tuple[Handle, ...]:
+def _handles(conclusion: Conclusion, context: Context, lapsed: str) -> tuple[Handle, ...]:
     ticket = conclusion.ticket
     barred = never_close(ticket, context.account(ticket.account), context.organisation)
-    return handles(ticket, conclusion.evidence, barred)
+    return handles(ticket, conclusion.evidence, barred, lapsed)
 
 
 def _renamed(case: Case, weighed: Weighed) -> bool:

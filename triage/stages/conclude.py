@@ -77,11 +77,12 @@ def conclude(
     context: Context,
     implicated: str | None = None,
     rivals: tuple[str, ...] = (),
+    lapsed: str | None = None,
 ) -> Conclusion:
     """Decide, given the raw reads that were made.
 
     `implicated` names the confirmed trouble that the case was opened again for, if any, `rivals`
-    what else it may be about.
+    what else it may be about, `lapsed` why no signature holds it closed any more.
     """
     account = context.account(ticket.account)
     playbooks = speaking(ticket, account, context)
@@ -96,6 +97,7 @@ def conclude(
         context=context,
         implicated=implicated,
         rivals=rivals,
+        lapsed=lapsed,
     )
     return Conclusion(
         ticket=ticket,

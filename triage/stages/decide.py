@@ -35,10 +35,16 @@ T = TypeVar("T")
 
 def decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:
     """Act alone only where a rule, its ground and the classifier all allow it; otherwise ask."""
-    decision = _doubted(matter, _decide(matter, rulings))
+    decision = _lapsed(matter, _doubted(matter, _decide(matter, rulings)))
     if by_engine(matter.ticket, matter.context.organisation):
         return Escalate(priority=Priority.CRITICAL, reasons=(UNASKED, *decision.reasons))
     return decision
+
+
+def _lapsed(matter: Matter, decision: Decision) -> Decision:
+    if matter.lapsed is None or not isinstance(decision, Escalate):
+        return decision
+    return replace(decision, reasons=(*decision.reasons, matter.lapsed))
 
 
 def _doubted(matter: Matter, decision: Decision) -> Decision:

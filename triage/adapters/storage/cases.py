@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from triage.adapters.storage import signature_uses
 from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.codec import case_from, event_from, maybe, micros
 from triage.adapters.storage.dialect import locked
@@ -24,11 +25,13 @@ from triage.adapters.storage.rows import (
     states,
 )
 from triage.adapters.storage.schema import bodies, cases, effects, events
+from triage.adapters.storage.signature_uses import exhausted, held_name, note
 from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.incident import Handle
 from triage.domain.message import Parsed, Receipt
+from triage.domain.person import Use
 from triage.ports.case_store import Admit, Chain, Claim, Filter, Settlement
 
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
@@ -107,6 +110,18 @@ class Cases:
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
+
+    def used(self, signatures: Sequence[str], *, since: datetime, apart: str) -> Mapping[str, Use]:
+        with self._database.reading() as connection:
+            return signature_uses.used(connection, signatures, since=since, apart=apart)
+
+    def attesting(self) -> Sequence[str]:
+        with self._database.reading() as connection:
+            return signature_uses.unended(connection)
+
+    def attested(self, signature: str, *, at_most: int) -> Sequence[Case]:
+        with self._database.reading() as connection:
+            return signature_uses.held(connection, signature, at_most)
 
     def case(self, case_id: str) -> Case:
         start = case_id.lower()
@@ -188,7 +203,8 @@ def _settle_all(connection: Connection, settlements: Sequence[Settlement]) -> Se
     rows = states(connection, cases.c.id, [one.claim.case.id for one in settlements])
     shared = [tuple(map(short, one.handles)) for one in settlements]
     known = [one.claim.case for one in settlements]
-    hold_incidents(connection, list(zip(known, shared, strict=True)))
+    budgets = [held_name(one.budget.signature) for one in settlements if one.budget]
+    hold_incidents(connection, list(zip(known, shared, strict=True)), budgets)
     settled = [
         _settle(connection, rows[one.claim.case.id], one, some)
         for one, some in zip(settlements, shared, strict=True)
@@ -210,8 +226,9 @@ def _settle(
     claim = settlement.claim
     if row.fence != claim.fence:
         return None
-    if row.version != claim.case.version:
-        # News arrived while we were deciding: give it back, it is due already.
+    spent = settlement.budget and exhausted(connection, claim.case.id, settlement.budget)
+    if row.version != claim.case.version or spent:
+        # News arrived while we were deciding, or others were faster: give it back, it is due.
         connection.execute(update(cases).where(cases.c.id == row.id).values(**FREE))
         return None
     incidents = candidates(connection, claim.case, shared)
@@ -231,6 +248,7 @@ def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any)
     query = update(cases).where(cases.c.id == after.id)
     connection.execute(query.values(**case_columns(after), **columns))
     add_events(connection, [(after, event)])
+    note(connection, after, event)
 
 
 def _chains(connection: Connection, rows: Sequence[Any]) -> list[Chain]:
