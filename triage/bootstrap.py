@@ -30,6 +30,8 @@ from triage.domain.person import People, Signature
 from triage.domain.severity import Label
 from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
+from triage.engine.rereading import PART as REREADING
+from triage.engine.rereading import Rereader
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
@@ -37,11 +39,13 @@ from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.case_store import CaseStore
+from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
 from triage.remembering import remembering
 from triage.settings import Settings, read_settings
+from triage.stages.signing import unsound
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
@@ -132,7 +136,14 @@ def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
     if path is None:
         return (), []
     known = read_people(found.paths.people) if found.paths.people else People()
-    return read_signatures(path, known, SshVerifier())
+    held, problems = read_signatures(path, known, SshVerifier())
+    wrong = {one.id: unsound(one) for one in held}
+    told = [
+        f"{path}  warning: signature {name}: {why}; it counts for nothing"
+        for name, all_ in wrong.items()
+        for why in all_
+    ]
+    return tuple(one for one in held if not wrong[one.id]), [*problems, *told]
 
 
 def model(found: Settings) -> Model:
@@ -275,6 +286,7 @@ def opened_world(
         source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
+        attests = found.paths.signatures is not None
         counting = census(found, folder, rulebook, (clock, metrics), stack)
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
@@ -294,7 +306,10 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep=_upkeep(archive, counting, watching),
+            upkeep={
+                **_upkeep(archive, counting, watching),
+                **({REREADING: _rereader(found, rulebook, clock).step} if attests else {}),
+            },
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -325,6 +340,10 @@ def _upkeep(
         **({PART: counting.step} if counting else {}),
         **watching.steps,
     }
+
+
+def _rereader(found: Settings, rulebook: Rulebook, clock: Clock) -> Rereader:
+    return Rereader(read=lambda: signatures(found)[0], rulebook=rulebook, clock=clock)
 
 
 def owner() -> str:

@@ -17,7 +17,7 @@ CASES_MAX = 1000
 
 GROUNDS: Mapping[str, str] = {
     "proof": "a fresh look at the live service negates the finding's own condition",
-    "signature": "two named people attested exactly this, with an expiry",
+    "signature": "two named people attested exactly this, with an expiry: signed, not certified",
     "licence": "a rule earned the right, with a stated bound on mistakes",
 }
 PRIORITIES = ("critical", "high", "medium", "low")

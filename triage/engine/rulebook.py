@@ -7,6 +7,7 @@ decision, rests on one set.
 from threading import Lock
 
 from triage.domain.account import Organisation
+from triage.domain.person import Signature
 from triage.engine.rules import Rules
 
 
@@ -27,6 +28,16 @@ class Rulebook:
         if before.organisation == organisation:
             return False
         changed = before.under(organisation)
+        with self._lock:
+            self._rules = changed
+        return True
+
+    def attest(self, signatures: tuple[Signature, ...]) -> bool:
+        """Put other signatures in force; False when they are the same."""
+        before = self.current()
+        if before.signatures == signatures:
+            return False
+        changed = before.attested(signatures)
         with self._lock:
             self._rules = changed
         return True

@@ -101,6 +101,12 @@ class Rules:
         vars(changed)["_timeless"] = timeless  # what cached_property would have computed
         return changed
 
+    def attested(self, signatures: tuple[Signature, ...]) -> "Rules":
+        """Return the same rules with other signatures; playbooks are not read again."""
+        changed = replace(self, signatures=signatures)
+        vars(changed)["_timeless"] = replace(self._timeless, signatures=signatures)
+        return changed
+
     def named(self) -> Record:
         """Name every part by hash, and the engine that read them."""
         return {**self.digests, "engine": __version__}

@@ -48,7 +48,7 @@ class Paths(Group):
     model: Path | None = Field(default=None, description="the classifier; the shipped one if unset")
     people: Path | None = Field(default=None, description="people.toml")
     organization: Path | None = Field(default=None, description="organization.toml")
-    signatures: Path | None = Field(default=None, description="signatures.toml")
+    signatures: Path | None = Field(default=None, description="signatures/, or signatures.toml")
     ip_ranges: Path | None = Field(
         default=None, description="snapshot of AWS's ip-ranges.json; never fetched"
     )

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-
 from tests.builders import NOON, a_ticket
 from tests.playbooks import CONFIRMED, a_context, a_playbook, a_rule, a_signature, decided, known
 from triage.domain.decision import Close, Escalate
