@@ -39,13 +39,12 @@ from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.case_store import CaseStore
-from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
 from triage.remembering import remembering
 from triage.settings import Settings, read_settings
-from triage.stages.signing import unsound
+from triage.stages.signing import sift
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
@@ -137,13 +136,8 @@ def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
         return (), []
     known = read_people(found.paths.people) if found.paths.people else People()
     held, problems = read_signatures(path, known, SshVerifier())
-    wrong = {one.id: unsound(one) for one in held}
-    told = [
-        f"{path}  warning: signature {name}: {why}; it counts for nothing"
-        for name, all_ in wrong.items()
-        for why in all_
-    ]
-    return tuple(one for one in held if not wrong[one.id]), [*problems, *told]
+    sound, refused = sift(held)
+    return sound, [*problems, *(f"{path}  warning: {one}" for one in refused)]
 
 
 def model(found: Settings) -> Model:
@@ -286,7 +280,7 @@ def opened_world(
         source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
-        attests = found.paths.signatures is not None
+        reread = Rereader(read=lambda: signatures(found)[0], rulebook=rulebook, clock=clock)
         counting = census(found, folder, rulebook, (clock, metrics), stack)
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
@@ -306,10 +300,7 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={
-                **_upkeep(archive, counting, watching),
-                **({REREADING: _rereader(found, rulebook, clock).step} if attests else {}),
-            },
+            upkeep={**_upkeep(archive, counting, watching), REREADING: reread.step},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -340,10 +331,6 @@ def _upkeep(
         **({PART: counting.step} if counting else {}),
         **watching.steps,
     }
-
-
-def _rereader(found: Settings, rulebook: Rulebook, clock: Clock) -> Rereader:
-    return Rereader(read=lambda: signatures(found)[0], rulebook=rulebook, clock=clock)
 
 
 def owner() -> str:

@@ -24,20 +24,16 @@ class Rulebook:
 
     def reorganise(self, organisation: Organisation) -> bool:
         """Put another organisation map in force; False when it says nothing new."""
-        before = self.current()
-        if before.organisation == organisation:
-            return False
-        changed = before.under(organisation)
         with self._lock:
-            self._rules = changed
-        return True
+            if self._rules.organisation == organisation:
+                return False
+            self._rules = self._rules.under(organisation)
+            return True
 
     def attest(self, signatures: tuple[Signature, ...]) -> bool:
         """Put other signatures in force; False when they are the same."""
-        before = self.current()
-        if before.signatures == signatures:
-            return False
-        changed = before.attested(signatures)
         with self._lock:
-            self._rules = changed
-        return True
+            if self._rules.signatures == signatures:
+                return False
+            self._rules = self._rules.attested(signatures)
+            return True

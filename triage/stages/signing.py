@@ -22,6 +22,15 @@ def unsound(signature: Signature) -> tuple[str, ...]:
     return _of_pattern(signature.pattern) if signature.pattern else ()
 
 
+def sift(held: Iterable[Signature]) -> tuple[tuple[Signature, ...], list[str]]:
+    """Keep the sound ones, and say why the others count for nothing."""
+    wrong = [(one, unsound(one)) for one in held]
+    told = [
+        f"signature {one.id}: {why}; it counts for nothing" for one, all_ in wrong for why in all_
+    ]
+    return tuple(one for one, all_ in wrong if not all_), told
+
+
 @cache
 def _of_pattern(text: str) -> tuple[str, ...]:
     try:
