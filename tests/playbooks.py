@@ -21,7 +21,7 @@ from triage.playbook.syntax import Ask, CloseAs, Outcome, Playbook, Rule
 from triage.playbook.vocabulary import VOCABULARY
 from triage.stages.context import Context
 from triage.stages.decide import decide
-from triage.stages.enrich import SOURCE, ask_name
+from triage.stages.enrich import SOURCE
 from triage.stages.match import rule
 from triage.stages.matter import Matter
 
@@ -176,12 +176,12 @@ def decided(
     """Decide with answers by the names the playbooks gave them."""
     playbooks = context.playbooks.playbooks
     given = {
-        ask_name(ask): answers[name]
+        ask.name: answers[name]
         for playbook in playbooks
         for name, ask in playbook.evidence.items()
         if name in answers
     }
     at_source = source or known(**CONFIRMED | {"sample": ticket.sample})
-    evidence = Evidence(answers={**given, ask_name(SOURCE): at_source})
+    evidence = Evidence(answers={**given, SOURCE.name: at_source})
     matter = Matter(ticket=ticket, evidence=evidence, opinion=opinion, context=context)
     return decide(matter, rule(ticket, playbooks, evidence, context))

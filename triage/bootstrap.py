@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from triage import database
 from triage.adapters.files.people import read_people
@@ -39,6 +41,7 @@ from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import VOCABULARY, Vocabulary
 from triage.ports.case_store import CaseStore
+from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from triage.watching import Watching
 
 ARCHIVE = "archive.sqlite3"
+HOST_MAX = 40
 
 
 class InvalidRules(InvalidFile):
@@ -183,7 +187,7 @@ def object_store(found: Settings) -> ObjectStore | None:
 
 
 def opened_archive(
-    found: Settings, clock: SystemClock, data: Path | None = None, *, whole: bool = False
+    found: Settings, clock: Clock, data: Path | None = None, *, whole: bool = False
 ) -> "Archive | None":
     """Open the trail archive and its index; None when there is none. The caller closes it."""
     from triage.adapters.archive.archive import open_archive
@@ -264,11 +268,11 @@ def opened_world(
     from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
-    clock, folder = SystemClock(stopping), data or found.paths.data
     read, wrong = rules(found)
     with ExitStack() as stack:
         store = database.store(found, data)
         stack.callback(store.close)
+        clock, timekeeping = database.clock(store, SystemClock(stopping))
         inbox = database.inbox(found, clock, data)
         stack.callback(inbox.close)
         reached = opened_aws(found, clock)
@@ -281,7 +285,7 @@ def opened_world(
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         reread = Rereader(read=lambda: signatures(found)[0], rulebook=rulebook, clock=clock)
-        counting = census(found, folder, rulebook, (clock, metrics), stack)
+        counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
         )
@@ -300,7 +304,11 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={**_upkeep(archive, counting, watching), REREADING: reread.step},
+            upkeep={
+                **timekeeping,
+                **_upkeep(archive, counting, watching),
+                REREADING: reread.step,
+            },
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -333,9 +341,11 @@ def _upkeep(
     }
 
 
+@cache
 def owner() -> str:
     """This process, in leases and logs."""
-    return f"{socket.gethostname()}:{os.getpid()}"[:64]
+    # Drawn besides, for in containers hosts and process ids are often the same.
+    return f"{socket.gethostname()[:HOST_MAX]}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
 def refuse(problems_: list[str]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.findings import finding, imported, organisation
+from triage.adapters.storage import verify
 
 LATER = {"UpdatedAt": "2026-11-20T12:00:00Z"}
 EARLIER = {"UpdatedAt": "2026-11-19T12:00:00Z"}
@@ -130,8 +131,23 @@ def test_a_flood_of_news_cannot_keep_a_case_from_being_told(scene):
     scene.run_effects()
     (case,) = {notice.case for notice in scene.notifier.told}
     assert scene.case(case).notified is not None
+    assert verify(scene.store).problems == ()
     assert scene.decide_due()[0].status == "escalated"
     assert len(scene.notifier.told) == 1
+
+
+def test_who_lost_a_lease_leaves_the_decision_to_who_has_it(scene):
+    scene.without_evidence()
+    scene.submit(imported(finding()))
+    for _ in range(4):
+        scene.claim()
+        scene.clock.advance(timedelta(minutes=2))
+    (asleep,) = scene.claim()
+    scene.clock.advance(timedelta(minutes=2))
+    (awake,) = scene.claim()
+    assert (asleep.fence, scene.settle([asleep])) == (5, [None])
+    (case,) = scene.settle([awake])
+    assert [event.kind for event in scene.events(case.id)] == ["received", "decided"]
 
 
 def test_a_flood_of_news_closes_nothing(scene):

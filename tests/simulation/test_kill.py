@@ -12,10 +12,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("store", "workers"), [("sqlite", "1"), ("postgres", "3")])
-def test_workers_that_are_killed_lose_nothing_and_do_nothing_twice(store, workers):
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--store", "sqlite", "--workers", "1"),
+        ("--store", "sqlite", "--workers", "2", "--pauses", "2"),
+        ("--store", "postgres", "--workers", "3", "--pauses", "2", "--restarts", "1"),
+    ],
+)
+def test_workers_that_are_killed_lose_nothing_and_do_nothing_twice(options):
     script = [sys.executable, ROOT / "scripts" / "kill.py", "--messages", "300", "--kills", "3"]
-    script += ["--store", store, "--workers", workers]
+    script += options
     done = subprocess.run(script, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, report["violations"], report["first"]) == (0, 0, [])

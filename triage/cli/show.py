@@ -1,7 +1,8 @@
 """Printing: a table for people, JSON for programs. Everything shown is made harmless first."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -72,6 +73,22 @@ def plain(value: object) -> str:
     """Text that a terminal cannot misread: no control characters, no markup."""
     text = "" if value is None else str(value)
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int], None]]:
+    """Say how far something has come, on a terminal; its line is gone afterwards."""
+    shown = sys.stderr.isatty()
+
+    def tell(what: str, done: int) -> None:
+        if shown:
+            typer.echo(f"\r\033[K{plain(what)} {done}", err=True, nl=False)
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            typer.echo("\r\033[K", err=True, nl=False)
 
 
 def _print(content: Sequence[Row] | Row, empty: str) -> None:

@@ -50,6 +50,11 @@ class EventKind(StrEnum):
     REMINDED = "reminded"
     ACKNOWLEDGED = "acknowledged"
     VERDICT_GIVEN = "verdict_given"
+    INPUTS_DELETED = "inputs_deleted"
+
+
+QUIET = frozenset({EventKind.INPUTS_DELETED})
+"""What happens to the record of a case and is no news of it."""
 
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
@@ -177,7 +182,7 @@ def evolve(case: Case, event: CaseEvent) -> Case:
         version=case.version + 1,
         chain=link(case.chain, body),
         opened=case.opened or event.at,
-        changed=event.at,
+        changed=case.changed if event.kind in QUIET else event.at,
         **changes,
     )
 

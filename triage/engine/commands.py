@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 
 import orjson
 
-from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
+from triage.domain.case import Case, CaseEvent, CaseId, EventKind, Status, event_id
 from triage.domain.errors import TriageError, Unverified
 from triage.domain.incident import IncidentId
 from triage.domain.json import Record, canonical
@@ -43,6 +44,17 @@ class NotReplayable(TriageError):
 
     def __init__(self, case_id: str) -> None:
         super().__init__(f"case {case_id} was handed to a person because of an error in the engine")
+
+
+class InputsDeleted(TriageError):
+    """Retention deleted what the decision rests on, as people wanted."""
+
+    def __init__(self, case_id: str, event: CaseEvent) -> None:
+        kept = f"{event.data['days']} days for {event.data['class']}"
+        super().__init__(
+            f"the inputs of case {case_id} were deleted on {event.at:%Y-%m-%d} by retention"
+            f" ({kept}); what was decided stays, and cannot be replayed"
+        )
 
 
 class Alone(TriageError):
@@ -191,7 +203,7 @@ def _speak_instead(cases: CaseStore, incidents: IncidentStore, case: Case, at: d
 def replay(cases: CaseStore, case_id: str, vocabulary: Vocabulary) -> Replay:
     """Make a case's last decision again from its stored inputs alone.
 
-    Raises NotDecided, NotReplayable, InputGone.
+    Raises NotDecided, NotReplayable, InputsDeleted, InputGone.
     """
     case = cases.case(case_id)
     if case.decided is None:
@@ -199,7 +211,12 @@ def replay(cases: CaseStore, case_id: str, vocabulary: Vocabulary) -> Replay:
     if case.decided["inputs"] is None:
         raise NotReplayable(case.id)
     inputs: Record = case.decided["inputs"]
-    conclusion = _again(cases, inputs, vocabulary)
+    try:
+        conclusion = _again(cases, inputs, vocabulary)
+    except InputGone:
+        if deletion := _deletion(cases, case.id):
+            raise InputsDeleted(case.id, deletion) from None
+        raise
     data = conclusion_as_json(conclusion)
     return Replay(
         conclusion=conclusion,
@@ -207,6 +224,14 @@ def replay(cases: CaseStore, case_id: str, vocabulary: Vocabulary) -> Replay:
         now=canonical(data),
         inputs=inputs,
     )
+
+
+def _deletion(cases: CaseStore, case_id: CaseId) -> CaseEvent | None:
+    """The event that says that retention deleted the inputs of the last decision, if any."""
+    since = takewhile(
+        lambda event: event.kind is not EventKind.DECIDED, reversed(cases.events(case_id))
+    )
+    return next((event for event in since if event.kind is EventKind.INPUTS_DELETED), None)
 
 
 def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusion:

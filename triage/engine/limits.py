@@ -36,6 +36,8 @@ class Limits:
     # budget ends before its lease does.
     batch_cases: int = 16
     threads: int = 16
+    # Two, so that the next batch is judged while the last one commits.
+    deciders: int = 2
     lease_seconds: float = 120.0
     poll_seconds: float = 1.0
     drain_seconds: float = 20.0

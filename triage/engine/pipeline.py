@@ -21,6 +21,7 @@ from triage.domain.evidence import RawRead, Read
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
+from triage.domain.person import Use
 from triage.domain.ticket import Ticket
 from triage.engine.attesting import budget, uses
 from triage.engine.escalation import Raised, escalation
@@ -31,7 +32,7 @@ from triage.engine.together import raise_all, side_by_side
 from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
 from triage.ports.case_store import Admit, Budget, Claim, Settlement, Written
-from triage.stages.conclude import Conclusion, conclude, questions_of, still_to_read
+from triage.stages.conclude import Conclusion, Wanted, conclude, consider
 from triage.stages.context import Context
 from triage.stages.correlate import Placed, handles, place
 from triage.stages.dedup import admit
@@ -137,8 +138,9 @@ def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
     """
     world = world.latest()
     world.rules.at(world.clock.now())  # reads the playbooks once, before every thread would
+    told = world.cases.bodies({claim.case.view.body for claim in claims})
     judged = side_by_side(
-        lambda claim: settlement(world, claim), claims, threads=world.limits.threads
+        lambda claim: settlement(world, claim, told), claims, threads=world.limits.threads
     )
     errors = list(judged.errors)
     settled = _commit(world, judged.results, errors)
@@ -177,11 +179,11 @@ def _hand_over(
         return ()
 
 
-def settlement(world: World, claim: Claim) -> Settlement:
+def settlement(world: World, claim: Claim, told: Mapping[str, bytes]) -> Settlement:
     """Turn a claim into what is to be written: one event and the effects it intends."""
     # The supervisor of one decision: whatever goes wrong inside it, a person gets the ticket.
     try:
-        return _settlement(world, claim, judge(world, claim.case))
+        return _settlement(world, claim, judge(world, claim.case, told))
     except Exception as error:  # noqa: BLE001
         world.metrics.failed("decide")
         return _settlement(world, claim, _gave_up(claim.case, error))
@@ -232,19 +234,18 @@ def _gave_up(case: Case, error: Exception) -> Judged:
     return Judged(data={**decision_as_json(decision), "inputs": None}, bodies={})
 
 
-def judge(world: World, case: Case) -> Judged:
-    """Read the ticket, ask, wait no longer than its severity allows, conclude."""
-    tellings = _tellings(world, case)
+def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
+    """Read the ticket, ask, wait no longer than its severity allows, conclude.
+
+    `told` are bytes that were fetched for the whole batch; what is not among them is looked up.
+    """
+    tellings = _tellings(world, case, told)
     weighing = world.rules.at(world.clock.now())
     disputed = _confirm(world, tellings, weighing)
     weighed = weigh(tellings, disputed, weighing)
-    reads = _ask(world, weighed.telling.ticket, disputed)
-    now, ticket, lapsed = world.clock.now(), weighed.telling.ticket, case.lapsed or {}
-    used = uses(world, case, ticket, now)
-    context = world.rules.at(now).having(used)
-    conclusion = conclude(
-        ticket, reads, context, case.implicated, weighed.rivals, lapsed.get("told")
-    )
+    lapsed = case.lapsed or {}
+    used = uses(world, case, weighed.telling.ticket, weighing.now)
+    reads, context, conclusion = _ask(world, weighed, disputed, case, used)
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -263,7 +264,7 @@ def judge(world: World, case: Case) -> Judged:
         handles=_handles(conclusion, context, lapsed.get("signature", "")),
         in_sequence=conclusion.ticket.in_attack_sequence,
         renamed=_renamed(case, weighed),
-        budget=budget(world, conclusion.decision, now),
+        budget=budget(world, conclusion.decision, weighing.now),
     )
 
 
@@ -280,12 +281,16 @@ def _renamed(case: Case, weighed: Weighed) -> bool:
     return new or renames(case.headline, weighed.telling.ticket)
 
 
-def _tellings(world: World, case: Case) -> tuple[Telling, ...]:
+def _tellings(world: World, case: Case, told: Mapping[str, bytes]) -> tuple[Telling, ...]:
     """The telling on file, and those in dispute with it."""
     view = case.view
     disputed = [(one["body"], datetime.fromisoformat(one["received"])) for one in case.doubts]
     named = [(view.body, view.received), *disputed]
-    return tuple(retell(world.cases.body, name, received) for name, received in named)
+
+    def stored(name: str) -> bytes | None:
+        return told.get(name) or world.cases.body(name)
+
+    return tuple(retell(stored, name, received) for name, received in named)
 
 
 def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Mapping[Read, RawRead]:
@@ -297,27 +302,39 @@ def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Map
     return world.evidence.fetch(wanted, deadline=deadline, fresh=min(newest, context.now))
 
 
-def _ask(world: World, ticket: Ticket, known: Mapping[Read, RawRead]) -> Mapping[Read, RawRead]:
-    context = world.rules.at(world.clock.now())
-    deadline, fresh = context.now + _budget(world, ticket), _fresh(ticket, context)
-    reads = dict(known)
+def _ask(
+    world: World,
+    weighed: Weighed,
+    known: Mapping[Read, RawRead],
+    case: Case,
+    used: Mapping[str, Use],
+) -> tuple[Mapping[Read, RawRead], Context, Conclusion]:
+    """Read in rounds what matters, until nothing more can change the decision."""
+    ticket, reads = weighed.telling.ticket, dict(known)
+    known_of_it = (case.implicated, weighed.rivals, (case.lapsed or {}).get("told"))
+    deadline = world.clock.now() + _budget(world, ticket)
     for _ in range(ROUNDS_MAX):
-        if not (wanted := still_to_read(ticket, reads, context)):
+        context = world.rules.at(world.clock.now()).having(used)
+        found = consider(ticket, reads, context, *known_of_it)
+        if isinstance(found, Conclusion):
             break
-        reads |= world.evidence.fetch(wanted, deadline=deadline, fresh=fresh)
+        fresh = _fresh(ticket, context, found)
+        reads |= world.evidence.fetch(found.reads, deadline=deadline, fresh=fresh)
+    else:
+        context = world.rules.at(world.clock.now()).having(used)
+        found = conclude(ticket, reads, context, *known_of_it)
     for read, raw in reads.items():
         world.metrics.read(read.kind, type(raw).__name__.lower())
-    return reads
+    return reads, context, found
 
 
 def _budget(world: World, ticket: Ticket) -> timedelta:
     return timedelta(seconds=world.limits.evidence_seconds[ticket.severity.label])
 
 
-def _fresh(ticket: Ticket, context: Context) -> datetime:
+def _fresh(ticket: Ticket, context: Context, wanted: Wanted) -> datetime:
     """How old a cached read may be: within every question's bound, and newer than the finding."""
-    bounds = [inquiry.question.fresh_seconds for inquiry in questions_of(ticket, context)]
-    oldest = context.now - timedelta(seconds=min(bounds, default=0))
+    oldest = context.now - timedelta(seconds=wanted.fresh_seconds)
     return min(max(oldest, ticket.version), context.now)
 
 

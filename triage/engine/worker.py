@@ -1,4 +1,4 @@
-"""The daemon: five loops and whatever upkeep there is, one supervisor, a bounded drain."""
+"""The daemon: its loops and whatever upkeep there is, one supervisor, a bounded drain."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -71,7 +71,7 @@ class Worker:
         """Every loop's step by its name; a step says how much it did."""
         return {
             "intake": self._take_in,
-            "decide": self._decide,
+            **dict.fromkeys(_deciders(self.world.limits.deciders), self._decide),
             "effects": self._effects,
             "timers": self._timers,
             "signatures": self._signatures,
@@ -143,6 +143,10 @@ class Worker:
         self.beats[part] = self.world.clock.now()
         self.failing.pop(part, None)
         return done
+
+
+def _deciders(count: int) -> list[str]:
+    return ["decide", *(f"decide {number}" for number in range(2, count + 1))]
 
 
 def _backoff(failures: int) -> float:

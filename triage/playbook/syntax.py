@@ -6,6 +6,7 @@ from typing import Any
 
 from triage.domain.account import Tier
 from triage.domain.decision import Level, Priority, Suggestion
+from triage.domain.json import canonical
 from triage.domain.verdict import Verdict
 
 
@@ -15,6 +16,12 @@ class Ask:
 
     question: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+    name: str = field(init=False, compare=False, repr=False)
+    """Equal asks of two playbooks have the same, so that they are asked once."""
+
+    def __post_init__(self) -> None:
+        parameters = canonical(dict(self.parameters)).decode() if self.parameters else ""
+        object.__setattr__(self, "name", self.question + parameters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

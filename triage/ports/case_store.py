@@ -1,6 +1,6 @@
 """Where cases live: the one place of truth, transactional."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from triage.domain.effect import Effect, Timer
 from triage.domain.incident import Handle, Incident
 from triage.domain.message import Admission, Parsed, Receipt
 from triage.domain.person import Use
-from triage.domain.ticket import CanonicalKey, Ticket
+from triage.domain.ticket import CanonicalKey, FindingClass, Ticket
 
 Admit = Callable[[Case | None, Ticket, datetime], Admission]
 """The pure deduplicating stage: the case on file, the ticket, when it was received."""
@@ -93,6 +93,15 @@ class Chain:
     effects: tuple[tuple[Any, Any], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """The event that says which bytes of a closed case are deleted, and the case as it was read."""
+
+    case: Case
+    event: CaseEvent
+    bodies: frozenset[str]
+
+
 class CaseStore(Protocol):
     """Cases, their events and the bytes they name. Every method is one transaction."""
 
@@ -169,8 +178,31 @@ class CaseStore(Protocol):
     def body(self, digest: str) -> bytes | None:
         """The stored bytes of that SHA-256, or None when they were never kept or are gone."""
 
+    def bodies(self, digests: Collection[str]) -> Mapping[str, bytes]:
+        """The stored bytes of many by their SHA-256; what is not stored is left out."""
+
     def keep(self, bodies: Mapping[str, bytes]) -> None:
         """Store bytes by their hash; those already there stay as they are."""
 
     def chains(self) -> Iterator[Chain]:
         """Every case in the order of their ids, a bounded number in memory at a time."""
+
+    def retirable(
+        self, finding_class: FindingClass, *, before: datetime, at_most: int
+    ) -> Sequence[Case]:
+        """Closed cases of a class that did not change since `before`, longest unchanged first.
+
+        Those whose bytes are deleted already are left out until something happens to them.
+        """
+
+    def spared(self, bodies: Mapping[str, CaseId]) -> Mapping[str, int]:
+        """Which of these bytes, each with its case, are there and nobody else's: with their size.
+
+        Reads the events of every case. What another case or the quarantine names is left out.
+        """
+
+    def retire(self, retirements: Sequence[Retirement]) -> int:
+        """Write each event and delete its bytes, in one transaction; return how many were written.
+
+        A case that moved on since it was read, or is not closed, keeps everything.
+        """

@@ -26,6 +26,7 @@ from pydantic import (
 from triage.domain.errors import TriageError
 from triage.settings.groups import Group
 from triage.settings.problems import sentences
+from triage.settings.retention import Retention
 from triage.settings.watching import Reconcile, Silence
 
 PREFIX = "TRIAGE_"
@@ -226,6 +227,7 @@ class Settings(Group):
     aws: Aws = Aws()
     reconcile: Reconcile = Reconcile()
     silence: Silence = Silence()
+    retention: Retention = Retention()
     organisation: OrganisationGroup = OrganisationGroup()
     http: Http = Http()
     log: Log = Log()

@@ -13,7 +13,6 @@ from triage.domain.evidence import (
     Read,
     Unknown,
 )
-from triage.domain.json import canonical
 from triage.domain.ticket import Ticket
 from triage.playbook.ground import conjuncts
 from triage.playbook.syntax import Ask, CloseAs, Playbook, ResolveWith, Rule
@@ -38,12 +37,6 @@ class Inquiry:
         return all(read in reads for read in self.reads)
 
 
-def ask_name(ask: Ask) -> str:
-    """Name an ask by question and parameters: equal asks of two playbooks are one."""
-    parameters = canonical(dict(ask.parameters)).decode() if ask.parameters else ""
-    return ask.question + parameters
-
-
 def inquire(
     ticket: Ticket,
     account: Account,
@@ -52,7 +45,7 @@ def inquire(
     now: datetime,
 ) -> tuple[Inquiry, ...]:
     """Collect the questions of all matching playbooks, each once, in a stable order."""
-    asks = {ask_name(ask): ask for playbook in playbooks for ask in _asks(playbook)}
+    asks = {ask.name: ask for playbook in playbooks for ask in _asks(playbook)}
     return tuple(
         _inquiry(
             name,
@@ -68,7 +61,7 @@ def source_inquiry(
 ) -> Inquiry:
     """Put the question to the finding's own source."""
     asking = Asking(ticket=ticket, account=account, now=now, parameters=SOURCE.parameters)
-    return _inquiry(ask_name(SOURCE), questions[SOURCE.question], asking)
+    return _inquiry(SOURCE.name, questions[SOURCE.question], asking)
 
 
 def _asks(playbook: Playbook) -> Iterable[Ask]:

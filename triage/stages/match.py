@@ -10,7 +10,6 @@ from triage.playbook.evaluate import Facts, Ruling, evaluate
 from triage.playbook.syntax import Playbook
 from triage.playbook.view import ticket_view
 from triage.stages.context import Context
-from triage.stages.enrich import ask_name
 
 
 def speaking(ticket: Ticket, account: Account, context: Context) -> tuple[Playbook, ...]:
@@ -40,8 +39,5 @@ def _facts(ticket: Ticket, playbook: Playbook, evidence: Evidence, context: Cont
 
 def _answers(playbook: Playbook, evidence: Evidence) -> Mapping[str, Answer]:
     return MappingProxyType(
-        {
-            name: evidence.answers.get(ask_name(ask), NOT_ASKED)
-            for name, ask in playbook.evidence.items()
-        }
+        {name: evidence.answers.get(ask.name, NOT_ASKED) for name, ask in playbook.evidence.items()}
     )

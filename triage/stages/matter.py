@@ -9,7 +9,7 @@ from triage.domain.severity import Label
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
 from triage.stages.context import Context
-from triage.stages.enrich import SOURCE, ask_name
+from triage.stages.enrich import SOURCE
 
 PRIORITIES = {
     Label.INFORMATIONAL: Priority.LOW,
@@ -49,4 +49,4 @@ class Matter:
     @property
     def at_source(self) -> Answer:
         """What the finding's own source says of it."""
-        return self.evidence.answers.get(ask_name(SOURCE), NOT_ASKED)
+        return self.evidence.answers.get(SOURCE.name, NOT_ASKED)

@@ -23,7 +23,7 @@ from triage.playbook.vocabulary import Vocabulary
 from triage.stages.classify import classify
 from triage.stages.context import Context
 from triage.stages.decide import decide
-from triage.stages.enrich import SOURCE, ask_name
+from triage.stages.enrich import SOURCE
 from triage.stages.match import rule, speaking
 from triage.stages.matter import Matter
 
@@ -169,10 +169,10 @@ def _evidence(playbook: Playbook, example: Example, ticket: Ticket, now: datetim
             hint = did_you_mean(name, playbook.evidence)
             raise ExampleInvalid(f"the playbook asks for no {name!r}{hint}")
     answers = {
-        ask_name(ask): _answer(given.get(name, "unknown"), now)
+        ask.name: _answer(given.get(name, "unknown"), now)
         for name, ask in playbook.evidence.items()
     }
-    return Evidence(answers={**answers, ask_name(SOURCE): _answer(at_source, now)})
+    return Evidence(answers={**answers, SOURCE.name: _answer(at_source, now)})
 
 
 def _confirmed(ticket: Ticket) -> Mapping[str, Any]:

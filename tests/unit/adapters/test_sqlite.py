@@ -15,7 +15,7 @@ from triage.adapters.storage import open_store, sqlite
 from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.engine import SchemaMismatch, prepare
 from triage.adapters.storage.rows import begins
-from triage.adapters.storage.schema import alembic_version, cases, metadata, quarantine
+from triage.adapters.storage.schema import REVISION, alembic_version, cases, metadata, quarantine
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -23,11 +23,11 @@ ROOT = Path(__file__).resolve().parents[3]
 def test_a_store_of_another_version_is_refused_with_a_sentence_that_is_true(tmp_path):
     path = tmp_path / "triage.sqlite3"
     with closing(open_store(path)) as store, store.database.writing() as connection:
-        connection.execute(update(alembic_version).values(version_num="0009"))
+        connection.execute(update(alembic_version).values(version_num="0109"))
     with pytest.raises(SchemaMismatch) as raised:
         open_store(path)
     assert str(raised.value) == (
-        f"{path} has schema 0009, this version needs 0001 and cannot migrate it; "
+        f"{path} has schema 0109, this version needs {REVISION} and cannot migrate it; "
         "use the version that wrote it, or another database (paths.data, database.url)"
     )
 
@@ -82,6 +82,20 @@ def test_what_was_committed_is_on_disk_before_it_is_acknowledged(tmp_path):
         asked = ("journal_mode", "synchronous", "foreign_keys")
         found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
     assert found == ["wal", 2, 1]
+
+
+def test_a_lease_waits_for_no_disk_and_what_is_written_after_it_does_again(tmp_path):
+    with closing(open_store(tmp_path / "triage.sqlite3")) as store:
+
+        def asked(transaction):
+            with transaction() as connection:
+                return connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+        database = store.database
+        assert [asked(database.leasing), asked(database.writing)] == [1, 2]
+        with pytest.raises(ZeroDivisionError), database.leasing():
+            raise ZeroDivisionError
+        assert asked(database.writing) == 2
 
 
 @pytest.mark.parametrize("column", [cases.c.id, quarantine.c.hash])

@@ -27,6 +27,8 @@ def test_on_postgresql_everything_names_the_command_until_it_was_given(desk, emp
     assert desk.triage("db", "check", "-o", "json").json == {
         "database": first["database"],
         "schema": REVISION,
+        "known": REVISION,
+        "clock_ahead_seconds": 0.0,
     }
     assert empty not in desk.triage("config", "check").text
 
@@ -72,10 +74,40 @@ def test_the_embedded_store_is_checked_and_upgraded_by_the_same_words(desk):
     assert desk.triage("db", "upgrade", "-o", "json").json["before"] == REVISION
 
 
-def test_postgresql_is_backed_up_by_its_own_tools(desk, empty):
-    said = desk.triage("db", "backup", "copy")
-    assert said.code == 1
-    assert "pg_dump" in said.err
+def test_an_embedded_store_moves_to_postgresql_and_is_not_put_over_what_is_there(desk, empty):
+    desk.write("triage.toml", "")
+    desk.write("one.json", body(a_report()))
+    (row,) = desk.triage("run", "--once", "one.json", "-o", "jsonl").rows
+    assert desk.triage("db", "backup", "copy").code == 0
+    desk.write("triage.toml", f'[database]\nurl = "{postgres.empty_database()}"\n')
+    said = desk.triage("db", "restore", "copy", "-o", "json").json
+    assert ("***" in said["database"], said["restored"]) == (True, "copy")
+    assert [one["case"] for one in desk.triage("case", "list", "-o", "jsonl").rows] == [row["case"]]
+    assert desk.triage("case", "replay", row["case"]).code == 0
+    again = desk.triage("db", "restore", "copy")
+    assert (again.code, "is not empty; `--replace` deletes what is in it" in again.err) == (1, True)
+    assert desk.triage("db", "restore", "copy", "--replace").code == 0
+    assert desk.triage("db", "backup", "back", "-o", "json").json == {
+        "copied": ["back/inbox.sqlite3", "back/triage.sqlite3"]
+    }
+    desk.write("triage.toml", '[paths]\ndata = "back"\n')
+    assert desk.triage("audit", "verify", "-o", "json").json["problems"] == []
+
+
+def test_nothing_is_deleted_unless_settings_and_the_command_say_so(desk):
+    assert desk.triage("db", "retain", "--yes").err.strip() == (
+        "retention.* is not set: everything is kept"
+    )
+    desk.write("triage.toml", "[retention]\nposture_days = 90\n")
+    nothing = {"class": "posture", "days": 90, "cases": 0, "bodies": 0, "bytes": 0}
+    assert desk.triage("db", "retain", "-o", "jsonl").rows == [
+        {**nothing, "deleted": "no: --yes deletes them"}
+    ]
+    assert desk.triage("db", "retain", "--yes", "-o", "jsonl").rows == [
+        {**nothing, "deleted": "yes"}
+    ]
+    desk.write("triage.toml", "[retention]\nposture_days = 30\n")
+    assert desk.triage("db", "retain").code == 3
 
 
 @pytest.mark.parametrize("url", ["mysql://me:hunter2@db/x", "hunter2"])

@@ -11,7 +11,7 @@ from triage.domain.evidence import NOT_ASKED, Failed, Failure, Got, Known, Unkno
 from triage.domain.verdict import Verdict
 from triage.playbook.syntax import Ask, CloseAs, EscalateTo
 from triage.playbook.vocabulary import VOCABULARY
-from triage.stages.enrich import SOURCE, answer, ask_name, inquire
+from triage.stages.enrich import SOURCE, answer, inquire
 
 BUCKET = Ask(question="s3.public_access")
 CLOSING = a_playbook(
@@ -39,15 +39,15 @@ SAID = {
 
 
 def bucket(as_of, ticket=None):
-    (found,) = [one for one in inquiries(ticket) if one.name == ask_name(BUCKET)]
+    (found,) = [one for one in inquiries(ticket) if one.name == BUCKET.name]
     reads = {read: Got(payload=SAID, as_of=as_of, source="s3") for read in found.reads}
     return answer([found], reads, LATER).answers[found.name]
 
 
 def test_the_source_is_asked_only_where_something_might_close():
     escalating = a_playbook(a_rule(None, EscalateTo(priority="low")), evidence={"bucket": BUCKET})
-    assert ask_name(SOURCE) in {one.name for one in inquiries()}
-    assert ask_name(SOURCE) not in {one.name for one in inquiries(None, escalating)}
+    assert SOURCE.name in {one.name for one in inquiries()}
+    assert SOURCE.name not in {one.name for one in inquiries(None, escalating)}
 
 
 def test_two_playbooks_that_ask_the_same_ask_once():
@@ -57,18 +57,18 @@ def test_two_playbooks_that_ask_the_same_ask_once():
 
 def test_a_question_that_cannot_be_put_is_unknown():
     nowhere = a_ticket(region=None)
-    (found,) = [one for one in inquiries(nowhere) if one.name == ask_name(BUCKET)]
+    (found,) = [one for one in inquiries(nowhere) if one.name == BUCKET.name]
     assert answer([found], {}, LATER).answers == {
         found.name: Unknown(reason="the ticket names no Region")
     }
 
 
 def test_a_question_that_nobody_put_is_not_asked():
-    assert answer(inquiries(), {}, LATER).answers[ask_name(BUCKET)] == NOT_ASKED
+    assert answer(inquiries(), {}, LATER).answers[BUCKET.name] == NOT_ASKED
 
 
 def test_a_failed_read_is_unknown():
-    (found,) = [one for one in inquiries() if one.name == ask_name(BUCKET)]
+    (found,) = [one for one in inquiries() if one.name == BUCKET.name]
     failed = dict.fromkeys(found.reads, Failed(failure=Failure.THROTTLED, detail=""))
     assert answer([found], failed, LATER).answers[found.name] == Unknown(
         reason="the look-up was throttled"

@@ -13,6 +13,7 @@ from triage.adapters.storage.schema import bodies, cases, effects, events, quara
 from triage.adapters.storage.store import Store
 from triage.domain.case import GENESIS, Case, CaseEvent, case_id, fold, link
 from triage.domain.errors import TriageError
+from triage.domain.inputs import kept_bytes
 from triage.domain.json import digest
 from triage.ports.case_store import Chain
 
@@ -80,7 +81,7 @@ def _content(chain: Chain, named: dict[str, str]) -> list[str]:
     try:
         history = [event_from(body) for _, body, _ in chain.links]
         folded = fold(chain.key, history)
-        named.update((str(name), chain.case) for name in _named(history))
+        named.update((str(name), chain.case) for name in kept_bytes(history))
     except UNREADABLE as error:
         return [f"case {chain.case}: its events do not make a case ({error})"]
     return [*_state(chain, folded), *_intents(chain, history)]
@@ -117,21 +118,6 @@ def _intents(chain: Chain, history: Iterable[CaseEvent]) -> list[str]:
             for name, _ in sorted(recorded - there)
         ),
     ]
-
-
-def _named(history: Iterable[CaseEvent]) -> Iterator[str]:
-    """Every body that events name: the ticket's bytes, and what decisions rest on."""
-    for event in history:
-        if "body" in event.data:
-            yield event.data["body"]
-        inputs = event.data.get("inputs") or {}
-        yield from (name for key, name in inputs.items() if key in INPUTS)
-
-
-INPUTS = frozenset(
-    {"playbooks", "organisation", "signatures", "licences", "model", "body", "evidence"}
-)
-"""Which of a decision's inputs are names of bodies; the others are values."""
 
 
 def _gone(database: Database, named: Mapping[str, str]) -> list[str]:

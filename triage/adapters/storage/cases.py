@@ -1,7 +1,7 @@
 """Cases: claimed, settled, appended to, read."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,29 +12,27 @@ from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.codec import case_from, event_from, maybe, micros
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
-from triage.adapters.storage.incidents import add_handles, candidates, hold_incidents, join, short
 from triage.adapters.storage.receiving import receive
+from triage.adapters.storage.retiring import retirable, retire, spared
 from triage.adapters.storage.rows import (
     add_bodies,
     add_effects,
-    add_events,
     add_timers,
+    append_event,
     begins,
-    case_columns,
     event_exists,
     states,
 )
 from triage.adapters.storage.schema import bodies, cases, effects, events
-from triage.adapters.storage.signature_uses import exhausted, held_name, note
+from triage.adapters.storage.settling import FREE, settle
 from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
-from triage.domain.incident import Handle
 from triage.domain.message import Parsed, Receipt
 from triage.domain.person import Use
-from triage.ports.case_store import Admit, Chain, Claim, Filter, Settlement
+from triage.domain.ticket import FindingClass
+from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement
 
-FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 CHAINS_AT_ONCE = 500
 
 
@@ -53,7 +51,7 @@ class Cases:
         if not self._any_due(now):
             return ()
         until = now + timedelta(seconds=lease_seconds)
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             oldest = _due(now).order_by(cases.c.due, cases.c.id).limit(at_most)
             rows = connection.execute(locked(oldest, skip=True)).all()
             lease = update(cases).where(cases.c.id.in_([row.id for row in rows]))
@@ -69,7 +67,7 @@ class Cases:
 
     def settle(self, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
         try:
-            return self._database.transact(lambda connection: _settle_all(connection, settlements))
+            return self._database.transact(lambda connection: settle(connection, settlements))
         except Exception as error:
             if is_poison(error):
                 raise Unstorable(error) from error
@@ -106,7 +104,8 @@ class Cases:
             # Whoever closed it has seen all of it: there is nothing left to decide.
             over = after.status is Status.CLOSED
             changed = {"due": None} if over else {"due": micros(due)} if due else {}
-            _save(connection, after, event, **changed)
+            append_event(connection, after, event, **changed)
+            signature_uses.note(connection, after, event)
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
@@ -168,6 +167,11 @@ class Cases:
         with self._database.reading() as connection:
             return connection.execute(query).scalar()
 
+    def bodies(self, digests: Collection[str]) -> Mapping[str, bytes]:
+        query = select(bodies).where(bodies.c.hash.in_(sorted(digests)))
+        with self._database.reading() as connection:
+            return {row.hash: row.bytes for row in connection.execute(query)}
+
     def keep(self, kept: Mapping[str, bytes]) -> None:
         with self._database.writing() as connection:
             add_bodies(connection, kept.items())
@@ -177,6 +181,17 @@ class Cases:
         while page := self._page(after):
             yield from page
             after = page[-1].case
+
+    def retirable(
+        self, finding_class: FindingClass, *, before: datetime, at_most: int
+    ) -> Sequence[Case]:
+        return retirable(self._database, finding_class, before=before, at_most=at_most)
+
+    def spared(self, bodies: Mapping[str, CaseId]) -> Mapping[str, int]:
+        return spared(self._database, bodies)
+
+    def retire(self, retirements: Sequence[Retirement]) -> int:
+        return retire(self._database, retirements)
 
     def _page(self, after: str) -> list[Chain]:
         some = select(cases.c.id, cases.c.key, cases.c.state).where(cases.c.id > after)
@@ -197,58 +212,6 @@ def _claim(row: Any, until: datetime) -> Claim | None:
         return Claim(case=case_from(row.state), fence=row.fence + 1, until=until)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _settle_all(connection: Connection, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
-    rows = states(connection, cases.c.id, [one.claim.case.id for one in settlements])
-    shared = [tuple(map(short, one.handles)) for one in settlements]
-    known = [one.claim.case for one in settlements]
-    budgets = [held_name(one.budget.signature) for one in settlements if one.budget]
-    hold_incidents(connection, list(zip(known, shared, strict=True)), budgets)
-    settled = [
-        _settle(connection, rows[one.claim.case.id], one, some)
-        for one, some in zip(settlements, shared, strict=True)
-    ]
-    # The decisions of a batch rest on the same playbooks; those bytes are offered only once.
-    kept = {
-        name: body
-        for one, case in zip(settlements, settled, strict=True)
-        if case is not None
-        for name, body in one.bodies.items()
-    }
-    add_bodies(connection, kept.items())
-    return settled
-
-
-def _settle(
-    connection: Connection, row: Any, settlement: Settlement, shared: Sequence[Handle]
-) -> Case | None:
-    claim = settlement.claim
-    if row.fence != claim.fence:
-        return None
-    spent = settlement.budget and exhausted(connection, claim.case.id, settlement.budget)
-    if row.version != claim.case.version or spent:
-        # News arrived while we were deciding, or others were faster: give it back, it is due.
-        connection.execute(update(cases).where(cases.c.id == row.id).values(**FREE))
-        return None
-    incidents = candidates(connection, claim.case, shared)
-    written = settlement.write(incidents)
-    after = evolve(claim.case, written.event)
-    due = micros(settlement.due) if settlement.due else None
-    _save(connection, after, written.event, due=due, **FREE)
-    add_handles(connection, after.id, shared)
-    if written.incident is not None:
-        join(connection, after.id, written.incident, shared)
-    add_effects(connection, written.effects)
-    add_timers(connection, written.timers)
-    return after
-
-
-def _save(connection: Connection, after: Case, event: CaseEvent, **columns: Any) -> None:
-    query = update(cases).where(cases.c.id == after.id)
-    connection.execute(query.values(**case_columns(after), **columns))
-    add_events(connection, [(after, event)])
-    note(connection, after, event)
 
 
 def _chains(connection: Connection, rows: Sequence[Any]) -> list[Chain]:

@@ -1,5 +1,6 @@
 """A database: transactions to write, snapshots to read. sqlite.py and postgres.py open one."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from triage.domain.errors import TriageError
 
 TRIES = 5
 """How often work that was overtaken begins again."""
+
+NUMBER = re.compile("[0-9]{4}")
 
 T = TypeVar("T")
 
@@ -74,6 +77,23 @@ class Database:
             yield connection
 
     @contextmanager
+    def leasing(self) -> Iterator[Connection]:
+        """One transaction that the power may undo: for leases, and for what comes again anyway.
+
+        A file waits for no disk then: what was promised to nobody else may be lost with the
+        process that holds it. What `writing` commits afterwards makes this durable too.
+        """
+        with self.writer.connect() as connection:
+            if self.path is not None:
+                _synchronous(connection, "NORMAL")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if self.path is not None:
+                    _synchronous(connection, "FULL")
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view of what was committed when the block began."""
         with self.readers.begin() as connection:
@@ -94,6 +114,11 @@ class Database:
     def close(self) -> None:
         self.writer.dispose()
         self.readers.dispose()
+
+
+def _synchronous(connection: Connection, level: str) -> None:
+    # Past SQLAlchemy, for it would begin a transaction, in which SQLite ignores this.
+    connection.connection.cursor().execute(f"PRAGMA synchronous = {level}")
 
 
 def prepare(database: Database, metadata: MetaData) -> None:
@@ -124,12 +149,29 @@ def _prepare(database: Database, metadata: MetaData) -> None:
 
 
 def check(database: Database, found: str | None) -> None:
-    """Raise SchemaMismatch or SchemaOutdated unless `found` is the schema this code needs."""
-    if found == REVISION:
-        return
-    if found is None or found in REVISIONS:
+    """Raise SchemaMismatch or SchemaOutdated unless this code can work on the schema `found`."""
+    if found is None or found in REVISIONS[:-1]:
         raise SchemaOutdated(database.place, found)
-    raise SchemaMismatch(database.place, found)
+    if not workable(found, REVISION):
+        raise SchemaMismatch(database.place, found)
+
+
+def workable(found: str, needed: str) -> bool:
+    """Tell whether code written for one schema works on another: the same, or additions to it.
+
+    A schema's number is its era, two digits, and its step in it, two more. Within an era a step
+    only adds what those who do not know it can leave alone (docs/decisions/0031).
+    """
+    return found == needed or (
+        NUMBER.fullmatch(found) is not None and found[:2] == needed[:2] and found > needed
+    )
+
+
+def check_same(database: Database, found: str | None) -> None:
+    """Raise SchemaMismatch or SchemaOutdated unless `found` is the schema this code knows whole."""
+    check(database, found)
+    if found != REVISION:
+        raise SchemaMismatch(database.place, str(found))
 
 
 def revision(connection: Connection) -> str | None:

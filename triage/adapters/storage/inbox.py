@@ -51,7 +51,7 @@ class Inbox:
             if connection.execute(self._free().limit(1)).first() is None:
                 return ()
         receipt = uuid.uuid4().hex
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             oldest = self._free().order_by(inbox.c.id).limit(at_most)
             mine = inbox.c.id.in_(_that_fit(connection.execute(locked(oldest, skip=True))))
             until = micros(self._clock.now() + self._lease)
@@ -65,12 +65,12 @@ class Inbox:
         return select(inbox.c.id, func.length(inbox.c.body).label("size")).where(free)
 
     def acknowledge(self, messages: Sequence[Message]) -> None:
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             for message in messages:
                 connection.execute(delete(inbox).where(_held(message)))
 
     def release(self, messages: Sequence[Message]) -> None:
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             for message in messages:
                 _free_again(connection, message)
 

@@ -80,7 +80,7 @@ class SqlOutbox:
             if connection.execute(due.limit(1)).first() is None:
                 return ()
         until = micros(now + timedelta(seconds=lease_seconds))
-        with self._database.writing() as connection:
+        with self._database.leasing() as connection:
             oldest = due.order_by(table.c.due, table.c.id).limit(at_most)
             names = connection.execute(locked(oldest, skip=True)).scalars().all()
             lease = update(table).where(table.c.id.in_(names))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, update
 
 from triage.adapters.storage.codec import micros, moment, read, state
 from triage.adapters.storage.dialect import insert, locked
@@ -58,6 +58,13 @@ def add_events(connection: Connection, written: Sequence[tuple[Case, CaseEvent]]
     ]
     if rows:
         connection.execute(events.insert(), rows)
+
+
+def append_event(connection: Connection, after: Case, event: CaseEvent, **columns: Any) -> None:
+    """Append an event to a case that is held, and make its row what it is afterwards."""
+    query = update(cases).where(cases.c.id == after.id)
+    connection.execute(query.values(**case_columns(after), **columns))
+    add_events(connection, [(after, event)])
 
 
 def case_columns(case: Case) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from triage.adapters.storage.columns import name, words
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0003", "0004")
 """Every schema there was, as migrations/ leads from one to the next."""
 REVISION = REVISIONS[-1]
 """The schema this code was written for."""
@@ -159,6 +159,14 @@ quarantine = Table(
     Column("times", Integer, nullable=False, default=1),
     Column("replayed", BigInteger),
 )
+
+retired = Table(
+    "retired",
+    metadata,
+    Column("case_id", name(12), ForeignKey("cases.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+"""At which version of a case its bytes were deleted; its events say which, and when."""
 
 watermarks = Table(
     "watermarks",

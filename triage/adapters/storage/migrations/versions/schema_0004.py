@@ -3,27 +3,24 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+from triage.adapters.storage.columns import name, words
+
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
-
-WORDS = sa.Text(collation="C")
 
 
 def upgrade() -> None:
     """Create the table; what was closed before it was there is not counted."""
-    words = WORDS if op.get_bind().dialect.name == "postgresql" else sa.Text()
     op.create_table(
         "signature_uses",
-        sa.Column("signature", words, nullable=False),
-        sa.Column("case_id", words, nullable=False),
-        sa.Column("event", words, nullable=False),
+        sa.Column("signature", words(), primary_key=True),
+        sa.Column("case_id", name(12), sa.ForeignKey("cases.id"), primary_key=True),
+        sa.Column("event", name(32), primary_key=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("missed", sa.Boolean(), nullable=False),
         sa.Column("ended", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
-        sa.PrimaryKeyConstraint("signature", "case_id", "event"),
     )
     op.create_index("signature_uses_case", "signature_uses", ["case_id"])
     op.create_index("signature_uses_ended", "signature_uses", ["ended", "signature"])
