@@ -17,23 +17,20 @@ from triage import database
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
-from triage.adapters.files.signatures import read_signatures
 from triage.adapters.history.evidence_source import PastVerdicts
 from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
-from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import AuditReport, Inbox, Store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
+from triage.attested import rereading, signatures
 from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
-from triage.domain.person import People, Signature
+from triage.domain.person import People
 from triage.domain.severity import Label
 from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
-from triage.engine.rereading import PART as REREADING
-from triage.engine.rereading import Rereader
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
@@ -47,7 +44,6 @@ from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
 from triage.remembering import remembering
 from triage.settings import Settings, read_settings
-from triage.stages.signing import sift
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
@@ -131,17 +127,6 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
         prepared=loaded,
     )
     return read, [*map(str, loaded.problems), *refused]
-
-
-def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
-    """What holds of what was signed; a warning for each entry that does not. Raises InvalidFile."""
-    path = found.paths.signatures
-    if path is None:
-        return (), []
-    known = read_people(found.paths.people) if found.paths.people else People()
-    held, problems = read_signatures(path, known, SshVerifier())
-    sound, refused = sift(held)
-    return sound, [*problems, *(f"{path}  warning: {one}" for one in refused)]
 
 
 def model(found: Settings) -> Model:
@@ -272,19 +257,18 @@ def opened_world(
     with ExitStack() as stack:
         store = database.store(found, data)
         stack.callback(store.close)
-        clock, timekeeping = database.clock(store, SystemClock(stopping))
+        clock, steps = database.clock(store, SystemClock(stopping))
         inbox = database.inbox(found, clock, data)
         stack.callback(inbox.close)
         reached = opened_aws(found, clock)
         aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
         stack.callback(aws.close)
         archive = opened_archive(found, clock, data)
-        if archive is not None:
-            stack.callback(archive.close)
+        stack.callback(archive.close if archive else lambda: None)
         source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
-        reread = Rereader(read=lambda: signatures(found)[0], rulebook=rulebook, clock=clock)
+        steps = {**steps, **rereading(found, rulebook, clock)}
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         needs = Needs(
             queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
@@ -304,11 +288,7 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={
-                **timekeeping,
-                **_upkeep(archive, counting, watching),
-                REREADING: reread.step,
-            },
+            upkeep={**steps, **_upkeep(archive, counting, watching)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )

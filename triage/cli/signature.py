@@ -28,7 +28,8 @@ def list_(output: Output = OUTPUT) -> None:
 
     What is wrong with the others goes to stderr.
     """
-    from triage.bootstrap import settings, signatures
+    from triage.attested import signatures
+    from triage.bootstrap import settings
     from triage.cli.show import plain
 
     held, problems = signatures(settings())
@@ -62,7 +63,8 @@ def statement(entry: str = ENTRY) -> None:
 def show(entry: str = ENTRY, output: Output = OUTPUT) -> None:
     """Show a statement, whether it holds, and what it did so far."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store, settings, signatures
+    from triage.attested import signatures
+    from triage.bootstrap import opened_store, settings
     from triage.domain.person import Use
     from triage.engine.attesting import midnight
 
