@@ -42,6 +42,10 @@ WHY: tuple[tuple[str, Callable[[Record], bool]], ...] = (
         lambda decided: str(decided["would"] or "").startswith("resolve"),
     ),
     ("no playbook speaks about it", _says("no playbook speaks")),
+    (
+        "an exercise that two people signed: its lead confirms it",
+        lambda decided: decided.get("signature") is not None,
+    ),
     ("a playbook found risk that a person has to weigh", lambda _decided: True),
 )
 """Why a person has it: the first that holds names the group."""

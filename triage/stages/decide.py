@@ -102,11 +102,21 @@ def _escalate(matter: Matter, ruling: Ruling, rule: Rule) -> Escalate:
     refused = unexcused(_excuse(matter, ruling, rule)) if signature else None
     return Escalate(
         priority=_louder(asked, matter.priority) if refused else asked,
-        reasons=(*((refused,) if refused else ()), ruling.because, *_unknowns(ruling)),
+        reasons=(
+            *((refused,) if refused else ()),
+            ruling.because,
+            *_unknowns(ruling),
+            *_barred(matter),
+        ),
         rule=_name(ruling, rule),
         suggestions=rule.suggest,
         signature=signature.id if signature and not refused else None,
     )
+
+
+def _barred(matter: Matter) -> tuple[str, ...]:
+    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
+    return (barred,) if barred else ()
 
 
 def _excuse(matter: Matter, ruling: Ruling, rule: Rule) -> Closing:
@@ -122,11 +132,9 @@ def _louder(one: Priority, other: Priority) -> Priority:
 
 def _propose(matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...]) -> Escalate:
     """Hand a repair to a person as a suggestion: nothing is applied in this version."""
-    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
-    reasons = (ruling.because, *((f"and {barred}",) if barred else ()))
     return Escalate(
         priority=matter.priority,
-        reasons=reasons,
+        reasons=(ruling.because, *(f"and {barred}" for barred in _barred(matter))),
         rule=_name(ruling, rule),
         suggestions=(*fixes, *rule.suggest),
         would="resolve: " + ", ".join(fix.fix for fix in fixes),
@@ -169,9 +177,7 @@ def _name(ruling: Ruling, rule: Rule) -> str:
 
 
 def _ask(matter: Matter, reason: str) -> Escalate:
-    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
-    reasons = (reason, *((barred,) if barred else ()))
-    return Escalate(priority=matter.priority, reasons=reasons)
+    return Escalate(priority=matter.priority, reasons=(reason, *_barred(matter)))
 
 
 def _most_cautious(decisions: Sequence[Decision]) -> Decision:
