@@ -16,7 +16,7 @@ from triage.playbook.ground import conjuncts  # noqa: E402
 from triage.playbook.loader import load  # noqa: E402
 from triage.playbook.pattern import OR  # noqa: E402
 from triage.playbook.syntax import CloseAs, Playbook, ResolveWith, Rule  # noqa: E402
-from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
+from triage.remediations.vocabulary import VOCABULARY  # noqa: E402
 
 INTRODUCTION = """\
 # The playbooks that ship

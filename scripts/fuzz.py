@@ -32,7 +32,7 @@ from triage.domain.message import Message, Parsed, Rejected  # noqa: E402
 from triage.domain.ticket import Ticket  # noqa: E402
 from triage.intake.bounds import within_bounds  # noqa: E402
 from triage.playbook.check import check  # noqa: E402
-from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
+from triage.remediations.vocabulary import VOCABULARY  # noqa: E402
 from triage.stages.dedup import admit  # noqa: E402
 from triage.stages.normalise import normalise  # noqa: E402
 from triage.stages.reread import reread  # noqa: E402

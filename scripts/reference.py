@@ -3,9 +3,10 @@
 
 usage: scripts/reference.py [--check] [--help]
 
-Writes docs/reference/{language,questions,proofs,fixes,playbooks}.md and docs/schema/playbook.json.
-Every sample is evaluated first; a word without one, or one that is untrue, is an error. With
---check nothing is written, and it fails when what is there is not what would be written.
+Writes docs/reference/{language,questions,proofs,fixes,playbooks}.md, docs/reference/lint/ and
+docs/schema/playbook.json. Every sample is evaluated first; a word without one, or one that is
+untrue, is an error. With --check nothing is written, and it fails when what is there is not what
+would be written.
 """
 
 import json
@@ -19,18 +20,20 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.catalogue import catalogue  # noqa: E402 - the path comes first
-from triage.domain.evidence import Absent, Known  # noqa: E402 - the path comes first
+from scripts.reference_lint import lint_pages  # noqa: E402
+from triage.domain.evidence import Absent, Known  # noqa: E402
 from triage.domain.verdict import CLOSING  # noqa: E402
 from triage.playbook.expression import compile_condition  # noqa: E402
 from triage.playbook.fields import MOOT, NAMES, TICKET, WORDS, rows, tainted  # noqa: E402
+from triage.playbook.fixes import Fix  # noqa: E402
 from triage.playbook.pattern import OPERATORS, compile_pattern  # noqa: E402
 from triage.playbook.samples import SAMPLES  # noqa: E402
 from triage.playbook.schema import schema  # noqa: E402
 from triage.playbook.values import Scope  # noqa: E402
-from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
 from triage.playbook.words import FILTERS, FUNCTIONS, TESTS  # noqa: E402
 from triage.questions.negates import ABSENT, EVERY, NEGATES, Negation  # noqa: E402
 from triage.questions.question import Field, Parameter  # noqa: E402
+from triage.remediations.vocabulary import VOCABULARY  # noqa: E402
 
 HEAD = "<!-- Written by scripts/reference.py from the code's own tables; change those. -->\n"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -314,23 +317,34 @@ def _condition(field: str, value: object) -> str:
 
 def fixes() -> str:
     """What `resolve` and `suggest` may name."""
+    applied = [one for one in sorted(VOCABULARY.fixes.items()) if one[1].applied]
+    passed_on = [one for one in sorted(VOCABULARY.fixes.items()) if not one[1].applied]
     parts = [
         HEAD,
         "# Fixes\n",
-        "What `resolve:` and `suggest:` may name. Nothing is applied in this version: a fix is a",
-        "suggestion to a person.\n",
+        "What `resolve:` and `suggest:` may name.\n",
+        "## Applied by the engine\n",
+        "Each shows its proof, and its undo or why it has none.\n",
+        *(line for name, fix in applied for line in _fix(name, fix)),
+        "## Passed on to people\n",
+        "The engine suggests these and applies none of them.\n",
+        *(line for name, fix in passed_on for line in _fix(name, fix)),
     ]
-    for name, fix in sorted(VOCABULARY.fixes.items()):
-        parts += [
-            f"## {name}\n",
-            f"{fix.summary}\n",
-            f"- scope: {fix.scope}",
-            f"- risk: {fix.risk}",
-            f"- IAM actions: {', '.join(code(action) for action in fix.iam_actions)}\n",
-        ]
-        if fix.parameters:
-            parts.append(table(["parameter", "type", "meaning"], _parameters(fix.parameters)))
     return "\n".join(parts)
+
+
+def _fix(name: str, fix: Fix) -> Iterable[str]:
+    yield f"### {name}\n"
+    yield f"{fix.summary}\n"
+    yield f"- scope: {fix.scope}"
+    yield f"- risk: {fix.risk}"
+    if fix.one_way:
+        yield f"- no way back: {fix.one_way}"
+    if fix.calls:
+        yield f"- calls: {', '.join(code(one.call) for one in fix.calls)}"
+    yield f"- IAM actions: {', '.join(map(code, fix.iam_actions)) or 'its own'}\n"
+    if fix.parameters:
+        yield table(["parameter", "type", "meaning"], _parameters(fix.parameters))
 
 
 def pages() -> dict[Path, str]:
@@ -344,6 +358,7 @@ def pages() -> dict[Path, str]:
         reference / "fixes.md": fixes(),
         reference / "playbooks.md": HEAD + "\n" + catalogue(),
         ROOT / "docs" / "schema" / "playbook.json": described,
+        **lint_pages(reference / "lint"),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests import postgres
 from tests.desk import Desk
 from tests.examples import examples
 from tests.worlds import Scene, a_scene
@@ -48,6 +49,13 @@ def desk(
 ) -> Desk:
     """Give an operator's empty folder and the commands typed in it."""
     return Desk(tmp_path, capfdbinary, monkeypatch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Databases that a test had go to the next."""
+    yield
+    postgres.take_back()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,7 +18,7 @@ from triage.playbook.index import Index
 from triage.playbook.loader import Loaded
 from triage.playbook.meaning import meaning
 from triage.playbook.syntax import Ask, CloseAs, Outcome, Playbook, Rule
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.context import Context
 from triage.stages.decide import decide
 from triage.stages.enrich import SOURCE

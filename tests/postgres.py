@@ -1,4 +1,8 @@
-"""A real PostgreSQL: one server a session, an empty database with tables for every folder."""
+"""A real PostgreSQL: one server a session, an empty database with tables for every folder.
+
+Making a database costs ten times as much as emptying one, so those of a test that is over are
+emptied and lent to the next, unless somebody still has them open or changed their schema.
+"""
 
 import atexit
 import signal
@@ -11,10 +15,17 @@ from typing import Any
 
 from triage.adapters.storage.migrating import upgrade
 from triage.adapters.storage.opening import open_database
+from triage.adapters.storage.schema import alembic_version, inbox_metadata, metadata
 
 ADDRESS = "postgres.url"
 """The file in a test's folder that says where its database is, for other processes too."""
 EMPTY = "CREATE DATABASE {name} ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
+STATE = """SELECT (SELECT version_num FROM alembic_version),
+    (SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public'),
+    (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database())"""
+"""Its schema, and who is connected: nobody but who asks."""
+_LENT: list[str] = []
+_FREE: list[str] = []
 COPY = "CREATE DATABASE {name} TEMPLATE prepared STRATEGY wal_log"
 
 
@@ -22,8 +33,30 @@ def address(folder: Path) -> str:
     """Where the database of this folder is; made when nobody asked for it before."""
     written = folder / ADDRESS
     if not written.exists():
-        written.write_text(new_database())
+        _LENT.append(_FREE.pop() if _FREE else new_database())
+        written.write_text(_LENT[-1])
     return written.read_text()
+
+
+def take_back() -> None:
+    """Empty what was lent to the test that is over."""
+    while _LENT:
+        url = _LENT.pop()
+        if _emptied(url):
+            _FREE.append(url)
+
+
+def _emptied(url: str) -> bool:
+    import psycopg  # noqa: PLC0415 - the server first, the driver with it
+
+    with psycopg.connect(url) as connection:
+        if connection.execute(STATE).fetchone() != _prepared():
+            return False
+        for table in reversed([*metadata.sorted_tables, *inbox_metadata.sorted_tables]):
+            if table is not alembic_version:
+                connection.execute(f"DELETE FROM {table.name}")  # noqa: S608 - our own names
+        connection.execute("SELECT setval('inbox_id_seq', 1, false)")
+    return True
 
 
 def new_database() -> str:
@@ -48,10 +81,15 @@ def _numbers() -> Any:
 
 
 @cache
-def _prepared() -> None:
+def _prepared() -> tuple[Any, ...]:
+    """Make the database that others are copies of; return what it looks like."""
+    import psycopg  # noqa: PLC0415 - the server first, the driver with it
+
     url = _create(EMPTY, "prepared")
     with closing(open_database(url)) as database:
         upgrade(database)
+    with psycopg.connect(url) as connection:
+        return tuple(connection.execute(STATE).fetchone() or ())
 
 
 def _create(statement: str, name: str) -> str:

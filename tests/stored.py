@@ -1,5 +1,6 @@
 """Messages, claims and decisions for tests of the store, and the backends they run on."""
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -7,9 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from tests import postgres
 from tests.builders import NOON, a_ticket, minutes
-from triage.adapters.storage import Inbox, Store, open_inbox, open_store
+from triage.adapters.aws.limits import AwsLimits
+from triage.adapters.aws.queue import SqsQueue
+from triage.adapters.aws.queue_requests import QueueRequests
+from triage.adapters.files.objects import FolderObjects
+from triage.adapters.storage import Store, open_inbox, open_store
 from triage.domain.case import CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect, Timer
 from triage.domain.json import digest
@@ -17,6 +24,8 @@ from triage.domain.message import Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import CanonicalKey, Ticket
 from triage.ports.case_store import Claim, Settlement, Written
 from triage.stages.dedup import admit
+
+REGION = "eu-west-1"
 
 
 @contextmanager
@@ -55,14 +64,54 @@ def postgres_inbox(folder: Path, clock: Any, lease_seconds: float):
         inbox.close()
 
 
+@contextmanager
+def sqs_queue(folder: Path, clock: Any, lease_seconds: float):
+    """One queue a folder, in the AWS that the environment points at.
+
+    It does not begin gently: the contract's tests count what comes.
+    """
+    requests = QueueRequests.to(a_queue(digest(bytes(folder))[:16]), REGION, AwsLimits(), clock)
+    claims = FolderObjects(folder / "claims")
+    queue = SqsQueue(requests, clock, lease_seconds=lease_seconds, claims=claims, gently=False)
+    try:
+        yield queue
+    finally:
+        queue.close()
+
+
+def a_queue(name: str, *, receives: int = 10, **attributes: str) -> str:
+    """Make a queue with dead letters, or find it again; return its URL."""
+    client = boto3.client("sqs", region_name=REGION)
+    dead = client.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
+    told = client.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
+    policy = {
+        "deadLetterTargetArn": told["Attributes"]["QueueArn"],
+        "maxReceiveCount": receives,
+    }
+    asked = {"RedrivePolicy": json.dumps(policy), **attributes}
+    url = client.create_queue(QueueName=name, Attributes=asked)["QueueUrl"]
+    client.close()
+    return str(url)
+
+
 STORES: dict[str, Callable[[Path], AbstractContextManager[Store]]] = {
     "sqlite": sqlite_store,
     "postgres": postgres_store,
 }
-QUEUES: dict[str, Callable[[Path, Any, float], AbstractContextManager[Inbox]]] = {
+QUEUES: dict[str, Callable[[Path, Any, float], AbstractContextManager[Any]]] = {
     "sqlite": sqlite_inbox,
     "postgres": postgres_inbox,
+    "sqs": sqs_queue,
 }
+
+
+def places_of(folder: Path, backend: str) -> tuple[Path | str, Path | str, dict[str, str]]:
+    """Where the store and the inbox of a folder are, and how settings say so."""
+    if backend == "postgres":
+        url = postgres.address(folder)
+        return url, url, {"TRIAGE_DATABASE__URL": url}
+    names = ("triage.sqlite3", "inbox.sqlite3")
+    return folder / names[0], folder / names[1], {"TRIAGE_PATHS__DATA": str(folder)}
 
 
 @dataclass

@@ -37,8 +37,8 @@ from triage.engine.timers import fire_timers
 from triage.engine.world import Contact, World
 from triage.judgement.score import model_from
 from triage.playbook.loader import Loaded, load
-from triage.playbook.vocabulary import VOCABULARY
 from triage.ports.notifier import Notice, Undelivered
+from triage.remediations.vocabulary import VOCABULARY
 from triage.sandbox.server import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent

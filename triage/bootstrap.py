@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from triage import database
+from triage import database, queueing
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
@@ -21,7 +21,7 @@ from triage.adapters.history.evidence_source import PastVerdicts
 from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
-from triage.adapters.storage import AuditReport, Inbox, Store, verify
+from triage.adapters.storage import AuditReport, Store, verify
 from triage.adapters.system.clock import SystemClock
 from triage.adapters.terminal.notifier import TerminalNotifier
 from triage.attested import rereading, signatures
@@ -36,18 +36,20 @@ from triage.engine.rules import Rules
 from triage.engine.world import Contact, World
 from triage.judgement.score import Model, model_from
 from triage.playbook.loader import Loaded, load
-from triage.playbook.vocabulary import VOCABULARY, Vocabulary
+from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
+from triage.ports.queue import Queue
+from triage.remediations.vocabulary import VOCABULARY
 from triage.remembering import remembering
 from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
-    from triage.watching import Watching
+    from triage.watching import Aws, Watching
 
 ARCHIVE = "archive.sqlite3"
 HOST_MAX = 40
@@ -84,9 +86,9 @@ def opened_store(data: Path | None = None) -> Iterator[Store]:
 
 
 @contextmanager
-def opened_inbox(data: Path | None = None) -> Iterator[Inbox]:
-    """The inbox, closed again afterwards."""
-    inbox = database.inbox(settings(), SystemClock(), data)
+def opened_inbox(data: Path | None = None) -> Iterator[Queue]:
+    """The queue, closed again afterwards."""
+    inbox = queueing.opened(settings(), SystemClock(), data)
     try:
         yield inbox
     finally:
@@ -159,16 +161,8 @@ def local_evidence(
 
 def object_store(found: Settings) -> ObjectStore | None:
     """Where the trail archive is; None when there is none."""
-    from triage.adapters.aws.limits import AwsLimits
-    from triage.adapters.aws.objects import SCHEME, S3Objects
-    from triage.adapters.files.objects import FolderObjects
-
     place = found.paths.archive
-    if place is None:
-        return None
-    if place.startswith(SCHEME):
-        return S3Objects.at(place, found.aws.region, AwsLimits())
-    return FolderObjects(Path(place))
+    return queueing.objects(place, found.aws.region) if place else None
 
 
 def opened_archive(
@@ -219,6 +213,7 @@ def limits(found: Settings) -> Limits:
         threads=worker.threads,
         lease_seconds=worker.lease_seconds,
         poll_seconds=worker.poll_seconds,
+        wait_seconds=queueing.wait_seconds(found),
         drain_seconds=worker.drain_seconds,
         effect_attempts=worker.effect_attempts,
         effect_retry_seconds=worker.effect_retry_seconds,
@@ -233,7 +228,7 @@ class Opened:
 
     world: World
     store: Store
-    inbox: Inbox
+    inbox: Queue
     metrics: PrometheusMetrics
     archive: "Archive | None"
     watching: "Watching"
@@ -250,7 +245,6 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    from triage.adapters.aws.evidence_source import AwsEvidence
     from triage.watching import Needs, opened_aws, watch
 
     read, wrong = rules(found)
@@ -258,14 +252,12 @@ def opened_world(
         store = database.store(found, data)
         stack.callback(store.close)
         clock, steps = database.clock(store, SystemClock(stopping))
-        inbox = database.inbox(found, clock, data)
+        inbox = queueing.opened(found, clock, data)
         stack.callback(inbox.close)
         reached = opened_aws(found, clock)
-        aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
-        stack.callback(aws.close)
         archive = opened_archive(found, clock, data)
         stack.callback(archive.close if archive else lambda: None)
-        source = local_evidence(found, read, store.cases, archive.before(aws) if archive else aws)
+        source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         channels = notifiers(found, stack)
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         steps = {**steps, **rereading(found, rulebook, clock)}
@@ -288,7 +280,7 @@ def opened_world(
             rules=read,
             limits=limits(found),
             rulebook=rulebook,
-            upkeep={**steps, **_upkeep(archive, counting, watching)},
+            upkeep={**steps, **queueing.upkeep(inbox), **_upkeep(archive, counting, watching)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -304,6 +296,17 @@ def opened_world(
         )
 
 
+def _far(
+    reached: "Aws", archive: "Archive | None", clock: Clock, stack: ExitStack
+) -> EvidenceSource:
+    """What others have to be asked: the archive first, where there is one, then AWS."""
+    from triage.adapters.aws.evidence_source import AwsEvidence
+
+    aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
+    stack.callback(aws.close)
+    return archive.before(aws) if archive else aws
+
+
 def _contacts(found: Settings) -> tuple[Contact, ...]:
     return tuple(
         Contact(name=one.name, channel=one.channel, address=one.address)
@@ -313,7 +316,7 @@ def _contacts(found: Settings) -> tuple[Contact, ...]:
 
 def _upkeep(
     archive: "Archive | None", counting: Census | None, watching: "Watching"
-) -> Mapping[str, Callable[[], int]]:
+) -> dict[str, Callable[[], int]]:
     return {
         **({"archive": archive.indexer.step} if archive else {}),
         **({PART: counting.step} if counting else {}),

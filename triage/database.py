@@ -35,7 +35,7 @@ def inbox(found: Settings, clock: Clock, data: Path | None = None) -> Inbox:
     return open_inbox(place(found, data, INBOX), clock, found.worker.lease_seconds)
 
 
-def clock(opened: Store, system: Clock) -> tuple[Clock, Mapping[str, Callable[[], int]]]:
+def clock(opened: Store, system: Clock) -> tuple[Clock, dict[str, Callable[[], int]]]:
     """The clock that everybody who shares this store goes by, and the upkeep it needs."""
     if opened.database.path is not None:
         return system, {}

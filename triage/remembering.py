@@ -8,7 +8,7 @@ from triage import __version__
 from triage.adapters.files.remembered import read_remembered, write_remembered
 from triage.domain.json import digest
 from triage.playbook.loader import Loaded, load
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 PLAYBOOKS = "playbooks.json"
 
@@ -28,7 +28,7 @@ def code_fingerprint() -> str:
     root = Path(str(resources.files("triage")))
     found = [
         f"{path.relative_to(root)} {path.stat().st_size} {path.stat().st_mtime_ns}"
-        for name in ("playbook", "questions", "domain")
+        for name in ("playbook", "questions", "remediations", "domain")
         for path in sorted((root / name).rglob("*.py"))
     ]
     return digest("\n".join([__version__, *found]).encode())

@@ -49,8 +49,8 @@ from triage.engine.rules import Rules  # noqa: E402
 from triage.engine.worker import Worker  # noqa: E402
 from triage.engine.world import Contact, World  # noqa: E402
 from triage.judgement.score import model_from  # noqa: E402
-from triage.playbook.vocabulary import VOCABULARY  # noqa: E402
 from triage.ports.notifier import Notice  # noqa: E402
+from triage.remediations.vocabulary import VOCABULARY  # noqa: E402
 
 SYNCS = 50
 LATENCY_SECONDS = 3.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stored import QUEUES, STORES, SteppingClock
+from tests.stored import QUEUES, REGION, STORES, SteppingClock
 from tests.trails import filled
 
 
@@ -25,8 +25,20 @@ def clock():
     return SteppingClock()
 
 
+@pytest.fixture
+def local_sqs(sandbox, clock, monkeypatch):
+    """The sandbox's SQS, going by the test's clock."""
+    for name, value in sandbox.environment(region=REGION).items():
+        monkeypatch.setenv(name, value)
+    before = sandbox.keep_time(clock)
+    yield sandbox
+    sandbox.keep_time(before)
+
+
 @pytest.fixture(params=QUEUES)
 def open_queue(request, tmp_path, clock):
+    if request.param == "sqs":
+        request.getfixturevalue("local_sqs")
     with QUEUES[request.param](tmp_path, clock, 30.0):
         yield lambda: QUEUES[request.param](tmp_path, clock, 30.0)
 

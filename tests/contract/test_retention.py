@@ -15,8 +15,8 @@ from triage.domain.ticket import FindingClass
 from triage.engine.commands import InputsDeleted, replay
 from triage.engine.retention import delete, due
 from triage.engine.rules import InputGone
-from triage.playbook.vocabulary import VOCABULARY
 from triage.ports.case_store import Filter, Retirement
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.dedup import admit
 
 AFTER = NOON + timedelta(days=40)

@@ -12,8 +12,8 @@ from triage.domain.severity import Severity
 from triage.domain.ticket import FindingClass, Format, SourceStatus, Subject
 from triage.domain.verdict import Verdict
 from triage.playbook.syntax import CloseAs, EscalateTo, ResolveWith, Rule
-from triage.playbook.vocabulary import VOCABULARY
 from triage.questions.question import Field
+from triage.remediations.vocabulary import VOCABULARY
 
 WORDS = ("production", "person", "role", "S3.8", "22/tcp", "", "2026-11-20T09:00:00Z", "not a time")
 NUMBERS = (0, 1, 45, -1, 0.5)

@@ -17,7 +17,7 @@ from triage.playbook.check import check
 from triage.playbook.index import Index
 from triage.playbook.samples import SAMPLES, sample
 from triage.playbook.view import ticket_view
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 LIBRARY = tuple(
     found

@@ -16,7 +16,7 @@ from triage.domain.person import Signature
 from triage.judgement.features import FEATURES
 from triage.judgement.score import Model, score
 from triage.playbook.loader import load
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.conclude import conclude, questions_of
 from triage.stages.context import Context
 from triage.stages.inputs import (

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("--store", "sqlite", "--workers", "1"),
         ("--store", "sqlite", "--workers", "2", "--pauses", "2"),
         ("--store", "postgres", "--workers", "3", "--pauses", "2", "--restarts", "1"),
+        ("--store", "sqlite", "--workers", "3", "--queue", "sqs", "--odd"),
     ],
 )
 def test_workers_that_are_killed_lose_nothing_and_do_nothing_twice(options):
@@ -29,3 +30,4 @@ def test_workers_that_are_killed_lose_nothing_and_do_nothing_twice(options):
     assert report["kills"] == 3
     assert report["quarantined"] > 0
     assert report["effects"] == report["delivered"] > 0
+    assert report.get("dead", 3) == 3

@@ -15,6 +15,7 @@ from triage.cli import (
     config,
     daemon,
     db,
+    dlq,
     incident,
     inventory,
     org,
@@ -46,6 +47,7 @@ app = typer.Typer(
 app.add_typer(case.app, name="case")
 app.add_typer(incident.app, name="incident")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(dlq.app, name="dlq")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")

@@ -69,8 +69,12 @@ def _environment(sandbox: "Sandbox") -> Mapping[str, str]:
         "TRIAGE_CONFIG": str(DATA / "triage.toml"),
         "TRIAGE_LOG__LEVEL": "warning",
     }
-    os.environ.update(ours)  # noqa: TID251 - this process looks at the same store as the worker
-    return {**os.environ, **sandbox.environment(PRODUCTION, REGION)}  # noqa: TID251 - the worker is a child of ours
+    outside = os.environ  # noqa: TID251 - this process looks at the same store as the worker
+    # A queue or a database that is set there would get the demo's tickets.
+    for name in [one for one in outside if one.startswith(("TRIAGE_QUEUE", "TRIAGE_DATABASE"))]:
+        del outside[name]
+    outside.update(ours)
+    return {**outside, **sandbox.environment(PRODUCTION, REGION)}
 
 
 CONFIGURATION = """\

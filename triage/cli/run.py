@@ -16,9 +16,9 @@ PATHS = typer.Argument(help=".json, .jsonl, .gz, a directory of them, or - for s
 def submit(paths: list[str] = PATHS) -> None:
     """Put messages on the durable inbox.
 
-    Byte for byte; a worker takes them from there.
+    Or on Amazon SQS, where queue.url is set. Byte for byte; a worker takes them from there.
     """
-    from triage.bootstrap import opened_inbox
+    from triage.bootstrap import opened_inbox, settings
     from triage.cli.work import messages_of
 
     count = 0
@@ -27,7 +27,7 @@ def submit(paths: list[str] = PATHS) -> None:
         # Each call waits for the disk once.
         while some := list(islice(bodies, SUBMIT_AT_ONCE)):
             count += inbox.submit(some)
-    typer.echo(f"{count} on the inbox", err=True)
+    typer.echo(f"{count} on the {'queue' if settings().queue.url else 'inbox'}", err=True)
 
 
 def run(

@@ -11,12 +11,15 @@ import structlog
 from triage.adapters.logging.setup import configure
 from triage.bootstrap import Opened, opened_world, owner, refuse
 from triage.cli.soundness import reachable
+from triage.domain.errors import TriageError
 from triage.engine.census import PART
 from triage.engine.worker import Worker
+from triage.queueing import Look
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
 STALE_BEAT = timedelta(seconds=150)
+NAN = float("nan")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,14 +64,16 @@ def start(*, http: bool | None) -> Running:
     for problem in opened.problems:
         log.warning("rules.problem", problem=problem)
     worker = Worker(world=opened.world, owner=owner(), log=log, stopping=stopping)
-    checks = _checks(opened, worker, found)
+    look = Look(found, opened.world.clock)
+    stack.callback(look.close)
+    checks = _checks(opened, worker, found, look)
     serve = http if http is not None else "http.port" in loaded.origins
     health = None
     if serve:
         pages = Health(
             checks=checks,
             registry=opened.metrics.registry,
-            refresh=lambda: _gauges(opened),
+            refresh=lambda: _gauges(opened, look),
             notes={PART: opened.census.note} if opened.census else {},
         )
         health = _listen(pages, found.http.host, found.http.port)
@@ -85,12 +90,13 @@ def _listen(pages: Health, host: str, port: int) -> HealthServer:
         ) from error
 
 
-def _checks(opened: Opened, worker: Worker, found: Settings) -> Mapping[str, Check]:
+def _checks(opened: Opened, worker: Worker, found: Settings, look: Look) -> Mapping[str, Check]:
     census = {PART: opened.census.too_old} if opened.census else {}
     return {
         **census,
         "store": lambda: _answers(opened.store.cases.count),
         "inbox": lambda: _answers(opened.inbox.depth),
+        "queue": look.unfit,
         "notifier": lambda: "; ".join(reachable(found)),
         "loops": lambda: _beating(worker),
     }
@@ -112,17 +118,31 @@ def _beating(worker: Worker) -> str:
     return "; ".join([*failing, *stale])
 
 
-def _gauges(opened: Opened) -> None:
+def _gauges(opened: Opened, look: Look) -> None:
     if opened.census is not None:
         opened.census.report()
-    _backlog(opened)
+    _backlog(opened, look)
 
 
-def _backlog(opened: Opened) -> None:
+def _backlog(opened: Opened, look: Look) -> None:
     now = opened.world.clock.now()
     oldest = opened.store.cases.oldest_due()
     opened.metrics.backlog(
-        inbox=opened.inbox.depth(),
+        inbox=_queue(opened, look),
         due=opened.store.cases.count()["due"],
         oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
     )
+
+
+def _queue(opened: Opened, look: Look) -> float:
+    """Measure the queue, and return its depth; what it does not tell is not a number."""
+    now = opened.world.clock.now()
+    try:
+        depth = opened.inbox.depth()
+    except TriageError:
+        opened.metrics.queue(oldest_seconds=NAN, dead=NAN)
+        return NAN
+    oldest = opened.inbox.oldest() if depth else now
+    age = max((now - oldest).total_seconds(), 0.0) if oldest else NAN
+    opened.metrics.queue(oldest_seconds=age, dead=look.dead())
+    return depth

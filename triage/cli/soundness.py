@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from triage import attested, bootstrap, directory
+from triage import attested, bootstrap, directory, queueing
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.ssh.verifier import unusable_because
+from triage.adapters.system.clock import SystemClock
 from triage.database import checked
 from triage.domain.errors import TriageError
 from triage.domain.person import People
@@ -81,6 +82,7 @@ def _of_folders(found: Settings) -> Iterator[str]:
         yield f"paths.data: {found.paths.data} cannot be written"
     yield from _database(found)
     yield from _archive(found)
+    yield from _queue(found)
 
 
 def _database(found: Settings) -> Iterator[str]:
@@ -91,6 +93,14 @@ def _database(found: Settings) -> Iterator[str]:
         checked(found)
     except TriageError as error:
         yield f"database.url: {error}"
+
+
+def _queue(found: Settings) -> Iterator[str]:
+    """What is wrong with how the queue is set up, where one is set; asks it."""
+    try:
+        yield from queueing.unsound(found, SystemClock())
+    except TriageError as error:
+        yield f"queue.url: {error}"
 
 
 def _archive(found: Settings) -> Iterator[str]:

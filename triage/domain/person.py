@@ -7,6 +7,11 @@ from datetime import datetime
 from triage.domain.json import Record, canonical
 from triage.domain.verdict import Verdict
 
+DAYS_MAX = 90
+"""How long a signature may run."""
+PEOPLE_MIN = 2
+"""How many different people it takes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

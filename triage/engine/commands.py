@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 
-import orjson
-
 from triage.domain.case import Case, CaseEvent, CaseId, EventKind, Status, event_id
 from triage.domain.errors import TriageError, Unverified
 from triage.domain.incident import IncidentId
@@ -14,8 +12,8 @@ from triage.domain.message import Message
 from triage.domain.person import People, verdict_statement
 from triage.domain.verdict import CLOSING, Verdict
 from triage.engine.escalation import Raised
+from triage.engine.recall import Recall
 from triage.engine.related import reopening
-from triage.engine.retelling import retell
 from triage.engine.rules import InputGone, thaw
 from triage.engine.world import World
 from triage.playbook.vocabulary import Vocabulary
@@ -23,9 +21,7 @@ from triage.ports.case_store import CaseStore
 from triage.ports.incident_store import IncidentStore
 from triage.ports.verifier import Signer, Verifier
 from triage.stages.conclude import Conclusion, conclude
-from triage.stages.inputs import reads_from_json, uses_from_json
 from triage.stages.record import conclusion_as_json
-from triage.stages.weigh import weigh
 
 TROUBLE = frozenset({Verdict.TRUE_POSITIVE})
 """Verdicts that open related closes again."""
@@ -236,27 +232,12 @@ def _deletion(cases: CaseStore, case_id: CaseId) -> CaseEvent | None:
 
 def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusion:
     rules = thaw(inputs, cases.body, vocabulary)
-    tellings = [
-        retell(cases.body, name, datetime.fromisoformat(received))
-        for name, received in inputs["tellings"]
-    ]
-    evidence = cases.body(inputs["evidence"])
-    if evidence is None:
-        what = "evidence"
-        raise InputGone(what, inputs["evidence"])
-    reads = reads_from_json(orjson.loads(evidence))
-    weighing = rules.at(datetime.fromisoformat(inputs["weighed"]))
-    weighed = weigh(tellings, reads, weighing)
-    used = uses_from_json(inputs["uses"])
-    context = rules.at(datetime.fromisoformat(inputs["now"])).having(used)
-    return conclude(
-        weighed.telling.ticket,
-        reads,
-        context,
-        inputs["implicated"],
-        weighed.rivals,
-        inputs["lapsed"],
-    )
+    context = rules.at(datetime.fromisoformat(inputs["now"]))
+    recall = Recall(stored=cases.body, vocabulary=vocabulary)
+    found = recall.ticket(inputs, context.playbooks)
+    context = context.having(found.uses)
+    of_it = (found.implicated, found.rivals, found.lapsed)
+    return conclude(found.ticket, found.reads, context, *of_it)
 
 
 def replay_quarantined(world: World, entry_id: str) -> str:

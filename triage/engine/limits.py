@@ -40,6 +40,7 @@ class Limits:
     deciders: int = 2
     lease_seconds: float = 120.0
     poll_seconds: float = 1.0
+    wait_seconds: float = 1.0
     drain_seconds: float = 20.0
     effect_attempts: int = 8
     effect_retry_seconds: float = 5.0

@@ -78,7 +78,7 @@ class Listener:
 
     def step(self) -> int:
         """Write down, look for silence, send what is due, miss what did not arrive."""
-        self._write_down()
+        self.write_down()
         now = self.clock.now()
         silent = self.hearings.overdue(now)
         for hearing in silent:
@@ -107,7 +107,8 @@ class Listener:
         if newest is None or now - newest.sent >= every:
             self.send()
 
-    def _write_down(self) -> None:
+    def write_down(self) -> None:
+        """Put on file what was noted since."""
         with self.lock:
             notes = list(self.notes.values())
             self.notes.clear()

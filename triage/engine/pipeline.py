@@ -245,7 +245,9 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
     weighed = weigh(tellings, disputed, weighing)
     lapsed = case.lapsed or {}
     used = uses(world, case, weighed.telling.ticket, weighing.now)
-    reads, context, conclusion = _ask(world, weighed, disputed, case, used)
+    reads, context, conclusion = ask(
+        world, weighed, disputed, (case.implicated, lapsed.get("told")), used
+    )
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -302,16 +304,16 @@ def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Map
     return world.evidence.fetch(wanted, deadline=deadline, fresh=min(newest, context.now))
 
 
-def _ask(
+def ask(
     world: World,
     weighed: Weighed,
     known: Mapping[Read, RawRead],
-    case: Case,
+    of_it: tuple[str | None, str | None],
     used: Mapping[str, Use],
 ) -> tuple[Mapping[Read, RawRead], Context, Conclusion]:
-    """Read in rounds what matters, until nothing more can change the decision."""
+    """Read in rounds what matters; `of_it` says in what trouble it is, and what signature ended."""
     ticket, reads = weighed.telling.ticket, dict(known)
-    known_of_it = (case.implicated, weighed.rivals, (case.lapsed or {}).get("told"))
+    known_of_it = (of_it[0], weighed.rivals, of_it[1])
     deadline = world.clock.now() + _budget(world, ticket)
     for _ in range(ROUNDS_MAX):
         context = world.rules.at(world.clock.now()).having(used)

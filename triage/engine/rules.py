@@ -35,6 +35,7 @@ class InputGone(TriageError):
     """A decision cannot be replayed because bytes it rests on are no longer stored."""
 
     def __init__(self, what: str, name: str) -> None:
+        self.what = what
         super().__init__(f"the {what} of this decision ({name[:12]}…) is no longer stored")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import monotonic
 from typing import Any, Protocol
 
 from triage.engine.attesting import end_signatures
@@ -59,9 +60,9 @@ class Worker:
     def stop(self) -> bool:
         """Ask every loop to end and wait as long as the drain allows; False when one did not."""
         self.stopping.set()
-        seconds = self.world.limits.drain_seconds
+        until = monotonic() + self.world.limits.drain_seconds
         for thread in self.threads:
-            thread.join(timeout=seconds / max(len(self.threads), 1))
+            thread.join(timeout=max(until - monotonic(), 0.0))
         drained = not any(thread.is_alive() for thread in self.threads)
         self.log.info("worker.stopped", owner=self.owner, drained=drained)
         return drained
@@ -81,7 +82,7 @@ class Worker:
     def _take_in(self) -> int:
         limits = self.world.limits
         receipts = take_in(
-            self.world, at_most=limits.batch_messages, wait_seconds=limits.poll_seconds
+            self.world, at_most=limits.batch_messages, wait_seconds=limits.wait_seconds
         )
         for receipt in receipts:
             case = receipt.case.id if receipt.case else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from triage.domain.account import Tier
 from triage.domain.decision import Level, Priority, Suggestion
+from triage.domain.json import canonical
 from triage.domain.verdict import CLOSING, Verdict
 from triage.playbook.document import Path
 from triage.playbook.fields import NAMES
@@ -196,8 +197,12 @@ def _fix(page: Page, node: Any, vocabulary: Vocabulary, at: Path) -> Suggestion 
     if name is None:
         return None
     parameters = _parameters(page, node, vocabulary.fixes[name].parameters, "fix", at)
-    pairs = tuple((key, str(value)) for key, value in sorted(parameters.items()))
+    pairs = tuple((key, _as_text(value)) for key, value in sorted(parameters.items()))
     return Suggestion(fix=name, parameters=pairs)
+
+
+def _as_text(value: object) -> str:
+    return canonical(value).decode() if isinstance(value, dict | list) else str(value)
 
 
 def _limits(page: Page, node: Mapping[str, Any]) -> Limits:

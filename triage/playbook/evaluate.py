@@ -75,6 +75,11 @@ class Ruling:
         return (*met, *sorted(told & self.playbook.evidence.keys()))
 
 
+def scope_of(facts: Facts) -> Scope:
+    """What names mean to the conditions of one ticket."""
+    return Scope(names=_names(facts), signed=_signed(facts), now=facts.now)
+
+
 def evaluate(playbook: Playbook, facts: Facts) -> Ruling:
     """Let a playbook rule on a ticket."""
     names = _names(facts)

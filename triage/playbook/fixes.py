@@ -1,179 +1,37 @@
-"""The fixes a playbook may name: declared here, applied by a later version."""
+"""What the language knows of a fix. The fixes themselves are in triage/remediations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
+from triage.domain.api import ApiCall
 from triage.questions.question import Parameter
+
+EVEN_IF_MANAGED = "even_if_managed"
+"""The parameter of every fix that is applied: change it although its code will change it back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """What a fix does, to what, with which permissions, and what it can break."""
+    """What a fix does, to what, with which permissions and calls, and what it can break.
+
+    `applied` is False for what only people do: the engine suggests it. `one_way` says why it
+    cannot be taken back; None where it can. One `by_hand` may be suggested by a rule, which never
+    resolves with it.
+    """
 
     summary: str
     scope: str
     risk: str
     iam_actions: tuple[str, ...]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    calls: tuple[ApiCall, ...] = ()
+    applied: bool = False
+    by_hand: bool = False
+    one_way: str | None = None
 
 
-def _subject(what: str) -> Mapping[str, Parameter]:
+def subject(what: str) -> Mapping[str, Parameter]:
+    """The parameter by which a playbook names another resource than its ticket's."""
     return {
         what: Parameter(type="string", meaning=f"another {what} than the ticket's", subject=True)
     }
-
-
-FIXES: Mapping[str, Fix] = MappingProxyType(
-    {
-        "s3.block_public_access": Fix(
-            summary="Turn on all four public access block settings of the bucket.",
-            scope="one bucket",
-            risk="A website or a partner that reads the bucket anonymously stops working.",
-            iam_actions=("s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
-            parameters=_subject("bucket"),
-        ),
-        "ec2.revoke_ingress": Fix(
-            summary="Revoke the ingress rules that are open to everyone, by rule id.",
-            scope="one security group",
-            risk="Whoever connects through the rule is cut off; live connections survive.",
-            iam_actions=("ec2:DescribeSecurityGroupRules", "ec2:RevokeSecurityGroupIngress"),
-            parameters=_subject("group"),
-        ),
-        "iam.deactivate_access_key": Fix(
-            summary="Set the access key inactive; it is never deleted.",
-            scope="one access key",
-            risk="Whatever signs with the key stops working.",
-            iam_actions=("iam:ListAccessKeys", "iam:UpdateAccessKey"),
-            parameters=_subject("key"),
-        ),
-        "iam.deny_user": Fix(
-            summary="Put an inline policy on the user that denies everything.",
-            scope="one user",
-            risk="Whatever works as the user stops; the policy is taken off again in one call.",
-            iam_actions=("iam:GetUserPolicy", "iam:PutUserPolicy", "iam:DeleteUserPolicy"),
-            parameters=_subject("user"),
-        ),
-        "iam.deny_role": Fix(
-            summary="Put an inline policy on the role that denies everything.",
-            scope="one role, all of its users",
-            risk="Whatever works as the role stops; the policy is taken off again in one call.",
-            iam_actions=("iam:GetRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy"),
-            parameters=_subject("role"),
-        ),
-        "iam.delete_login_profile": Fix(
-            summary="Take the console password away; keys and policies stay.",
-            scope="one user",
-            risk="The user cannot sign in until somebody sets a new password: there is no undo.",
-            iam_actions=("iam:GetLoginProfile", "iam:DeleteLoginProfile"),
-            parameters=_subject("user"),
-        ),
-        "iam.revoke_role_sessions": Fix(
-            summary="Deny every session of the role that was issued before now.",
-            scope="one role, all of its users",
-            risk="Everyone using the role has to assume it again.",
-            iam_actions=("iam:GetRole", "iam:GetRolePolicy", "iam:PutRolePolicy"),
-            parameters=_subject("role"),
-        ),
-        "ec2.isolate_instance": Fix(
-            summary="Move every network interface of the instance to an isolating group.",
-            scope="one instance",
-            risk="The instance serves nobody until it is released.",
-            iam_actions=(
-                "ec2:DescribeInstances",
-                "ec2:DescribeNetworkInterfaces",
-                "ec2:ModifyNetworkInterfaceAttribute",
-            ),
-            parameters=_subject("instance"),
-        ),
-        "ec2.require_imdsv2": Fix(
-            summary="Require a session token for the instance's metadata.",
-            scope="one instance",
-            risk="Software on it that still speaks IMDSv1 loses its credentials.",
-            iam_actions=("ec2:DescribeInstances", "ec2:ModifyInstanceMetadataOptions"),
-            parameters=_subject("instance"),
-        ),
-        "ec2.enable_ebs_encryption": Fix(
-            summary="Turn on encryption by default for new volumes of the Region.",
-            scope="one account and Region",
-            risk="None known; volumes that exist stay as they are.",
-            iam_actions=("ec2:EnableEbsEncryptionByDefault", "ec2:GetEbsEncryptionByDefault"),
-        ),
-        "ec2.unshare_snapshot": Fix(
-            summary="Take back the snapshot's or image's sharing with everyone.",
-            scope="one snapshot or machine image",
-            risk="Accounts that rely on it and are not named lose it.",
-            iam_actions=(
-                "ec2:DescribeImageAttribute",
-                "ec2:DescribeSnapshotAttribute",
-                "ec2:ModifyImageAttribute",
-                "ec2:ModifySnapshotAttribute",
-            ),
-            parameters=_subject("snapshot"),
-        ),
-        "rds.unshare_snapshot": Fix(
-            summary="Take back the database snapshot's sharing with everyone.",
-            scope="one snapshot",
-            risk="Accounts that rely on it and are not named lose it.",
-            iam_actions=(
-                "rds:DescribeDBClusterSnapshotAttributes",
-                "rds:DescribeDBSnapshotAttributes",
-                "rds:ModifyDBClusterSnapshotAttribute",
-                "rds:ModifyDBSnapshotAttribute",
-            ),
-            parameters=_subject("snapshot"),
-        ),
-        "rds.make_private": Fix(
-            summary="Take the database's public address away.",
-            scope="one database",
-            risk="Whoever connects from outside its network is cut off.",
-            iam_actions=("rds:DescribeDBInstances", "rds:ModifyDBInstance"),
-            parameters=_subject("instance"),
-        ),
-        "lambda.remove_public_permission": Fix(
-            summary="Remove the statements of the function's policy that let anyone call it.",
-            scope="one function",
-            risk="Whoever calls it without being named is refused.",
-            iam_actions=("lambda:GetPolicy", "lambda:RemovePermission"),
-            parameters=_subject("function"),
-        ),
-        "lambda.require_url_auth": Fix(
-            summary="Ask callers of the function's URLs for IAM authentication.",
-            scope="one function",
-            risk="Browsers and partners that call the URL unsigned are refused.",
-            iam_actions=("lambda:ListFunctionUrlConfigs", "lambda:UpdateFunctionUrlConfig"),
-            parameters=_subject("function"),
-        ),
-        "kms.cancel_key_deletion": Fix(
-            summary="Cancel the key's deletion; it is left disabled.",
-            scope="one key",
-            risk="None known; the key keeps costing.",
-            iam_actions=("kms:CancelKeyDeletion", "kms:DescribeKey"),
-            parameters=_subject("key"),
-        ),
-        "cloudtrail.start_logging": Fix(
-            summary="Start logging again, from the trail's home Region.",
-            scope="one trail",
-            risk="None known; storage costs.",
-            iam_actions=("cloudtrail:GetTrailStatus", "cloudtrail:StartLogging"),
-            parameters=_subject("trail"),
-        ),
-        "guardduty.enable_detector": Fix(
-            summary="Enable the detector again.",
-            scope="one detector",
-            risk="None known; GuardDuty's own costs.",
-            iam_actions=("guardduty:GetDetector", "guardduty:UpdateDetector"),
-            parameters=_subject("detector"),
-        ),
-        "config.start_recorder": Fix(
-            summary="Start the configuration recorder again.",
-            scope="one recorder",
-            risk="None known; Config's own costs.",
-            iam_actions=(
-                "config:DescribeConfigurationRecorderStatus",
-                "config:StartConfigurationRecorder",
-            ),
-            parameters=_subject("recorder"),
-        ),
-    }
-)

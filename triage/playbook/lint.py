@@ -8,12 +8,14 @@ from triage.domain.verdict import Verdict
 from triage.playbook.document import Path
 from triage.playbook.expression import compile_condition, parse
 from triage.playbook.ground import conjuncts, proves
+from triage.playbook.lint_calls import lint_calls
 from triage.playbook.lint_match import lint_match
+from triage.playbook.lint_reach import lint_reach
 from triage.playbook.lint_tests import lint_tests
 from triage.playbook.lint_words import Words, signs
 from triage.playbook.page import Page
 from triage.playbook.pattern import PatternInvalid, compile_pattern
-from triage.playbook.problem import Severity, did_you_mean
+from triage.playbook.problem import nearest
 from triage.playbook.syntax import CloseAs, Playbook, ResolveWith, Rule
 from triage.playbook.text import compile_text, text_expressions
 from triage.playbook.values import ExpressionInvalid
@@ -39,14 +41,15 @@ def lint(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
         checked = _Rule(page, playbook, vocabulary, words, rule, ("rules", rule.place))
         used |= checked.condition() | checked.because()
         checked.grounds()
-    _unreachable(page, playbook)
+    lint_reach(page, playbook)
+    lint_calls(page, playbook, vocabulary)
     _names_twice(page, playbook)
     _without_effect(page, playbook)
     lint_tests(page, playbook, vocabulary)
     # A rule that could not be read may use it, so this is said once all else is right.
     for name in () if page.problems else playbook.evidence.keys() - used:
         message = f"{name!r} is asked for and never used"
-        page.say("unused", message, ("evidence", name), key=True, severity=Severity.WARNING)
+        page.say("unused", message, ("evidence", name), key=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class _Rule:
         try:
             compile_condition(self.rule.when)
         except ExpressionInvalid as invalid:
-            self.page.say("expression", _explained(invalid), at)
+            _misread(self.page, invalid, at)
             return set()
         node = parse(self.rule.when)
         self.words.condition(node, at)
@@ -82,7 +85,7 @@ class _Rule:
         try:
             compile_text(self.rule.because)
         except ExpressionInvalid as invalid:
-            self.page.say("expression", _explained(invalid), at)
+            _misread(self.page, invalid, at)
             return set()
         told = [self.words.check(node, at) for node in text_expressions(self.rule.because)]
         return set().union(*told)
@@ -116,9 +119,12 @@ class _Rule:
         return any(proves(self.playbook, fact, type_, self.vocabulary) for fact in facts)
 
 
-def _explained(invalid: ExpressionInvalid) -> str:
-    hint = did_you_mean(invalid.word, SPOKEN) if invalid.word else ""
-    return HINTS.get(invalid.word, f"{invalid}{hint}")
+def _misread(page: Page, invalid: ExpressionInvalid, at: Path) -> None:
+    if invalid.word in HINTS:
+        page.say("no-default", HINTS[invalid.word], at)
+        return
+    near = nearest(invalid.word, SPOKEN) if invalid.word else ""
+    page.say("expression", str(invalid), at, near=near)
 
 
 def _parsed(when: str | None) -> nodes.Node | None:
@@ -137,26 +143,6 @@ def _types(playbook: Playbook) -> tuple[list[str], bool]:
     return sorted(named), not named
 
 
-def _unreachable(page: Page, playbook: Playbook) -> None:
-    for index, rule in enumerate(playbook.rules):
-        above = next((one for one in playbook.rules[:index] if _covers(one, rule)), None)
-        if above is not None:
-            why = "always holds" if _always(above) else "asks the same"
-            message = f"this rule is never reached: {above.name!r} above it {why}"
-            page.say("unreachable", message, ("rules", rule.place))
-        if isinstance(node := _parsed(rule.when), nodes.Const) and node.value is False:
-            page.say("unreachable", "this rule never holds", ("rules", rule.place, "when"))
-
-
-def _covers(above: Rule, rule: Rule) -> bool:
-    return _always(above) or (above.when is not None and above.when == rule.when)
-
-
-def _always(rule: Rule) -> bool:
-    node = _parsed(rule.when)
-    return isinstance(node, nodes.Const) and node.value is True
-
-
 def _names_twice(page: Page, playbook: Playbook) -> None:
     seen: set[str] = set()
     for rule in playbook.rules:
@@ -173,4 +159,4 @@ def _without_effect(page: Page, playbook: Playbook) -> None:
     for name in ("ask_in", "per_hour"):
         if getattr(playbook.limits, name):
             message = f"{name!r} bounds repairs and no rule here repairs; a close obeys at_most"
-            page.say("no-effect", message, ("limits", name), key=True, severity=Severity.WARNING)
+            page.say("no-effect", message, ("limits", name), key=True)

@@ -5,11 +5,12 @@ from typing import Any
 
 from triage.playbook.document import Path
 from triage.playbook.fields import MOOT, TICKET, WORDS, tainted
+from triage.playbook.lint_scope import lint_scope
 from triage.playbook.lint_words import KINDS
 from triage.playbook.page import Page
 from triage.playbook.paths import Names
 from triage.playbook.pattern import COMPARISONS, OPERATORS, OR, PatternInvalid, compile_pattern
-from triage.playbook.problem import did_you_mean
+from triage.playbook.problem import nearest
 from triage.playbook.syntax import CloseAs, Playbook
 from triage.questions.question import Field
 
@@ -22,9 +23,10 @@ def lint_match(page: Page, playbook: Playbook) -> None:
         compile_pattern(playbook.match)
     except PatternInvalid as invalid:
         words = [*OPERATORS, *COMPARISONS, OR]
-        hint = did_you_mean(invalid.word, words) if invalid.word else ""
-        page.say("pattern", f"{invalid}{hint}", ("match", *invalid.path))
+        near = nearest(invalid.word, words) if invalid.word else ""
+        page.say("pattern", str(invalid), ("match", *invalid.path), near=near)
     _fields(page, playbook.match, TICKET, (), ("match",))
+    lint_scope(page, playbook)
     if any(isinstance(rule.outcome, CloseAs) for rule in playbook.rules):
         _trusted(page, playbook.match, (), ("match",))
 
@@ -62,7 +64,7 @@ def _values(page: Page, field: Field, values: list[Any], path: Names, place: Pat
             message = f"{'.'.join(path)} is a {field.type} and never equals {value!r}"
             page.say("wrong-kind", f"{message}{_quoted(field, value)}", at)
         elif words and value not in words:
-            page.say("unknown-word", f"it is never {value!r}{did_you_mean(value, words)}", at)
+            page.say("unknown-word", f"it is never {value!r}", at, near=nearest(value, words))
 
 
 def _exact(values: list[Any], path: Path) -> Iterator[tuple[Path, Any]]:

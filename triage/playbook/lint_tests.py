@@ -7,7 +7,6 @@ from triage.domain.decision import Ground, Priority
 from triage.domain.verdict import CLOSING
 from triage.playbook.document import Path
 from triage.playbook.page import Page
-from triage.playbook.problem import Severity
 from triage.playbook.samples import CHANGES, SAMPLES
 from triage.playbook.syntax import Example, Playbook
 from triage.playbook.vocabulary import Vocabulary
@@ -27,7 +26,7 @@ def lint_tests(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
     """Note every word in a test that means nothing."""
     if not playbook.tests:
         message = "it has no tests: say what it does to a ticket, and to one it knows nothing of"
-        page.say("untested", message, ("rules",), key=True, severity=Severity.WARNING)
+        page.say("untested", message, ("rules",), key=True)
     for example in playbook.tests:
         at: Path = ("tests", example.place)
         page.keys(example.content, TEST, at)

@@ -9,9 +9,10 @@ from jinja2 import nodes
 
 from triage.playbook.document import Path
 from triage.playbook.fields import MOOT, NAMES, WORDS, tainted
+from triage.playbook.lint_kinds import misfits
 from triage.playbook.page import Page
 from triage.playbook.paths import Names, functions, names_of, readings
-from triage.playbook.problem import did_you_mean
+from triage.playbook.problem import nearest
 from triage.playbook.syntax import Playbook
 from triage.playbook.vocabulary import Vocabulary
 from triage.playbook.words import FUNCTIONS
@@ -62,6 +63,8 @@ class Words:
             self._presence(test, at)
         for compare in _kind(node, nodes.Compare):
             self._comparison(compare, at)
+        for misfit in misfits(node, self._field):
+            self.page.say("wrong-kind", misfit, at)
         return {chain[0] for chain in chains}
 
     def condition(self, node: nodes.Node, at: Path) -> None:
@@ -104,17 +107,16 @@ class Words:
     def _resolve(self, names: Names, at: Path) -> None:
         if names[0] not in self.names:
             known = [*self.names, *FUNCTIONS]
-            hint = did_you_mean(names[0], known)
-            self.page.say("unknown-name", f"nothing is called {names[0]!r}{hint}", at)
+            near = nearest(names[0], known)
+            self.page.say("unknown-name", f"nothing is called {names[0]!r}", at, near=near)
             return
         field = self.names[names[0]]
         for place, name in enumerate(names[1:], start=1):
             if _open(field):
                 return
             if name not in field.fields:
-                hint = did_you_mean(name, field.fields)
-                holder = _dotted(names[:place])
-                self.page.say("unknown-field", f"{holder!r} has no {name!r}{hint}", at)
+                near, holder = nearest(name, field.fields), _dotted(names[:place])
+                self.page.say("unknown-field", f"{holder!r} has no {name!r}", at, near=near)
                 return
             field = field.fields[name]
 
@@ -153,8 +155,8 @@ class Words:
                 message = f"{_dotted(names)} is a {field.type} and never equals {value!r}"
                 self.page.say("wrong-kind", message, at)
             elif names in WORDS and value not in WORDS[names]:
-                hint = did_you_mean(str(value), WORDS[names])
-                self.page.say("unknown-word", f"{_dotted(names)} is never {value!r}{hint}", at)
+                near, message = nearest(value, WORDS[names]), f"{_dotted(names)} is never {value!r}"
+                self.page.say("unknown-word", message, at, near=near)
 
 
 def _never(_value: object) -> bool:

@@ -2,19 +2,47 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from triage.playbook.document import Document, Path
-from triage.playbook.problem import Problem, Severity, did_you_mean
+from triage.playbook.lint_rules import severity
+from triage.playbook.problem import Problem, asked, nearest
 
 T = TypeVar("T")
 SHOWN_MAX = 60
+ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("filter", "filters", "pattern", "detection", "where", "query"), "match"),
+        **dict.fromkeys(("if", "condition", "conditions"), "when"),
+        **dict.fromkeys(("steps", "actions", "decisions"), "rules"),
+        **dict.fromkeys(("questions", "enrich", "enrichment", "facts", "lookups"), "evidence"),
+        **dict.fromkeys(("id", "uid"), "playbook"),
+        **dict.fromkeys(("description", "summary", "purpose"), "why"),
+        **dict.fromkeys(("author", "team"), "owner"),
+        **dict.fromkeys(("reason", "message"), "because"),
+        **dict.fromkeys(("remediate", "remediation", "repair"), "resolve"),
+        **dict.fromkeys(("priority", "page", "notify"), "escalate"),
+        "name": "title",
+    }
+)
+"""What other tools call the keys of a playbook."""
 
 
 def short(value: object) -> str:
     """What was written, as one short piece of a sentence."""
     shown = repr(value)
     return shown if len(shown) <= SHOWN_MAX else shown[: SHOWN_MAX - 1] + "…"
+
+
+def article(kind: str) -> str:
+    """A kind with its article: a text, an object."""
+    return f"{'an' if kind[:1] in set('aeiou') else 'a'} {kind}"
+
+
+def _meant(key: str, words: list[str]) -> str:
+    elsewhere = ELSEWHERE.get(str(key).lower(), "")
+    return nearest(key, words) or (elsewhere if elsewhere in words else "")
 
 
 @dataclass
@@ -32,18 +60,19 @@ class Page:
         at: Path,
         *,
         key: bool = False,
-        severity: Severity = Severity.ERROR,
+        near: str = "",
     ) -> None:
-        """Note a problem at a value, or at its key."""
+        """Note a problem at a value, or at its key; `near` is the word that was probably meant."""
         line, column = self.document.key(at) if key else self.document.place(at)
         self.problems.append(
             Problem(
                 path=self.path,
                 rule=rule,
-                message=message,
+                message=f"{message}{asked(near)}",
                 line=line,
                 column=column,
-                severity=severity,
+                severity=severity(rule),
+                suggestion=near,
             )
         )
 
@@ -52,8 +81,8 @@ class Page:
         words = list(known)
         for key in node:
             if key not in words:
-                message = f"unknown key {short(key)}{did_you_mean(key, words)}"
-                self.say("unknown-key", message, (*at, key), key=True)
+                message, near = f"unknown key {short(key)}", _meant(key, words)
+                self.say("unknown-key", message, (*at, key), key=True, near=near)
 
     def needs(self, node: Mapping[str, Any], wanted: Iterable[str], at: Path) -> None:
         """Every one of these keys must be there."""
@@ -87,6 +116,6 @@ class Page:
         known = [str(word) for word in words]
         if isinstance(value, str) and value in known:
             return value
-        hint = did_you_mean(value, known) if isinstance(value, str) else ""
-        self.say("unknown-word", f"unknown {what} {short(value)}{hint}", at)
+        near = nearest(value, known) if isinstance(value, str) else ""
+        self.say("unknown-word", f"unknown {what} {short(value)}", at, near=near)
         return None

@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One sentence at one place; `rule` is its lint id."""
+    """One sentence at one place; `rule` is its lint id, `suggestion` the nearest right word."""
 
     path: str
     rule: str
@@ -25,6 +25,7 @@ class Problem:
     line: int = 1
     column: int = 1
     severity: Severity = Severity.ERROR
+    suggestion: str = ""
 
     @override
     def __str__(self) -> str:
@@ -32,7 +33,18 @@ class Problem:
         return f"{self.path}:{self.line}:{self.column}  {warning}{self.message}"
 
 
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Give the nearest right word; empty when none is near."""
+    known = {str(one).casefold(): str(one) for one in words}
+    found = get_close_matches(str(word).casefold(), known, n=1, cutoff=0.6)
+    return known[found[0]] if found else ""
+
+
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Name the nearest right word, as the end of a sentence; empty when none is near."""
-    nearest = get_close_matches(str(word), [str(one) for one in words], n=1, cutoff=0.6)
-    return f"; did you mean {nearest[0]!r}?" if nearest else ""
+    return asked(nearest(word, words))
+
+
+def asked(near: str) -> str:
+    """Ask whether this word was meant, as the end of a sentence."""
+    return f"; did you mean {near!r}?" if near else ""

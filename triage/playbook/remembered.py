@@ -27,7 +27,8 @@ def name_of(text: str) -> str:
 def entry_of(checked: Checked) -> Record:
     """Write down what was found."""
     problems = [
-        [one.rule, one.message, one.line, one.column, str(one.severity)] for one in checked.problems
+        [one.rule, one.message, one.line, one.column, str(one.severity), one.suggestion]
+        for one in checked.problems
     ]
     if checked.playbook is None:
         return {"problems": problems}
@@ -47,7 +48,7 @@ def recall(path: str, entry: Record, vocabulary: Vocabulary) -> Checked | None:
 
 
 def _problem(path: str, row: list[Any]) -> Problem:
-    rule, message, line, column, severity = row
+    rule, message, line, column, severity, suggestion = row
     return Problem(
         path=path,
         rule=rule,
@@ -55,6 +56,7 @@ def _problem(path: str, row: list[Any]) -> Problem:
         line=line,
         column=column,
         severity=Severity(severity),
+        suggestion=suggestion,
     )
 
 

@@ -1,22 +1,22 @@
-"""The words a playbook may use, as one value that the checker and the evaluator receive."""
+"""The words a playbook may use, as one value that the checker and the evaluator receive.
+
+The one that ships is triage/remediations/vocabulary.py.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from triage.playbook.fixes import FIXES, Fix
-from triage.questions.catalogue import QUESTIONS
+from triage.domain.api import Apis
+from triage.playbook.fixes import Fix
 from triage.questions.negates import Negation, negations
 from triage.questions.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """Questions, fixes, and what proves which finding type gone."""
+    """Questions, fixes, what proves which finding type gone, and AWS's API where it is at hand."""
 
     questions: Mapping[str, Question]
-    fixes: Mapping[str, Fix] = field(default_factory=lambda: FIXES)
+    fixes: Mapping[str, Fix] = field(default_factory=dict)
     negations: Callable[[str], tuple[Negation, ...]] = negations
-
-
-VOCABULARY = Vocabulary(questions=QUESTIONS)
-"""The vocabulary that ships."""
+    apis: Apis | None = None

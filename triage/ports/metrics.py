@@ -21,8 +21,11 @@ class Metrics(Protocol):
     def reconciled(self, source: str, outcome: str, count: int) -> None:
         """Of what was looked for, so many records were new, updated or known; or a page failed."""
 
-    def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
-        """How much waits."""
+    def backlog(self, *, inbox: float, due: int, oldest_due_seconds: float) -> None:
+        """How many messages and cases wait; NaN when the queue does not tell."""
+
+    def queue(self, *, oldest_seconds: float, dead: float) -> None:
+        """How long the oldest message waits, and how many the queue gave up on; NaN as above."""
 
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         """How many accounts the last snapshot of AWS Organizations holds, and how old it is."""

@@ -24,7 +24,10 @@ class Unreachable(TriageError):
 
 
 class ObjectStore(Protocol):
-    """Reads files; never writes. Keys are relative to the store's `place`, parts split by `/`."""
+    """Reads files, and writes whole ones.
+
+    Keys are relative to the store's `place`, their parts split by `/`.
+    """
 
     @property
     def place(self) -> str:
@@ -38,6 +41,9 @@ class ObjectStore(Protocol):
 
     def read(self, key: str, *, at_most: int) -> bytes:
         """Return a file's first bytes, `at_most` of them. Raises Unreachable."""
+
+    def write(self, key: str, body: bytes) -> None:
+        """Put a file there, whole or not at all, over one that is there. Raises Unreachable."""
 
     def close(self) -> None:
         """Let go of every connection."""

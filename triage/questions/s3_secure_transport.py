@@ -41,7 +41,7 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     if told is None:
         return Unknown(reason="S3 did not show the policy")
     bucket = about.bucket(asking)
-    return known(reads, _told(refused=any(_refuses(one, bucket) for one in told)))
+    return known(reads, _told(refused=any(refuses_plain(one, bucket) for one in told)))
 
 
 def _told(*, refused: bool) -> dict[str, Any]:
@@ -50,7 +50,8 @@ def _told(*, refused: bool) -> dict[str, Any]:
     return {"plain_refused": refused, "explanation": explanation}
 
 
-def _refuses(statement: Mapping[str, Any], bucket: str) -> bool:
+def refuses_plain(statement: Mapping[str, Any], bucket: str) -> bool:
+    """Whether one statement denies all requests without TLS to everyone, and nothing narrower."""
     arn = f"arn:aws:s3:::{bucket}"
     resources = set(map(str, as_list(dig(statement, "Resource"))))
     return (

@@ -278,7 +278,6 @@ QUESTION = Question(
         "guardduty:GetFindings",
         "inspector2:ListFindings",
         "securityhub:GetFindings",
-        "securityhub:GetFindingsV2",
         "config:GetComplianceDetailsByResource",
         "cloudtrail:LookupEvents",
         *macie.IAM_ACTIONS,

@@ -14,7 +14,8 @@ class Call:
 
     `operation` is empty when no service model knows the request; `parameters` are decoded and
     validated only for operations of our own. `environ` is the WSGI environment and `body` the
-    bytes that came with it, kept so that the request can be handed to moto as it arrived.
+    bytes that came with it, kept so that the request can be handed to moto as it arrived. `clock`
+    is for operations that wait, `odd` names what a fault asks an operation to do differently.
     """
 
     at: datetime
@@ -28,6 +29,8 @@ class Call:
     model: Any = None
     path: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    clock: Any = None
+    odd: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:

@@ -61,6 +61,7 @@ THROTTLES: Mapping[str, tuple[str, int]] = {
     "s3": ("SlowDown", 503),
     "iam": ("Throttling", 400),
     "sts": ("Throttling", 400),
+    "sqs": ("RequestThrottled", 400),
 }
 
 DENIALS: Mapping[str, tuple[str, int]] = {
@@ -71,6 +72,7 @@ DENIALS: Mapping[str, tuple[str, int]] = {
     "s3": ("AccessDenied", 403),
     "iam": ("AccessDenied", 403),
     "sts": ("AccessDenied", 403),
+    "sqs": ("AccessDenied", 403),
 }
 
 FAILURES: Mapping[str, str] = {
@@ -88,6 +90,9 @@ INVALID: Mapping[str, str] = {
 }
 """What a service calls a request that breaks its own model; elsewhere ValidationException."""
 
+
+SPOKE_QUERY = frozenset({"sqs"})
+"""Services that left the query protocol and still tell its error codes, in a header."""
 
 INVALID_MEMBERS: Mapping[tuple[str, str], str] = {
     ("cloudtrail", "MaxResults"): "InvalidMaxResultsException",
@@ -136,6 +141,8 @@ def refusal(call: Call, refused: Refused) -> Reply:
     protocol = call.model.service_model.protocol if call.model is not None else "json"
     content_type, body = BODIES[protocol](refused)
     headers = [("Content-Type", content_type), ("x-amzn-ErrorType", refused.code)]
+    if call.service in SPOKE_QUERY:
+        headers.append(("x-amzn-query-error", f"{refused.code};Sender"))
     return Reply(status=refused.status, headers=headers, body=body.encode())
 
 

@@ -28,6 +28,9 @@ class Kind(StrEnum):
     TRUNCATED = "truncated"
     STALE = "stale"
     WRONG_ACCOUNT = "wrong_account"
+    TWICE = "twice"
+    SHUFFLED = "shuffled"
+    HALF = "half"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,9 @@ class Rule:
     well-formed answer with nothing in it. partial serves the first page and fails every later
     one with HTTP 500; truncated ends the body half-way (botocore takes JSON so cut for an answer
     without members, and says nothing). stale repeats the earliest answer this
-    very request ever got, and does nothing to a request never made before.
+    very request ever got, and does nothing to a request never made before. twice and shuffled
+    are for sqs.ReceiveMessage: every message comes once more, or they come in no order. half is
+    for batches of SQS: every other entry fails, the first included, by no fault of the sender.
     """
 
     kind: Kind
@@ -152,6 +157,9 @@ class Faults:
     def stale(self, _rule: Rule, call: Call, onward: Onward) -> Reply:
         return self._memory.earliest(call) or onward(call)
 
+    def oddly(self, rule: Rule, call: Call, onward: Onward) -> Reply:
+        return onward(replace(call, odd=call.odd | {rule.kind.value}))
+
     def wrong_account(self, rule: Rule, call: Call, onward: Onward) -> Reply:
         return onward(replace(call, account=rule.answers_from))
 
@@ -166,6 +174,9 @@ EFFECTS: Mapping[Kind, Callable[[Faults, Rule, Call, Onward], Reply]] = {
     Kind.TRUNCATED: Faults.truncated,
     Kind.STALE: Faults.stale,
     Kind.WRONG_ACCOUNT: Faults.wrong_account,
+    Kind.TWICE: Faults.oddly,
+    Kind.SHUFFLED: Faults.oddly,
+    Kind.HALF: Faults.oddly,
 }
 
 

@@ -77,6 +77,7 @@ class Front:
             body=body,
             model=model,
             path=path,
+            clock=self.clock,
         )
 
     def _supervised(self, call: Call) -> Reply:

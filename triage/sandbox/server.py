@@ -71,6 +71,7 @@ class Sandbox:
         self.limits = Limits(per_second, time.monotonic)
         self._server: Any = None
         self._thread: Thread | None = None
+        self._application: Front | None = None
 
     @classmethod
     def start(
@@ -145,6 +146,13 @@ class Sandbox:
         self.scenario = read
         return read
 
+    def keep_time(self, clock: Clock) -> Clock:
+        """Go by this clock from now on; return the one before."""
+        before, self._clock = self._clock, clock
+        if self._application is not None:
+            self._application.clock = clock
+        return before
+
     def now(self) -> datetime:
         """Return the sandbox's time, from which relative times and windows are seen."""
         return self._clock.now()
@@ -218,8 +226,9 @@ class Sandbox:
 
         from triage.sandbox.handler import Handler  # noqa: PLC0415 (the same)
 
+        self._application = self._front()
         self._server = make_server(
-            HOST, port, self._front(), threaded=True, request_handler=Handler
+            HOST, port, self._application, threaded=True, request_handler=Handler
         )
         self.endpoint = f"http://{HOST}:{self._server.server_port}"
         serve = {"poll_interval": 0.05}

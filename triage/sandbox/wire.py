@@ -133,7 +133,8 @@ def checked(call: Call, result: Mapping[str, Any]) -> Mapping[str, Any]:
     Raises AssertionError: an answer AWS could not have given is a defect of the sandbox or of
     its scenario, and must not look like anything else.
     """
-    found = problems(result, call.model.output_shape)
+    shape = call.model.output_shape
+    found = problems(result, shape) if shape is not None else [*result]
     if found:
         text = f"the sandbox's answer to {call.name} breaks the service model: {'; '.join(found)}"
         raise AssertionError(text)

@@ -1,11 +1,14 @@
 """What the sandbox itself remembers: the records that moto has no place for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
 
 from triage.domain.json import Record
+from triage.sandbox.place import Place
+from triage.sandbox.queues import Queues
+
+__all__ = ["Place", "Shelf", "World"]
 
 
 class Shelf(StrEnum):
@@ -44,18 +47,11 @@ class Shelf(StrEnum):
     SHARING_BLOCKS = "sharing_blocks"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """An account and a Region."""
-
-    account: str
-    region: str
-
-
 class World:
-    """Records by shelf and place. Safe to read and change from several threads."""
+    """Records by shelf and place, and queues. Safe to read and change from several threads."""
 
     def __init__(self) -> None:
+        self.queues = Queues()
         self._lock = Lock()
         self._records: dict[tuple[Shelf, str, str], list[Record]] = {}
 
@@ -80,5 +76,6 @@ class World:
             self._records[shelf, place.account, place.region] = list(records)
 
     def clear(self) -> None:
+        self.queues.clear()
         with self._lock:
             self._records.clear()

@@ -25,8 +25,9 @@ from pydantic import (
 
 from triage.domain.errors import TriageError
 from triage.settings.groups import Group
+from triage.settings.keeping import Database, Retention
 from triage.settings.problems import sentences
-from triage.settings.retention import Retention
+from triage.settings.queue import QueueGroup
 from triage.settings.watching import Reconcile, Silence
 
 PREFIX = "TRIAGE_"
@@ -63,22 +64,6 @@ class Paths(Group):
         if value is not None and URL.match(value) and not BUCKET.fullmatch(value):
             raise ValueError("it is a folder or s3://bucket/prefix")
         return value or None
-
-
-class Database(Group):
-    """PostgreSQL instead of the embedded store."""
-
-    url: SecretStr = Field(
-        default=SecretStr(""), description="postgresql://...; the embedded store if unset"
-    )
-
-    @field_validator("url")
-    @classmethod
-    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
-        url = value.get_secret_value()
-        if url and url.partition("://")[0] not in {"postgresql", "postgresql+psycopg"}:
-            raise ValueError("it is postgresql://user@host/database")
-        return value
 
 
 class Worker(Group):
@@ -218,6 +203,7 @@ class Settings(Group):
 
     paths: Paths = Paths()
     database: Database = Database()
+    queue: QueueGroup = QueueGroup()
     worker: Worker = Worker()
     evidence_seconds: Evidence = Evidence()
     sla_minutes: Sla = Sla()

@@ -24,13 +24,17 @@ from triage.stages.matter import Matter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """A decision with everything that led to it, for the record and for explaining."""
+    """A decision with everything that led to it, for the record and for explaining.
+
+    `matter` is all of it in the form that the decision was made from.
+    """
 
     ticket: Ticket
     evidence: Evidence
     rulings: tuple[Ruling, ...]
     opinion: Opinion
     decision: Decision
+    matter: Matter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,4 +148,5 @@ def _conclude(
         rulings=rulings,
         opinion=opinion,
         decision=decide(matter, rulings),
+        matter=matter,
     )

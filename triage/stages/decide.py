@@ -141,16 +141,21 @@ def _propose(matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion
     )
 
 
-def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Close | Escalate:
+def closing_of(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Closing:
+    """A close that a rule asks for, on the ground it would have."""
     ground = _ground(matter, ruling, rule, verdict)
-    closing = Closing(matter=matter, ruling=ruling, rule=rule, verdict=verdict, ground=ground)
+    return Closing(matter=matter, ruling=ruling, rule=rule, verdict=verdict, ground=ground)
+
+
+def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Close | Escalate:
+    closing = closing_of(matter, ruling, rule, verdict)
     if (refused := refusal(closing)) is None:
         return Close(
             verdict=verdict,
-            ground=ground,
+            ground=closing.ground,
             rule=_name(ruling, rule),
             reasons=(ruling.because,),
-            signature=_signature(ruling) if ground is Ground.SIGNATURE else None,
+            signature=_signature(ruling) if closing.ground is Ground.SIGNATURE else None,
         )
     return Escalate(
         priority=matter.priority,

@@ -22,11 +22,12 @@ def rule(
 ) -> tuple[Ruling, ...]:
     """Let each playbook rule on the ticket, with the answers it asked for."""
     return tuple(
-        evaluate(playbook, _facts(ticket, playbook, evidence, context)) for playbook in playbooks
+        evaluate(playbook, facts(ticket, playbook, evidence, context)) for playbook in playbooks
     )
 
 
-def _facts(ticket: Ticket, playbook: Playbook, evidence: Evidence, context: Context) -> Facts:
+def facts(ticket: Ticket, playbook: Playbook, evidence: Evidence, context: Context) -> Facts:
+    """All that one playbook may know of a ticket."""
     return Facts(
         ticket=ticket,
         account=context.account(ticket.account),

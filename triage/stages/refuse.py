@@ -34,6 +34,11 @@ def unexcused(closing: Closing) -> str | None:
     return next((why for check in EXCUSES if (why := check(closing)) is not None), None)
 
 
+def checked(closing: Closing) -> tuple[tuple[str, str | None], ...]:
+    """Every check by its name, with what it has against this close: None when nothing."""
+    return tuple((check.__name__.strip("_").replace("_", " "), check(closing)) for check in CHECKS)
+
+
 def _policy(closing: Closing) -> str | None:
     matter = closing.matter
     barred = never_close(matter.ticket, matter.account, matter.context.organisation)

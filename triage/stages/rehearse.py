@@ -57,7 +57,7 @@ def _one(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Rehear
     try:
         decisions = {
             type_: _decide(playbook, example, ticket, vocabulary)
-            for type_, ticket in _tickets(example)
+            for type_, ticket in tickets_of(example)
         }
         rule_name = _rule(next(iter(decisions.values())))
         told = ((type_, _differs(example, decision)) for type_, decision in decisions.items())
@@ -76,9 +76,9 @@ def _one(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Rehear
     )
 
 
-def _tickets(example: Example) -> list[tuple[str, Ticket]]:
+def tickets_of(example: Example) -> list[tuple[str, Ticket]]:
     """The test's own ticket, and the same one for every further type it speaks for."""
-    ticket = _ticket(example)
+    ticket = ticket_of(example)
     further = [str(one) for one in example.content.get("also") or []]
     return [("", ticket), *((f"{type_}: ", replace(ticket, type=type_)) for type_ in further)]
 
@@ -101,7 +101,8 @@ def _decide(
     return decide(matter, rule(ticket, speaking_, evidence, context))
 
 
-def _ticket(example: Example) -> Ticket:
+def ticket_of(example: Example) -> Ticket:
+    """The ticket that a test is about. Raises ExampleInvalid."""
     content = dict(example.content.get("ticket") or {})
     like = content.pop("like", None)
     if like not in SAMPLES:
@@ -120,7 +121,7 @@ def _context(
         now=now,
         playbooks=Loaded(playbooks=(playbook,), index=Index.of([playbook]), problems=(), digest=""),
         vocabulary=vocabulary,
-        organisation=Organisation(accounts={ticket.account: _account(example, ticket)}),
+        organisation=Organisation(accounts={ticket.account: account_of(example, ticket)}),
         signatures=tuple(
             _signature(one, ticket, now) for one in example.content.get("signatures", [])
         ),
@@ -128,7 +129,8 @@ def _context(
     )
 
 
-def _account(example: Example, ticket: Ticket) -> Account:
+def account_of(example: Example, ticket: Ticket) -> Account:
+    """Whose the account of that ticket is, as the test says."""
     content = (example.content.get("ticket") or {}).get("account") or {}
     return Account(
         id=ticket.account,

@@ -51,7 +51,6 @@ def test_processes_that_create_the_same_store_at_once_all_succeed(tmp_path):
 
 
 def test_a_writer_waits_for_another_and_then_says_that_the_store_is_busy(tmp_path, monkeypatch):
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "PRAGMA busy_timeout = 50"))
     path = tmp_path / "triage.sqlite3"
     with closing(open_store(path)) as store:

@@ -99,9 +99,9 @@ def test_what_is_in_one_file_is_taken_out_of_it(signing):
 def test_a_file_that_is_no_signature_is_told_and_the_others_still_count(signing):
     signing.triage(*NEW, *SUBJECT)
     signing.triage("signature", "sign", "shop-www", "--by", "bob", "--key", "bob")
-    signing.write("signatures/other.yaml", "signature: other\n")
+    signing.write("signatures/other.yaml", "id: other\n")
     said = signing.triage("signature", "list", "-o", "json")
     assert [row["id"] for row in said.json] == ["shop-www"]
     assert "signature other: 'kind' is missing" in said.err
-    signing.write("signatures/other.yaml", "signature: [\n")
+    signing.write("signatures/other.yaml", "id: [\n")
     assert "other.yaml" in signing.triage("signature", "list").err

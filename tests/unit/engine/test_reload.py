@@ -10,7 +10,7 @@ from tests.playbooks import SOUND
 from triage.adapters.files.playbook_folder import FilePlaybooks
 from triage.engine.reload import Kept, Reloader, Renewed, renew
 from triage.playbook.loader import load
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 OTHER = SOUND.replace("a-playbook", "other")
 BROKEN = SOUND.replace("close:", "clos:")

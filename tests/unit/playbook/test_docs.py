@@ -13,7 +13,7 @@ from triage.playbook.fields import TICKET
 from triage.playbook.problem import Severity
 from triage.playbook.schema import schema
 from triage.playbook.view import ticket_view
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.rehearse import rehearse
 
 PAGES = ("README.md", "docs/how-to/write-a-playbook.md", "docs/how-to/review-a-playbook.md")

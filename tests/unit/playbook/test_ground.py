@@ -7,8 +7,8 @@ from triage.domain.decision import Ground
 from triage.domain.verdict import Verdict
 from triage.playbook.ground import ground_of
 from triage.playbook.syntax import Ask, CloseAs
-from triage.playbook.vocabulary import VOCABULARY
 from triage.questions.negates import ABSENT, NEGATES
+from triage.remediations.vocabulary import VOCABULARY
 
 GONE = CloseAs(verdict=Verdict.NO_LONGER_PRESENT)
 BENIGN = CloseAs(verdict=Verdict.BENIGN)

@@ -16,7 +16,7 @@ from triage.playbook.pattern import OR, compile_pattern
 from triage.playbook.samples import SAMPLES
 from triage.playbook.syntax import CloseAs, Playbook
 from triage.playbook.text import names_in
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.rehearse import Rehearsal, rehearse
 
 LIBRARY: Mapping[str, Playbook] = {

@@ -4,7 +4,7 @@ from tests.builders import a_ticket, an_account
 from tests.playbooks import SOUND
 from triage.playbook.loader import load
 from triage.playbook.view import ticket_view
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 BROKEN = SOUND.replace("close: no longer", "close: no longr").replace("a-playbook", "broken")
 

@@ -8,7 +8,7 @@ from tests.playbooks import SHIPPED, SOUND
 from triage.adapters.files.remembered import read_remembered, write_remembered
 from triage.playbook import loader
 from triage.playbook.loader import load
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 
 WARNED = SOUND.replace("evidence:\n", "evidence:\n  change: { ask: cloudtrail.last_change }\n")
 FILES = {

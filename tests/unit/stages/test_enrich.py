@@ -10,7 +10,7 @@ from tests.playbooks import LATER, a_playbook, a_rule
 from triage.domain.evidence import NOT_ASKED, Failed, Failure, Got, Known, Unknown
 from triage.domain.verdict import Verdict
 from triage.playbook.syntax import Ask, CloseAs, EscalateTo
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.enrich import SOURCE, answer, inquire
 
 BUCKET = Ask(question="s3.public_access")

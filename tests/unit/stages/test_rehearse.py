@@ -3,7 +3,7 @@
 import pytest
 
 from tests.playbooks import SHIPPED, SOUND, checked
-from triage.playbook.vocabulary import VOCABULARY
+from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.rehearse import rehearse
 
 TEST = SOUND[SOUND.index("tests:") :]

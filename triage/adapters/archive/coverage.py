@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, func, or_, select
 
-from triage.adapters.archive.database import MICROSECOND, micros, moment
 from triage.adapters.archive.index import State
 from triage.adapters.archive.names import CODES
 from triage.adapters.archive.schema import about, events, files, names, places, spans
+from triage.domain.moments import MICROSECOND, micros, moment
 
 LAG = timedelta(minutes=15)
 """How long after an event its file may arrive."""

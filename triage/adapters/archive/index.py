@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from triage.adapters.archive.database import Database, micros
+from triage.adapters.archive.database import Database
 from triage.adapters.archive.layout import Delivery, delivery
 from triage.adapters.archive.schema import about, events, files, names, places, spans
 from triage.adapters.archive.trail_file import Event, TrailFile
+from triage.domain.moments import micros
 from triage.ports.object_store import Stored
 
 Where = tuple[str, str]

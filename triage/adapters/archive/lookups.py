@@ -10,11 +10,12 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from triage.adapters.archive.coverage import Covered, Window, coverage
-from triage.adapters.archive.database import Database, micros, moment
+from triage.adapters.archive.database import Database
 from triage.adapters.archive.index import State
 from triage.adapters.archive.limits import ArchiveLimits
 from triage.adapters.archive.names import CODES, CROWDED, has
 from triage.adapters.archive.schema import about, events, files, names, places, spans
+from triage.domain.moments import micros, moment
 
 Events = Sequence[Mapping[str, Any]]
 

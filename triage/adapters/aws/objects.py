@@ -81,6 +81,12 @@ class S3Objects:
             raise Unreachable(key, "the answer was cut short")
         return content
 
+    def write(self, key: str, body: bytes) -> None:
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=body)
+        except (BotoCoreError, ClientError) as error:
+            raise Unreachable(key, _why(error)) from error
+
     def close(self) -> None:
         self._client.close()
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from triage.ports.object_store import Stored, Unreachable
 
@@ -33,8 +34,25 @@ class FolderObjects:
         except OSError as error:
             raise Unreachable(key, error.strerror or str(error)) from error
 
+    def write(self, key: str, body: bytes) -> None:
+        path = self._folder / key
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, body)
+        except OSError as error:
+            raise Unreachable(key, error.strerror or str(error)) from error
+
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _replace(path: Path, body: bytes) -> None:
+    """Write beside, and rename; a reader sees all of it or what was there before."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
 
 
 def _below(folder: Path, above: str, after: str, depth: int) -> Iterator[Stored]:

@@ -9,6 +9,7 @@ import orjson
 from triage.adapters.files.problems import InvalidFile
 
 SUFFIXES = frozenset({".yaml", ".yml"})
+TEXTS = SUFFIXES | {".toml"}
 FILES_MAX = 20_000
 BYTES_MAX = 256 * 1024
 
@@ -18,6 +19,14 @@ def read_playbooks(folder: Path) -> Mapping[str, str]:
     if folder.is_file():
         return {folder.name: _text(folder)}
     return {str(path.relative_to(folder)): _text(path) for path in found_playbooks(folder)}
+
+
+def read_texts(place: Path) -> Mapping[str, str]:
+    """Read a file, or every TOML and YAML file of a folder, by path. Raises InvalidFile."""
+    if not place.is_dir():
+        return {str(place): _text(place)}
+    found = sorted(path for path in place.rglob("*") if path.suffix in TEXTS)[:FILES_MAX]
+    return {str(path): _text(path) for path in found}
 
 
 def found_playbooks(folder: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """signatures/*.yaml: one statement a file, named by its id.
 
-    signature: shop-www
+    id: shop-www
     kind: public-website
     subject: "arn:aws:s3:::shop-www"     # or pattern: an EventBridge pattern over the ticket
     account: "111122223333"
@@ -29,13 +29,12 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from triage.adapters.files.problems import InvalidFile
 
-HEAD = "signature"
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 BYTES_MAX = 64 * 1024
 
 
 def read_folder(folder: Path) -> list[tuple[Path, Any]]:
-    """Every entry with its file, `id` in the place of `signature`. Raises InvalidFile."""
+    """Every entry with its file. Raises InvalidFile."""
     return [(path, read_entry(path)) for path in sorted(folder.glob("*.yaml"))]
 
 
@@ -45,14 +44,11 @@ def read_entry(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
         if len(text) > BYTES_MAX:
             raise InvalidFile([f"{path}: a signature has at most {BYTES_MAX // 1024} KiB"])
-        entry = YAML(typ="safe", pure=True).load(text)
+        return YAML(typ="safe", pure=True).load(text)
     except OSError as error:
         raise InvalidFile([f"{path}: {error.strerror or error}"]) from error
     except (YAMLError, UnicodeDecodeError, ValueError) as error:
         raise InvalidFile([f"{path}: {str(error).splitlines()[0]}"]) from error
-    if isinstance(entry, dict) and HEAD in entry:
-        return {"id": entry[HEAD], **{key: one for key, one in entry.items() if key != HEAD}}
-    return entry
 
 
 def write_entry(folder: Path, entry: Mapping[str, Any]) -> Path:
@@ -69,10 +65,10 @@ def write_entry(folder: Path, entry: Mapping[str, Any]) -> Path:
 
 
 def _text(entry: Mapping[str, Any]) -> str:
-    rest = {key: one for key, one in entry.items() if key not in {"id", "by"}}
+    rest = {key: one for key, one in entry.items() if key != "by"}
     by = {name: LiteralScalarString(armour) for name, armour in entry.get("by", {}).items()}
     out = StringIO()
     yaml = YAML(pure=True)
     yaml.default_flow_style = False
-    yaml.dump({HEAD: entry["id"], **rest, "by": by}, out)
+    yaml.dump({**rest, "by": by}, out)
     return out.getvalue()

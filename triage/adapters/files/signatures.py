@@ -22,18 +22,17 @@ from pathlib import Path
 from typing import Any
 
 from triage.adapters.files.problems import InvalidFile, nearest, read_toml, unknown_keys
-from triage.adapters.files.signature_files import HEAD, read_folder
+from triage.adapters.files.signature_files import read_folder
 from triage.domain.errors import Unverified
 from triage.domain.json import canonical
-from triage.domain.person import PER_DAY, People, Person, Signature
+from triage.domain.person import DAYS_MAX, PEOPLE_MIN, PER_DAY, People, Person, Signature
 from triage.ports.verifier import Verifier
 
 KEYS = ("id", "kind", "subject", "account", "types", "because", "signed", "expires", "by")
 OPTIONAL = ("actions", "identities", "pattern", "window", "requester", "per_day", "revoked")
 NEEDED = tuple(key for key in KEYS if key != "subject")
 PER_DAY_MAX = 1000
-DAYS_MAX = 90
-PEOPLE_MIN = 2
+HEAD = "signature"
 WILD = frozenset("*?")
 
 

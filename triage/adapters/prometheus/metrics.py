@@ -44,6 +44,12 @@ class PrometheusMetrics:
             "triage_failures", "Caught by a supervisor", ["part"], registry=registry
         )
         self._inbox = Gauge("triage_inbox_messages", "Messages waiting", registry=registry)
+        self._oldest_message = Gauge(
+            "triage_oldest_message_seconds", "How long the oldest message waits", registry=registry
+        )
+        self._dead = Gauge(
+            "triage_dead_letters", "Messages the queue gave up on", registry=registry
+        )
         self._due = Gauge("triage_due_cases", "Cases waiting", registry=registry)
         self._oldest = Gauge(
             "triage_oldest_due_seconds", "How long the oldest case waits", registry=registry
@@ -73,10 +79,14 @@ class PrometheusMetrics:
     def reconciled(self, source: str, outcome: str, count: int) -> None:
         self._reconciled.labels(source, outcome).inc(count)
 
-    def backlog(self, *, inbox: int, due: int, oldest_due_seconds: float) -> None:
+    def backlog(self, *, inbox: float, due: int, oldest_due_seconds: float) -> None:
         self._inbox.set(inbox)
         self._due.set(due)
         self._oldest.set(oldest_due_seconds)
+
+    def queue(self, *, oldest_seconds: float, dead: float) -> None:
+        self._oldest_message.set(oldest_seconds)
+        self._dead.set(dead)
 
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         self._accounts.set(accounts)

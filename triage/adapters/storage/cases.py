@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, or_, select, update
 
 from triage.adapters.storage import signature_uses
 from triage.adapters.storage.blame import is_poison
-from triage.adapters.storage.codec import case_from, event_from, maybe, micros
+from triage.adapters.storage.codec import case_from, event_from, maybe
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.receiving import receive
@@ -29,6 +29,7 @@ from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
+from triage.domain.moments import micros
 from triage.domain.person import Use
 from triage.domain.ticket import FindingClass
 from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement

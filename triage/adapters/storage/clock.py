@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from triage.adapters.storage.codec import moment
 from triage.adapters.storage.engine import Database
+from triage.domain.moments import moment
 from triage.ports.clock import Clock
 
 AGAIN_SECONDS = 30.0

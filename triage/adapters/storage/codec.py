@@ -1,27 +1,15 @@
 """Values to columns and back."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from triage.domain.case import Case, CaseEvent, CaseId, EventKind, Status, Told
 from triage.domain.json import canonical
+from triage.domain.moments import moment
 from triage.domain.ticket import CanonicalKey, Format
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(at: datetime) -> int:
-    """Whole microseconds since 1970; exact, unlike a float timestamp."""
-    return (at - EPOCH) // MICROSECOND
-
-
-def moment(value: int) -> datetime:
-    """The time behind a column."""
-    return EPOCH + value * MICROSECOND
 
 
 def maybe(value: int | None) -> datetime | None:

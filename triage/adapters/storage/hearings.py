@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from triage.adapters.storage.codec import maybe, micros, moment
+from triage.adapters.storage.codec import maybe
 from triage.adapters.storage.dialect import hold, insert
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.lookouts import columns, lookout_from, row_of
@@ -15,6 +15,7 @@ from triage.adapters.storage.rows import add_missing
 from triage.adapters.storage.schema import arrivals, canaries
 from triage.domain.hearing import Canary, Heard, Hearing
 from triage.domain.lookout import Lookout
+from triage.domain.moments import micros, moment
 from triage.ports.hearings import Listen
 
 

@@ -2,18 +2,18 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
-from triage.adapters.storage.codec import micros, moment
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.schema import inbox, inbox_metadata
 from triage.domain.message import Message
+from triage.domain.moments import micros, moment
 from triage.ports.clock import Clock
 
 POLL_SECONDS = 0.1
@@ -77,6 +77,11 @@ class Inbox:
     def depth(self) -> int:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
+
+    def oldest(self) -> datetime | None:
+        with self._database.reading() as connection:
+            first = connection.execute(select(func.min(inbox.c.received))).scalar_one()
+        return None if first is None else moment(first)
 
     def close(self) -> None:
         self._database.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select, update
 
-from triage.adapters.storage.codec import case_from, micros, moment
+from triage.adapters.storage.codec import case_from
 from triage.adapters.storage.dialect import hold, insert, locked, one_writer
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import add_missing, begins
@@ -24,6 +24,7 @@ from triage.domain.decision import Priority
 from triage.domain.errors import NoSuchIncident
 from triage.domain.incident import Handle, Incident, IncidentId
 from triage.domain.json import digest
+from triage.domain.moments import micros, moment
 
 CANDIDATES_MAX = 8
 HEIRS_AT_ONCE = 100

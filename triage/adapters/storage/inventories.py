@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from triage.adapters.storage.codec import maybe, micros, moment, read
+from triage.adapters.storage.codec import maybe, read
 from triage.adapters.storage.dialect import insert
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.lookouts import columns, lookout_from, row_of
@@ -14,6 +14,7 @@ from triage.adapters.storage.schema import inventories
 from triage.domain.inventory import Inventory, Items
 from triage.domain.json import canonical
 from triage.domain.lookout import Lookout
+from triage.domain.moments import micros, moment
 
 
 class SqlInventories:

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Table, delete, or_, select, update
 
-from triage.adapters.storage.codec import micros
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import effect_from, timer_from
 from triage.adapters.storage.schema import effects, timers
 from triage.domain.effect import Effect, EffectStatus, Timer
+from triage.domain.moments import micros
 
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 

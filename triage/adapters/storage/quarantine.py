@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from triage.adapters.storage.codec import maybe, micros, moment
+from triage.adapters.storage.codec import maybe
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import begins
 from triage.adapters.storage.schema import bodies, quarantine
 from triage.domain.errors import NoSuchEntry
+from triage.domain.moments import micros, moment
 from triage.ports.quarantine import Quarantined
 
 NAME_LENGTH = 16

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from triage.adapters.storage.blame import Overtaken, is_poison
-from triage.adapters.storage.codec import case_from, micros
+from triage.adapters.storage.codec import case_from
 from triage.adapters.storage.dialect import insert
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import (
@@ -22,6 +22,7 @@ from triage.adapters.storage.schema import cases, quarantine
 from triage.domain.case import Case, CaseEvent, evolve, open_case
 from triage.domain.json import digest
 from triage.domain.message import Message, Parsed, Receipt, Reception, Rejected
+from triage.domain.moments import micros
 from triage.domain.ticket import Ticket
 from triage.ports.case_store import Admit
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
-from triage.adapters.storage.codec import case_from, event_from, micros
+from triage.adapters.storage.codec import case_from, event_from
 from triage.adapters.storage.dialect import insert
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import VARIABLES_MAX, append_event, states
 from triage.adapters.storage.schema import bodies, cases, events, quarantine, retired
 from triage.domain.case import Case, CaseId, Status, evolve
 from triage.domain.inputs import named_bytes
+from triage.domain.moments import micros
 from triage.domain.ticket import FindingClass
 from triage.ports.case_store import Retirement
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 
-from triage.adapters.storage.codec import micros, moment, read, state
+from triage.adapters.storage.codec import read, state
 from triage.adapters.storage.dialect import insert, locked
 from triage.adapters.storage.schema import bodies, cases, effects, events, timers
 from triage.domain.case import Case, CaseEvent, CaseId, event_body
 from triage.domain.effect import Effect, EffectStatus, Timer
 from triage.domain.json import canonical
+from triage.domain.moments import micros, moment
 
 VARIABLES_MAX = 500
 AFTER_ANY_NAME = "~"

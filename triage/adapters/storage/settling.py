@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
-from triage.adapters.storage.codec import micros
 from triage.adapters.storage.incidents import add_handles, candidates, hold_incidents, join, short
 from triage.adapters.storage.rows import (
     add_bodies,
@@ -25,6 +24,7 @@ from triage.adapters.storage.schema import cases
 from triage.adapters.storage.signature_uses import exhausted, held_name, note
 from triage.domain.case import Case, evolve
 from triage.domain.incident import Handle, Incident
+from triage.domain.moments import micros
 from triage.ports.case_store import Settlement, Written
 
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}

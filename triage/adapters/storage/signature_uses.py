@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, select, update
 
-from triage.adapters.storage.codec import case_from, micros
+from triage.adapters.storage.codec import case_from
 from triage.adapters.storage.rows import add_missing
 from triage.adapters.storage.schema import cases, signature_uses
 from triage.domain.case import Case, CaseEvent, EventKind
+from triage.domain.moments import micros
 from triage.domain.person import Use
 from triage.domain.verdict import Verdict
 from triage.ports.case_store import Budget

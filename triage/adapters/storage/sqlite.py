@@ -1,31 +1,20 @@
-"""SQLite: all that is its own about connections.
+"""SQLite: all that is the store's own about its files.
 
-WAL, so that readers and the writer do not wait for each other; synchronous FULL, so that what was
-committed survives the power; BEGIN IMMEDIATE, so that a transaction never finds out half-way that
-another one writes. One write connection a process: its pool is the queue of writers.
+Synchronous FULL, so that what was committed survives the power. How connections behave otherwise
+is triage/sqlite.py's.
 """
 
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
-
 from triage.adapters.storage.engine import Database, StoreUnusable
+from triage.sqlite import BUSY_SECONDS, reader_only, readers, writer
 
-BUSY_SECONDS = 30
-READERS = 8
 PAGES_AT_ONCE = 4096
-PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
-)
+PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
 
 
 def open_sqlite(path: Path) -> Database:
@@ -35,43 +24,14 @@ def open_sqlite(path: Path) -> Database:
     except OSError as error:
         raise StoreUnusable(path, error.strerror) from error
     return Database(
-        place=str(path),
-        path=path,
-        writer=_engine(path, begin="BEGIN IMMEDIATE", connections=1),
-        readers=_engine(path, begin="BEGIN", connections=READERS),
+        place=str(path), path=path, writer=writer(path, PRAGMAS), readers=readers(path, PRAGMAS)
     )
 
 
 def open_copy(path: Path) -> Database:
     """Open a file that is only read. Raises nothing: a file that is none fails when it is read."""
-    engine = _engine(path, begin="BEGIN", connections=1, read_only=True)
+    engine = reader_only(path)
     return Database(place=str(path), path=path, writer=engine, readers=engine)
-
-
-def _engine(path: Path, *, begin: str, connections: int, read_only: bool = False) -> Engine:
-    engine = create_engine(
-        f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true" if read_only else f"sqlite:///{path}",
-        poolclass=QueuePool,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=BUSY_SECONDS * 2,
-        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
-        # An error's text goes to logs and /readyz; what tickets say does not belong there.
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        # The driver's own idea of when a transaction begins is off: we say BEGIN ourselves.
-        connection.isolation_level = None
-        for pragma in () if read_only else PRAGMAS:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
 
 
 def copy_file(source: Path, target: Path, tell: Callable[[int, int], None]) -> None:

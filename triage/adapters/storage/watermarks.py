@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select, update
 
-from triage.adapters.storage.codec import micros, moment, read
+from triage.adapters.storage.codec import read
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.lookouts import columns, lookout_from, row_of
@@ -15,6 +15,7 @@ from triage.adapters.storage.rows import add_missing
 from triage.adapters.storage.schema import watermarks
 from triage.domain.json import canonical
 from triage.domain.lookout import Lookout, Progress, Tally, Window
+from triage.domain.moments import micros, moment
 
 
 class SqlWatermarks:

@@ -20,6 +20,7 @@ from triage.sandbox.operations import (
     securityhub,
     securityhub_v2,
     silencers,
+    sqs,
 )
 from triage.sandbox.world import World
 
@@ -37,6 +38,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **securityhub.OPERATIONS,
     **securityhub_v2.OPERATIONS,
     **silencers.OPERATIONS,
+    **sqs.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 

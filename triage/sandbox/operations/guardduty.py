@@ -57,6 +57,20 @@ def get_detector(world: World, call: Call) -> Mapping[str, Any]:
     }
 
 
+def update_detector(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer UpdateDetector as far as Enable goes."""
+    chosen = _detector(world, call)
+    if set(call.parameters) - {"DetectorId", "Enable"}:
+        text = "the sandbox keeps only whether a detector is enabled"
+        raise NotBuilt(text)
+    on = call.parameters.get("Enable", chosen.get("status", "ENABLED") == "ENABLED")
+    changed = {**chosen, "status": "ENABLED" if on else "DISABLED"}
+    kept = world.records(Shelf.DETECTORS, _place(call))
+    changes = [changed if one["id"] == chosen["id"] else one for one in kept]
+    world.replace(Shelf.DETECTORS, _place(call), changes)
+    return {}
+
+
 def get_findings(world: World, call: Call) -> Mapping[str, Any]:
     """Answer GetFindings, in the order of SortCriteria or of the scenario."""
     _detector(world, call)
@@ -136,6 +150,7 @@ def _meets(finding: Record, path: str, condition: Mapping[str, Any]) -> bool:
 OPERATIONS: Mapping[str, Operation] = {
     "guardduty.ListDetectors": list_detectors,
     "guardduty.GetDetector": get_detector,
+    "guardduty.UpdateDetector": update_detector,
     "guardduty.ListFindings": list_findings,
     "guardduty.GetFindings": get_findings,
 }

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""How many recorded tickets a second one core judges again under two sets of playbooks.
+
+usage: scripts/benchmarks/backtest.py [--tickets 5000] [--rules 1000] [--changed 1,10,100]
+                                      [--postgres URL] [--help]
+
+Records tickets with stored evidence in a temporary SQLite file (or an empty, migrated PostgreSQL),
+spread over the finding types of all the playbooks, then judges that history again:
+
+  full         every ticket under both sets, whatever changed;
+  changed-N    as `triage playbook backtest` does it: only what N changed playbooks can touch is
+               judged, the rest is read, looked at and known to come out the same.
+
+Prints figures on stderr and, as its last line, JSON: tickets a second and core, by name.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from triage.adapters.files.playbooks import read_model  # noqa: E402 - the path comes first
+from triage.adapters.prometheus.metrics import PrometheusMetrics  # noqa: E402
+from triage.adapters.storage import Store, open_inbox, open_store  # noqa: E402
+from triage.adapters.storage.history import SqlHistory  # noqa: E402
+from triage.adapters.storage.looking import look_at  # noqa: E402
+from triage.adapters.system.clock import SystemClock  # noqa: E402
+from triage.domain.evidence import Got, RawRead, Read  # noqa: E402
+from triage.engine.backtest import Bench, Side, Tally  # noqa: E402
+from triage.engine.limits import Limits  # noqa: E402
+from triage.engine.pipeline import decide_due, take_in  # noqa: E402
+from triage.engine.rules import Rules  # noqa: E402
+from triage.engine.world import World  # noqa: E402
+from triage.judgement.score import model_from  # noqa: E402
+from triage.playbook.loader import Loaded, load  # noqa: E402
+from triage.remediations.vocabulary import VOCABULARY  # noqa: E402
+
+OWNER, BATCH = "benchmark", 200
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SINCE = NOW - timedelta(days=90)
+PLAYBOOK = """\
+playbook: lab-{number}
+title: Something in a laboratory
+owner: lab
+why: Because.
+match:
+  type: ["Lab.{number}"]
+  severity: {{ label: [{{ anything-but: ["informational"] }}] }}
+evidence:
+  bucket: {{ ask: s3.public_access }}
+rules:
+  - rule: blocked now
+    when: bucket.public_access_blocked and account.tier != "production"
+    close: benign
+    because: "It is blocked: {{{{ bucket.explanation }}}}"
+  - rule: open by policy
+    when: bucket.policy_public or bucket.acl_public
+    escalate: high
+    because: "It is open: {{{{ bucket.explanation }}}}"
+  - rule: still open
+    escalate: medium
+    because: "It is open."
+"""
+
+
+class Buckets:
+    """Answers every look-up about a bucket at once."""
+
+    def fetch(
+        self, reads: Sequence[Read], *, deadline: datetime, fresh: datetime
+    ) -> Mapping[Read, RawRead]:
+        """One block, one policy, one ACL; nothing is ever missing."""
+        del deadline, fresh
+        names = (
+            "BlockPublicAcls",
+            "IgnorePublicAcls",
+            "BlockPublicPolicy",
+            "RestrictPublicBuckets",
+        )
+        payload = {
+            "PublicAccessBlockConfiguration": dict.fromkeys(names, False),
+            "PolicyStatus": {"IsPublic": False},
+            "Grants": [],
+            "Findings": [],
+        }
+        now = SystemClock().now()
+        return {read: Got(payload=payload, as_of=now, source="benchmark") for read in reads}
+
+
+def finding(number: int, rules: int) -> bytes:
+    """A control finding of about 1.5 KiB, one of as many types as there are rules."""
+    control, bucket = f"Lab.{number % rules}", f"bucket-{number}"
+    arn = f"arn:aws:securityhub:eu-west-1:111122223333:security-control/{control}/finding"
+    content: dict[str, Any] = {
+        "SchemaVersion": "2018-10-08",
+        "Id": f"{arn}/{bucket}",
+        "ProductArn": "arn:aws:securityhub:eu-west-1::product/aws/securityhub",
+        "GeneratorId": f"security-control/{control}",
+        "AwsAccountId": "111122223333",
+        "Region": "eu-west-1",
+        "Types": ["Software and Configuration Checks/Industry and Regulatory Standards"],
+        "CreatedAt": "2026-11-20T10:00:00.000Z",
+        "UpdatedAt": "2026-11-20T10:00:00.000Z",
+        "Severity": {"Label": "MEDIUM", "Normalized": 40, "Original": "MEDIUM"},
+        "Title": "Something in the laboratory should not be as it is",
+        "Description": "This control checks whether something is as it should be. " * 4,
+        "ProductFields": {"aws/securityhub/ProductName": "Security Hub", "Resources:0/Id": bucket},
+        "Resources": [
+            {
+                "Type": "AwsS3Bucket",
+                "Id": f"arn:aws:s3:::{bucket}",
+                "Partition": "aws",
+                "Region": "eu-west-1",
+            }
+        ],
+        "Compliance": {"Status": "FAILED", "SecurityControlId": control},
+        "WorkflowState": "NEW",
+        "Workflow": {"Status": "NEW"},
+        "RecordState": "ACTIVE",
+    }
+    return json.dumps(content).encode()
+
+
+def loaded(rules: int) -> tuple[dict[str, str], Loaded]:
+    """As many playbooks, checked."""
+    files = {f"lab-{number}.yaml": PLAYBOOK.format(number=number) for number in range(rules)}
+    began = time.perf_counter()
+    found = load(files, VOCABULARY)
+    print(f"{rules} playbooks checked in {time.perf_counter() - began:.1f} s", file=sys.stderr)
+    return files, found
+
+
+def changed(files: Mapping[str, str], before: Loaded, count: int) -> Loaded:
+    """The same set with so many playbooks that page louder."""
+    texts = dict(files)
+    for name in list(texts)[:count]:
+        texts[name] = texts[name].replace("escalate: medium", "escalate: critical")
+    return load(texts, VOCABULARY, before.entries)
+
+
+def record(
+    store: Store, folder: Path, tickets: int, files: Mapping[str, str], rules: Loaded
+) -> None:
+    """Take tickets in and decide them."""
+    clock = SystemClock()
+    inbox = open_inbox(folder / "inbox.sqlite3", clock, 600)
+    model = model_from("prior.json", read_model(ROOT / "models" / "prior.json"))
+    world = World(
+        queue=inbox,
+        cases=store.cases,
+        incidents=store.incidents,
+        outbox=store.outbox,
+        quarantine=store.quarantine,
+        evidence=Buckets(),
+        notifiers={},
+        contacts=(),
+        clock=clock,
+        metrics=PrometheusMetrics(),
+        rules=Rules(files=files, vocabulary=VOCABULARY, model=model, prepared=rules),
+        limits=Limits(threads=1),
+    )
+    inbox.submit([finding(number, len(files)) for number in range(tickets)])
+    began = time.perf_counter()
+    while take_in(world, at_most=BATCH, wait_seconds=0):
+        pass
+    while decide_due(world, owner=OWNER, at_most=BATCH):
+        pass
+    inbox.close()
+    seconds = time.perf_counter() - began
+    print(f"{tickets} tickets recorded in {seconds:.1f} s", file=sys.stderr)
+
+
+def judged(place: Path | str, base: Loaded, head: Loaded, *, whole: bool) -> tuple[Tally, float]:
+    """Judge the history in this process; the tally, and tickets a second of its CPU."""
+    with closing(look_at(place)) as database:
+        bench = Bench(
+            history=SqlHistory(database),
+            vocabulary=VOCABULARY,
+            base=Side(playbooks=base),
+            head=Side(playbooks=head),
+            whole=whole,
+        )
+        wall, began = time.perf_counter(), time.process_time()
+        tally = bench.run(SINCE)
+        seconds = max(time.process_time() - began, 1e-9)
+        wall = max(time.perf_counter() - wall, 1e-9)
+    print(
+        f"    cpu {tally.tickets / seconds:,.0f}/s, wall {tally.tickets / wall:,.0f}/s "
+        f"({tally.judged} judged, {dict(tally.kinds)})",
+        file=sys.stderr,
+    )
+    return tally, tally.tickets / seconds
+
+
+def measure(
+    place: Path | str, files: Mapping[str, str], rules: Loaded, counts: list[int]
+) -> dict[str, Any]:
+    """The full rate, and the incremental ones."""
+    heads = {count: changed(files, rules, count) for count in counts}
+    figures: dict[str, Any] = {}
+    print("full", file=sys.stderr)
+    tally, rate = judged(place, rules, heads[counts[0]], whole=True)
+    figures["full"] = round(rate)
+    for count, head in heads.items():
+        print(f"changed-{count}", file=sys.stderr)
+        again, rate = judged(place, rules, head, whole=False)
+        figures[f"changed-{count}"] = round(rate)
+        if count == counts[0] and (again.kinds, again.tickets) != (tally.kinds, tally.tickets):
+            raise SystemExit("judging only what can be touched found something else")
+    return figures
+
+
+def main() -> int:
+    """Record, then judge again."""
+    parser = argparse.ArgumentParser(
+        description=str(__doc__), formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--tickets", type=int, default=5000, help="recorded tickets")
+    parser.add_argument("--rules", type=int, default=1000, help="playbooks")
+    parser.add_argument("--changed", default="1,10,100", help="how many of them changed")
+    parser.add_argument("--postgres", default="", help="URL of an empty, migrated database")
+    given = parser.parse_args()
+    files, rules = loaded(given.rules)
+    with tempfile.TemporaryDirectory(prefix="triage-backtest-") as folder:
+        place: Path | str = given.postgres or Path(folder) / "triage.sqlite3"
+        with closing(open_store(place)) as store:
+            record(store, Path(folder), given.tickets, files, rules)
+        counts = [int(one) for one in given.changed.split(",")]
+        figures = measure(place, files, rules, counts)
+    where = "postgres" if given.postgres else "sqlite"
+    print(json.dumps({"store": where, "tickets": given.tickets, "rules": given.rules, **figures}))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Amazon CloudWatch, through what a function writes to its log."""

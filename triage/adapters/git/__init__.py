@@ -1,0 +1,1 @@
+"""What a folder held at another revision, asked of git."""

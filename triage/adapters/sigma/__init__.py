@@ -1,0 +1,1 @@
+"""Sigma rules, read with pySigma (extra: sigma)."""

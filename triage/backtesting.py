@@ -1,0 +1,116 @@
+"""History judged in several processes, each with its own look at the store."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from triage.adapters.files.playbooks import SUFFIXES
+from triage.adapters.git.revision import text_at, texts_at
+from triage.adapters.storage.history import SqlHistory
+from triage.adapters.storage.looking import look_at
+from triage.domain.json import Record
+from triage.engine.backtest import Bench, Side, Tally, merged
+from triage.judgement.score import Model
+from triage.playbook.loader import Loaded, load
+from triage.remediations.vocabulary import VOCABULARY
+
+STARTS: Final = "abcdefghijklmnopqrstuvwxyz234567"
+"""What the id of a case begins with; each is an equal share of the cases."""
+CASES_MIN: Final = 2000
+"""With fewer cases, starting processes takes longer than they save."""
+
+Tick = Callable[[int, int], object]
+"""Hears how many of how many shares are done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One side as another process can be told it: texts, what checking them found, a model."""
+
+    files: Mapping[str, str]
+    entries: Mapping[str, Record]
+    model: Model | None = None
+
+    @classmethod
+    def of(cls, files: Mapping[str, str], loaded: Loaded, model: Model | None) -> "Written":
+        return cls(files=dict(files), entries=dict(loaded.entries), model=model)
+
+    def side(self) -> Side:
+        loaded = load(self.files, VOCABULARY, self.entries)
+        return Side(playbooks=loaded, model=self.model)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A whole backtest, in plain data. `place` is a file of SQLite or a URL of PostgreSQL."""
+
+    place: Path | str
+    since: datetime
+    base: Written
+    head: Written
+    whole: bool = False
+
+
+_bench: Bench | None = None
+
+
+def backtest(job: Job, *, processes: int | None = None, tick: Tick = lambda *_: None) -> Tally:
+    """Judge the history of a store. Raises whatever keeps it from being read."""
+    with closing(look_at(job.place)) as database:
+        history = SqlHistory(database)
+        many = processes or _processes(history.count(job.since))
+        if many == 1:
+            return merged(_here(_bench_of(job, history), job.since, tick))
+    with ProcessPoolExecutor(many, get_context("spawn"), _prepare, (job,)) as pool:
+        shares = [pool.submit(_share, job.since, start) for start in STARTS]
+        for done, _ in enumerate(as_completed(shares), start=1):
+            tick(done, len(STARTS))
+        # In the order of the ids, so that the same history gives the same report.
+        return merged(share.result() for share in shares)
+
+
+def _processes(cases: int) -> int:
+    return 1 if cases < CASES_MIN else min(len(os.sched_getaffinity(0)), len(STARTS))
+
+
+def _here(bench: Bench, since: datetime, tick: Tick) -> Iterator[Tally]:
+    for done, start in enumerate(STARTS, start=1):
+        yield bench.run(since, start)
+        tick(done, len(STARTS))
+
+
+def _bench_of(job: Job, history: SqlHistory) -> Bench:
+    return Bench(
+        history=history,
+        vocabulary=VOCABULARY,
+        base=job.base.side(),
+        head=job.head.side(),
+        whole=job.whole,
+    )
+
+
+def _prepare(job: Job) -> None:
+    global _bench  # noqa: PLW0603 - a process of the pool has one, made before its first share
+    _bench = _bench_of(job, SqlHistory(look_at(job.place)))
+
+
+def _share(since: datetime, start: str) -> Tally:
+    if _bench is None:
+        raise RuntimeError("the process was not prepared")
+    return _bench.run(since, start)
+
+
+def playbooks_at(folder: Path, revision: str) -> Mapping[str, str]:
+    """The playbooks of a folder at a revision. Raises NoRevision."""
+    return texts_at(folder, revision, SUFFIXES)
+
+
+def model_at(file: Path, revision: str) -> str | None:
+    """A model's text at a revision; None where it was not there. Raises NoRevision."""
+    return text_at(file, revision)

@@ -1,0 +1,230 @@
+"""History judged again, under two sets of playbooks: who would have come out differently?
+
+Each recorded decision is made twice from its own inputs (ticket, evidence, organisation,
+signatures, licences, clock), once under the playbooks of each side. What a new playbook asks and
+nobody read at the time is unknown. A ticket that the change cannot touch is counted and not judged.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Final
+
+from triage import __version__
+from triage.domain.errors import TriageError
+from triage.domain.json import Record
+from triage.engine.past import Made, made
+from triage.engine.recall import Recall
+from triage.engine.rules import InputGone
+from triage.judgement.score import Model
+from triage.playbook.loader import Loaded
+from triage.playbook.vocabulary import Vocabulary
+from triage.ports.history import History, Past
+from triage.stages.compare import Closing, Flip, Outcome, compare, outcome
+from triage.stages.conclude import conclude
+from triage.stages.difference import Difference
+
+FLIPS_MAX: Final = 500
+"""Flips of a kind that are kept to be shown; all are counted, and every dangerous one is kept."""
+GAVE_UP: Final = "the engine gave up on it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One set of playbooks, and the classifier where it is not the one that was recorded."""
+
+    playbooks: Loaded
+    model: Model | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """A ticket that comes out differently, with what people said of it then.
+
+    `wrong` when a person called it real and it would now close, which it did not before.
+    """
+
+    case: str
+    at: datetime
+    headline: Record
+    said: tuple[str, ...]
+    flip: Flip
+    wrong: bool
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What a backtest found. Tallies of parts of a history add up to that of the whole.
+
+    `tickets` are decisions that were made again or known to come out the same, `judged` those that
+    had to be made again, `real` those that a person called real, `still_closing` the real ones that
+    close (or are held back) under both sides, `lost` why some could not be made again; of the
+    latter `real_lost` were called real.
+    """
+
+    tickets: int = 0
+    judged: int = 0
+    real: int = 0
+    still_closing: int = 0
+    real_lost: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+    turned: list[Turned] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> tuple[Turned, ...]:
+        """What must keep the change from being merged."""
+        return tuple(one for one in self.turned if one.wrong)
+
+    def add(self, other: "Tally") -> None:
+        """Take in another part of the history."""
+        for name in ("tickets", "judged", "real", "still_closing", "real_lost"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.lost.update(other.lost)
+        for one in other.turned:
+            self._keep(one, self.kinds[one.flip.kind])
+        self.kinds.update(other.kinds)
+
+    def turn(self, one: Turned) -> None:
+        """Note a flip."""
+        self._keep(one, self.kinds[one.flip.kind])
+        self.kinds[one.flip.kind] += 1
+
+    def _keep(self, one: Turned, seen: int) -> None:
+        if one.wrong or seen < FLIPS_MAX:
+            self.turned.append(one)
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """Judges a history under two sides. `whole` judges also what no change can touch.
+
+    `difference` is None when the classifiers differ: that can touch every ticket.
+    """
+
+    history: History
+    vocabulary: Vocabulary
+    base: Side
+    head: Side
+    whole: bool = False
+    difference: Difference | None = None
+    _recall: Recall = field(init=False)
+    _bodies: dict[str, bytes] = field(default_factory=dict)
+    _parts: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._recall = Recall(stored=self._stored, vocabulary=self.vocabulary)
+        if not self.whole and self.base.model == self.head.model:
+            self.difference = Difference.of(self.base.playbooks, self.head.playbooks)
+
+    def run(self, since: datetime, start: str = "") -> Tally:
+        """Judge what was decided since then, of cases whose id begins so."""
+        tally = Tally()
+        for page in self.history.pages(since, start):
+            self._page(page, since, tally)
+        return tally
+
+    def _page(self, page: Sequence[Past], since: datetime, tally: Tally) -> None:
+        decisions = [one for past in page for one in made(past) if one.is_since(since)]
+        tally.real += sum(one.real for one in decisions)
+        wanted = [one for one in decisions if self._touched(one)]
+        tally.tickets += len(decisions) - len(wanted)
+        self._bodies = dict(self.history.bodies(set(chain.from_iterable(map(_names, wanted)))))
+        for one in wanted:
+            self._judge(one, tally)
+
+    def _touched(self, one: Made) -> bool:
+        # Another version may have read another headline out of the same bytes.
+        if self.difference is None or not one.is_by(__version__):
+            return True
+        return self.difference.touches(one.headlines.values())
+
+    def _judge(self, one: Made, tally: Tally) -> None:
+        # One recorded ticket that cannot be judged again must not hide what all the others say.
+        try:
+            before, after = self._outcomes(one)
+        except InputGone as gone:
+            self._lose(one, f"the {gone.what} is no longer stored", tally)
+        except TriageError as error:
+            self._lose(one, str(error), tally)
+        except Exception as error:  # noqa: BLE001
+            self._lose(one, f"it cannot be judged: {type(error).__name__}", tally)
+        else:
+            tally.tickets += 1
+            tally.judged += 1
+            _note(one, before, after, tally)
+
+    @staticmethod
+    def _lose(one: Made, why: str, tally: Tally) -> None:
+        tally.lost[why] += 1
+        tally.real_lost += one.real
+
+    def _outcomes(self, one: Made) -> tuple[Outcome, Outcome]:
+        inputs = one.inputs
+        if inputs is None:
+            raise TriageError(GAVE_UP)
+        found = self._recall.ticket(inputs, self.base.playbooks)
+        before, after = (
+            outcome(
+                conclude(
+                    found.ticket,
+                    found.reads,
+                    self._recall.context(inputs, side.playbooks, side.model),
+                    found.implicated,
+                    found.rivals,
+                    found.lapsed,
+                )
+            )
+            for side in (self.base, self.head)
+        )
+        return before, after
+
+    def _stored(self, name: str) -> bytes | None:
+        if name in self._bodies:
+            return self._bodies[name]
+        if name not in self._parts:
+            self._parts.update(self.history.bodies([name]))
+        return self._parts.pop(name, None)
+
+
+def _names(one: Made) -> Iterator[str]:
+    if one.inputs is not None:
+        yield one.inputs["evidence"]
+        yield from (name for name, _ in one.inputs["tellings"])
+
+
+def _note(one: Made, before: Outcome, after: Outcome, tally: Tally) -> None:
+    danger = one.real and after.closing is not Closing.NO
+    wrong = danger and after.closing.rank > before.closing.rank
+    tally.still_closing += danger and not wrong
+    flip = compare(before, after)
+    if flip is not None:
+        tally.turn(
+            Turned(
+                case=one.case,
+                at=one.at,
+                headline=one.headline,
+                said=one.said,
+                flip=flip,
+                wrong=wrong,
+            )
+        )
+
+
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """Add up."""
+    whole = Tally()
+    for one in tallies:
+        whole.add(one)
+    return whole
+
+
+def counts(tally: Tally) -> Mapping[str, int]:
+    """How often which flip, the most dangerous first."""
+    return dict(sorted(tally.kinds.items(), key=lambda pair: (-_danger(pair[0]), pair[0])))
+
+
+def _danger(kind: str) -> int:
+    return max(one.rank for one in Closing if one is Closing.NO or kind.endswith(f"→ {one}"))

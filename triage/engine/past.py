@@ -1,0 +1,127 @@
+"""What was decided about a case, what people said of it, and the headlines it had by then."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from triage.domain.case import CaseId, EventKind
+from triage.domain.json import Record
+from triage.judgement.labels import REAL
+from triage.ports.history import Past
+
+DECIDED: Final = f'"kind":"{EventKind.DECIDED}"'.encode()
+VERDICT: Final = f'"kind":"{EventKind.VERDICT_GIVEN}"'.encode()
+HEADLINE: Final = b'"headline":'
+"""What stands in the bytes of an event that is worth reading; what else has it is read in vain.
+
+Quotes in a text are escaped, so no text can look like it.
+"""
+
+
+LAST: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """One decision as it was recorded, read when somebody asks.
+
+    `said` are the verdicts that people gave before anything else was decided; `headlines` repeat
+    the tickets the case had been told by then, by the hash of their bytes. The case was `opened`
+    not later than this.
+    """
+
+    case: CaseId
+    opened: datetime
+    body: bytes
+    headlines: Mapping[str, Record]
+    said: tuple[str, ...] = ()
+    missed: bool = False
+
+    @cached_property
+    def event(self) -> Record:
+        return dict(loads(self.body))
+
+    @property
+    def at(self) -> datetime:
+        return datetime.fromisoformat(self.event["at"])
+
+    @property
+    def inputs(self) -> Record | None:
+        """What it rested on, by hash; None when the engine gave up on it."""
+        found: Record | None = self.event["data"].get("inputs")
+        return found
+
+    @property
+    def real(self) -> bool:
+        """Whether a person called it real, or marked its close as a critical miss."""
+        return self.missed or not REAL.isdisjoint(self.said)
+
+    def is_since(self, since: datetime) -> bool:
+        return self.opened >= since or self.at >= since
+
+    def is_by(self, engine: str) -> bool:
+        """Whether this version of the engine made it, and so read the ticket as we would."""
+        return f'"engine":"{engine}"'.encode() in self.body
+
+    @property
+    def headline(self) -> Record:
+        """The ticket's, as far as one is on record."""
+        names = [name for name, _ in (self.inputs or {"tellings": []})["tellings"]]
+        return next((self.headlines[one] for one in names if one in self.headlines), {})
+
+
+def made(past: Past) -> tuple[Made, ...]:
+    """Give the decisions of a case worth making again.
+
+    Of those that people called real every one, for each could have closed it; else the last
+    before a verdict, and the last of all.
+    """
+    found = [_last(group) for group in _groups(past)]
+    return tuple(one for group in found for one in group)
+
+
+def _last(group: Sequence[Made]) -> Sequence[Made]:
+    return group if group[-1].real else group[-1:]
+
+
+def _groups(past: Past) -> Iterator[list[Made]]:
+    """Decisions that the same verdicts are about: those since the last verdict before."""
+    group: list[Made] = []
+    said: list[Record] = []
+    headlines: dict[str, Record] = {}
+    opened = LAST
+    for body in past.events:
+        if DECIDED in body:
+            if said and group:
+                yield _judged(group, said)
+                group, said = [], []
+            group.append(Made(case=past.case, opened=opened, body=body, headlines=headlines))
+        elif VERDICT in body:
+            said.append(loads(body)["data"])
+        elif HEADLINE in body:
+            event = loads(body)
+            opened = min(opened, datetime.fromisoformat(event["at"]))
+            headlines = {**headlines, event["data"]["body"]: event["data"]["headline"]}
+    if group:
+        yield _judged(group, said)
+
+
+def _judged(group: Sequence[Made], said: Sequence[Record]) -> list[Made]:
+    if not said:
+        return list(group)
+    words = tuple(str(one.get("verdict")) for one in said)
+    missed = any(one.get("critical_miss") is True for one in said)
+    return [replace(one, said=words, missed=missed) for one in group]
+
+
+def loads(body: bytes) -> Any:
+    """Read stored JSON, half a surrogate pair included. Raises ValueError."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)

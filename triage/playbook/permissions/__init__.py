@@ -1,0 +1,1 @@
+"""What a set of playbooks needs to be allowed, and what a role is allowed beside it."""
