@@ -108,7 +108,9 @@ class WatchedEvidence:
 
 
 @dataclass(frozen=True)
-class _Signer:
+class Signing:
+    """Signs with a key at hand."""
+
     key: Ed25519PrivateKey
 
     def sign(self, statement: bytes) -> str:
@@ -196,7 +198,7 @@ class Scene:
             self.store.cases,
             People(people={"alice": alice}),
             Say(case=case_id, verdict=verdict, reason="looked", by="alice"),
-            signer=_Signer(key),
+            signer=Signing(key),
             verifier=SshVerifier(),
             at=self.clock.now(),
         )

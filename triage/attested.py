@@ -1,6 +1,6 @@
 """What two people attested: read, sifted, and read again while the engine runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from triage.adapters.files.people import read_people
 from triage.adapters.files.signatures import read_signatures
@@ -24,7 +24,7 @@ def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
     return sound, [*problems, *(f"{path}  warning: {one}" for one in refused)]
 
 
-def rereading(found: Settings, rulebook: Rulebook, clock: Clock) -> Mapping[str, Callable[[], int]]:
+def rereading(found: Settings, rulebook: Rulebook, clock: Clock) -> dict[str, Callable[[], int]]:
     """The step that puts in force what is signed, or taken back, meanwhile."""
     reread = Rereader(read=lambda: signatures(found)[0], rulebook=rulebook, clock=clock)
     return {PART: reread.step}

@@ -49,7 +49,9 @@ def test_it_closes_on_grounds_and_asks_for_different_reasons(shown):
     assert messages == 30
     assert proofs >= 5
     assert signatures >= 1
-    assert closed == proofs + signatures
+    repaired = re.search(r"(\d+) by a repair that was proven", text)
+    assert repaired is not None
+    assert closed == proofs + signatures + int(repaired.group(1))
     assert sum(f"\n  {why}: " in text for why, _ in WHY) >= 5
 
 
@@ -59,6 +61,13 @@ def test_it_has_an_unknown_a_duplicate_and_something_unreadable(shown):
     assert "1 duplicate" in text
     assert "NOT READ, KEPT BYTE FOR BYTE: 2" in text
     assert "the audit finds no problems" in text
+
+
+def test_it_repairs_proves_and_takes_back(shown):
+    text, _ = shown
+    assert "REPAIRED, PROVEN AND CLOSED WITHOUT A PERSON: s3.block_public_access is proven" in text
+    assert "REPAIRED, ONCE alice AGREED TO IT: ec2.revoke_ingress is proven" in text
+    assert "taken back and proven to be: delete the public access block" in text
 
 
 def test_its_lines_fit_and_hide_nothing(shown):

@@ -53,8 +53,7 @@ def intend(scene, case_id: str) -> None:
         data={
             "role": ROLE,
             "session": case.id,
-            "call": "s3:PutBucketPublicAccessBlock",
-            "parameters": PARAMETERS,
+            "writes": [{"call": "s3:PutBucketPublicAccessBlock", "parameters": PARAMETERS}],
         },
     )
     event = CaseEvent(id="x" * 8, kind=EventKind.REMINDED, at=scene.clock.now(), data={})

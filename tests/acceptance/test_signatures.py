@@ -137,7 +137,7 @@ def test_what_is_over_at_its_source_stays_closed_and_says_why(scene):
     scene.clock.advance(timedelta(days=31))
     assert again(scene) == []
     assert {scene.case(name).status for name in held} == {"closed"}
-    assert [event.kind for event in scene.events(held[0])][-1] == "lapsed"
+    assert [event.kind for event in scene.events(held[0])][-1] == "let_go"
 
 
 def test_a_source_that_cannot_be_asked_opens_it(scene):

@@ -85,7 +85,7 @@ def test_what_it_holds_is_listed_until_it_is_let_go(store):
         case.id for case in cases
     )
     data = {"signature": WWW, "told": "it ended", "reopens": True}
-    event = CaseEvent(id="lapsed", kind=EventKind.LAPSED, at=NOON, data=data)
+    event = CaseEvent(id="lapsed", kind=EventKind.LET_GO, at=NOON, data=data)
     after = store.cases.append(cases[0].id, event, version=cases[0].version, due=NOON)
     assert (after.status, after.lapsed) == (Status.RECEIVED, data)
     assert store.cases.case(after.id) == after

@@ -16,14 +16,17 @@ from triage.cli import (
     daemon,
     db,
     dlq,
+    effect,
     incident,
     inventory,
     org,
     playbook,
     quarantine,
     reconcile,
+    repair,
     run,
     signature,
+    status,
     verdict,
 )
 from triage.cli import sandbox as local_aws
@@ -48,6 +51,7 @@ app.add_typer(case.app, name="case")
 app.add_typer(incident.app, name="incident")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(effect.app, name="effect")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")
@@ -64,6 +68,12 @@ app.command("worker")(daemon.worker)
 app.command("submit")(run.submit)
 app.command("run")(run.run)
 app.command("verdict")(verdict.verdict)
+app.command("approve")(repair.approve)
+app.command("reject")(repair.reject)
+app.command("revert")(repair.revert)
+app.command("halt")(repair.halt)
+app.command("resume")(repair.resume)
+app.command("status")(status.status)
 app.command("demo")(local_aws.demo)
 
 

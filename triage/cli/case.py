@@ -11,7 +11,7 @@ CASE = typer.Argument(help="A case id, or an unambiguous beginning of one.")
 
 @app.command("list")
 def list_(
-    status: str = typer.Option("", help="received, escalated or closed."),
+    status: str = typer.Option("", help="received, acting, waiting, escalated or closed."),
     type_: str = typer.Option("", "--type", help="Exactly this finding type."),
     account: str = typer.Option("", help="Exactly this account."),
     limit: int = typer.Option(50, min=1, max=1000, help="How many at the most."),
@@ -62,16 +62,21 @@ def explain(case_id: str = CASE, output: Output = OUTPUT) -> None:
 
 @app.command("replay")
 def replay_(case_id: str = CASE) -> None:
-    """Make the last decision again from its stored inputs and compare the bytes."""
+    """Make the last decision again, and what the guards said, from what is stored; compare."""
     from triage.bootstrap import opened_store, vocabulary
     from triage.engine.commands import replay
+    from triage.engine.repairing.replaying import differing
 
     with opened_store() as store:
         again = replay(store.cases, case_id, vocabulary())
+        judged = differing(store.cases, case_id)
     exactly(again.now + b"\n")
+    for sentence in judged:
+        typer.echo(f"triage: {plain(sentence)}", err=True)
     if not again.equal:
         typer.echo("triage: the decision came out differently; it was", err=True)
         typer.echo(plain(again.then.decode()), err=True)
+    if judged or not again.equal:
         raise typer.Exit(1)
     typer.echo("the same bytes", err=True)
 

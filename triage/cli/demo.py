@@ -26,6 +26,7 @@ WWW = "arn:aws:s3:::shop-www"
 EXERCISE = "i-0ccccccccccccccc2"
 TRAIL = "shop-trail"
 INDEX_STEPS = 100
+KEY = "alice.key"
 
 
 def scenario_file() -> Path:
@@ -35,7 +36,8 @@ def scenario_file() -> Path:
 
 def run_demo(*, leave: bool) -> None:
     """Run it, print what happened, and unless told to leave keep serving until interrupted."""
-    from triage.cli.demo_report import report
+    from triage.cli.demo_repair import show_repairs
+    from triage.cli.demo_report import closer_look, report
     from triage.cli.waiting import wait_for_signal
     from triage.sandbox.server import Sandbox
     from triage.sandbox.tickets import PAYMENTS
@@ -45,14 +47,17 @@ def run_demo(*, leave: bool) -> None:
     _say("starting a local AWS: three accounts, over HTTP")
     with Sandbox.start() as sandbox:
         _write_rules(sandbox.now())
-        with _worker(_environment(sandbox)):
+        environment = _environment(sandbox)
+        with _worker(environment):
             sandbox.load(scenario_file())
             sandbox.faults.add("throttle", service="cloudtrail", account=PAYMENTS)
             _say(f"{_archive(sandbox)} in the trail archive, the oldest from half a year ago")
             count = _submit(sandbox)
             _say(f"{count} messages on the durable inbox; the worker takes them from there")
             _watch(count)
-        report(count, time.monotonic() - started)
+            report(count, time.monotonic() - started)
+            show_repairs(environment, DATA / KEY)
+        typer.echo(closer_look())
         if not leave:
             _say(f"the local AWS stays at {sandbox.endpoint} until Ctrl-C")
             wait_for_signal()
@@ -88,6 +93,10 @@ signatures = "{data}/signatures.toml"
 [aws]
 role = "TriageRead"
 region = "eu-west-1"
+
+[repairs]
+on = true
+role = "TriageAct"
 
 [worker]
 poll_seconds = 0.1
@@ -128,9 +137,19 @@ def _people() -> Mapping[str, "Ed25519PrivateKey"]:
     from triage.adapters.ssh.signer import public_line
 
     keys = {name: Ed25519PrivateKey.generate() for name in ("alice", "carol")}
+    _keep(keys["alice"])
     lines = [f'[people.{name}]\nkeys = ["{public_line(key)}"]\n' for name, key in keys.items()]
     (DATA / "people.toml").write_text("\n".join(lines))
     return keys
+
+
+def _keep(key: "Ed25519PrivateKey") -> None:
+    """Alice's key stays with the demo's data, so that she can agree to repairs."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    form = (Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    (DATA / KEY).touch(mode=0o600)
+    (DATA / KEY).write_bytes(key.private_bytes(*form))
 
 
 def _organisation() -> str:

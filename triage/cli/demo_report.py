@@ -35,12 +35,13 @@ WHY: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ("a rule would close it; its source says otherwise", _says("its source", "at its source")),
     (
         "a rule would close it; its licence is not earned yet",
-        lambda decided: str(decided["would"] or "").startswith("close"),
+        lambda decided: str(decided.get("would") or "").startswith("close"),
     ),
     (
-        "a fix is known; applying it takes a person in this version",
-        lambda decided: str(decided["would"] or "").startswith("resolve"),
+        "a fix is known, and only a person makes it",
+        lambda decided: str(decided.get("would") or "").startswith("resolve"),
     ),
+    ("a repair waits for somebody to agree", lambda decided: decided["decision"] == "resolve"),
     ("no playbook speaks about it", _says("no playbook speaks")),
     (
         "an exercise that two people signed: its lead confirms it",
@@ -67,7 +68,7 @@ def report(messages: int, seconds: float) -> None:
         effects = store.outbox.effects(at_most=CASES_MAX)
         audit = verify(store)
     closed = [case for case in cases if case.status == "closed"]
-    asked = [case for case in cases if case.status == "escalated"]
+    asked = [case for case in cases if case.status in {"escalated", "waiting"}]
     for line in (*_closed(closed), *_asked(asked, archived), *_unread(entries)):
         typer.echo(line.rstrip())
     pages = sum(1 for effect in effects if effect.status == "done")
@@ -78,14 +79,15 @@ def report(messages: int, seconds: float) -> None:
         f"{pages} pages sent · {audit.events} events on record,"
         f" the audit finds {len(audit.problems) or 'no'} problems · {seconds:.0f} s"
     )
-    typer.echo(_next(asked))
 
 
 def _counts(
     messages: int, closed: Sequence[Case], asked: Sequence[Case], again: int, unread: int
 ) -> str:
-    grounds = [case.decided["ground"] for case in closed if case.decided]
+    grounds = [case.decided.get("ground") for case in closed if case.decided]
     by = [f"{grounds.count(ground)} by {ground}" for ground in GROUNDS if ground in grounds]
+    if None in grounds:
+        by.append(f"{grounds.count(None)} by a repair that was proven")
     return (
         f"{messages} messages: {len(closed)} closed ({', '.join(by)}) · {len(asked)} to a person"
         f" · {again} duplicate · {unread} unreadable"
@@ -95,11 +97,16 @@ def _counts(
 def _closed(cases: Sequence[Case]) -> Iterator[str]:
     yield f"\nCLOSED WITHOUT A PERSON: {len(cases)}"
     for ground, meaning in GROUNDS.items():
-        found = [case for case in cases if case.decided and case.decided["ground"] == ground]
+        found = [case for case in cases if case.decided and case.decided.get("ground") == ground]
         if found:
             yield f"\n  by {ground}, {len(found)}: {meaning}"
         for case in sorted(found, key=_by_type):
             yield from _lines(case, (case.decided or {})["verdict"])
+    repaired = [case for case in cases if (case.decided or {}).get("decision") == "resolve"]
+    if repaired:
+        yield f"\n  by a repair, {len(repaired)}: a fresh look afterwards shows it; see below"
+        for case in sorted(repaired, key=_by_type):
+            yield from _lines(case, "no longer present")
 
 
 def _rests_on_archive(store: Any, case: Case) -> bool:
@@ -153,7 +160,14 @@ def _by_priority(case: Case) -> tuple[int, str, str]:
     return PRIORITIES.index((case.decided or {})["priority"]), *_by_type(case)
 
 
-def _next(asked: Sequence[Case]) -> str:
+def closer_look() -> str:
+    """What to type next: a case that a person has, the most urgent one."""
+    from triage.bootstrap import opened_store
+    from triage.domain.case import Status
+    from triage.ports.case_store import Filter
+
+    with opened_store() as store:
+        asked = store.cases.cases(Filter(status=Status.ESCALATED, limit=CASES_MAX))
     first = min(asked, key=_by_priority).id if asked else "CASE"
     return (
         "\nlook closer:  export TRIAGE_CONFIG=.triage/demo/triage.toml\n"

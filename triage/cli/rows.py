@@ -9,6 +9,7 @@ from triage.domain.effect import Effect
 from triage.domain.evidence import Absent, Answer, Known, Unknown
 from triage.domain.incident import Incident
 from triage.domain.json import Record
+from triage.domain.repair import Repair
 from triage.stages.conclude import Conclusion
 from triage.stages.record import decision_as_json
 
@@ -74,6 +75,7 @@ def case_page(case: Case, effects: Sequence[Effect]) -> dict[str, Any]:
         "because": list(decided.get("reasons", [])),
         "consider": [one["fix"] for one in decided.get("suggestions", [])],
         "would": decided.get("would"),
+        "repairs": [_repair(one) for one in case.repairs.each],
         "effects": [_effect(effect) for effect in effects],
         "incident": case.incident,
         "with": case.acknowledged_by,
@@ -83,21 +85,36 @@ def case_page(case: Case, effects: Sequence[Effect]) -> dict[str, Any]:
     return {name: value for name, value in page.items() if value}
 
 
+def _repair(repair: Repair) -> str:
+    back = ", taking back" if repair.undoes else ""
+    agreed = f", agreed to by {', '.join(repair.given)}" if repair.given else ""
+    return f"{repair.fix}{back}: {repair.stage}{agreed}"
+
+
 def _effect(effect: Effect) -> str:
     told = effect.data.get("contact", "")
     return f"{effect.kind} {told}: {effect.status} {effect.outcome}".strip()
 
 
 def _next(case: Case) -> str:
+    if case.repairs.waiting is not None:
+        return f"triage approve {case.id} --by NAME; or triage reject {case.id} --by NAME"
     if case.status == "escalated":
         return f"triage case explain {case.id}; then triage verdict {case.id} --as VERDICT"
     return f"triage case explain {case.id}"
 
 
+DETAILS = ("verdict", "decision", "steps", "outcome", "says", "because", "by")
+"""What an event's line tells, the first that there is."""
+
+
 def history_row(event: CaseEvent) -> dict[str, Any]:
     """One event of a case."""
     data = event.data
-    detail = data.get("verdict") or data.get("decision") or data.get("outcome") or ""
+    words = (data.get(name) for name in DETAILS)
+    detail = next((word for word in words if word), "")
+    if isinstance(detail, list):
+        detail = "; ".join(map(str, detail))
     if event.kind in {"received", "updated", "sighted", "held", "superseded"}:
         detail = f"{data['format']} of {data['version']}"
     return {"at": _moment(event.at), "event": event.kind, "detail": detail}

@@ -8,71 +8,29 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, NewType
 
-from triage.domain.errors import TriageError
 from triage.domain.json import Record, canonical, digest
+from triage.domain.repair import Repair, Repairs
 from triage.domain.severity import Label
+from triage.domain.status import (
+    QUIET,
+    REPAIRING,
+    TO_A_PERSON,
+    TRANSITIONS,
+    EventKind,
+    ForbiddenTransition,
+    Status,
+)
 from triage.domain.ticket import CanonicalKey, Format, SourceStatus
+
+__all__ = ["QUIET", "TRANSITIONS", "Case", "EventKind", "ForbiddenTransition", "Status"]
 
 CaseId = NewType("CaseId", str)
 GENESIS = "0" * 64
 """What the first event of every case names as its predecessor."""
 DOUBTS_MAX = 8
 """Tellings in dispute that a case keeps; more would let a flood of forgeries grow it."""
-
-
-class Status(StrEnum):
-    """Where a case stands."""
-
-    RECEIVED = "received"
-    ESCALATED = "escalated"
-    CLOSED = "closed"
-
-
-class EventKind(StrEnum):
-    """What can happen to a case. Past tense, as events are."""
-
-    RECEIVED = "received"
-    UPDATED = "updated"
-    SIGHTED = "sighted"
-    SUPERSEDED = "superseded"
-    HELD = "held"
-    OWN_WRITE = "own_write"
-    REOPENED = "reopened"
-    PARTED = "parted"
-    LAPSED = "lapsed"
-    DECIDED = "decided"
-    EFFECT_DONE = "effect_done"
-    EFFECT_ABANDONED = "effect_abandoned"
-    REMINDED = "reminded"
-    ACKNOWLEDGED = "acknowledged"
-    VERDICT_GIVEN = "verdict_given"
-    INPUTS_DELETED = "inputs_deleted"
-
-
-QUIET = frozenset({EventKind.INPUTS_DELETED})
-"""What happens to the record of a case and is no news of it."""
-
-
-TRANSITIONS: Mapping[Status, frozenset[Status]] = MappingProxyType(
-    {
-        Status.RECEIVED: frozenset({Status.RECEIVED, Status.ESCALATED, Status.CLOSED}),
-        # A person's verdict closes; a newer version of the ticket starts again.
-        Status.ESCALATED: frozenset({Status.ESCALATED, Status.CLOSED, Status.RECEIVED}),
-        # What is only held leaves a case closed until the decision that weighs it.
-        Status.CLOSED: frozenset({Status.CLOSED, Status.RECEIVED, Status.ESCALATED}),
-    }
-)
-
-
-class ForbiddenTransition(TriageError):
-    """The table does not allow it; the event is not written."""
-
-    def __init__(self, case_id: str, source: Status, target: Status) -> None:
-        super().__init__(f"case {case_id} cannot go from {source} to {target}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +63,8 @@ class Case:
     tellings that disagree with the one on file and wait for the source's word: the riskiest come
     first. `implicated` says which confirmed trouble opened the case again, `lapsed` which signature
     that held it closed has ended, and why. `incident` is the one it is told with, None once it was
-    closed; a `parted` case is told by itself.
+    closed; a `parted` case is told by itself. `repairs` are those of its decisions and how far each
+    has come.
     """
 
     id: CaseId
@@ -127,6 +86,7 @@ class Case:
     notified: str | None = None
     acknowledged_by: str | None = None
     verdict: str | None = None
+    repairs: Repairs = field(default_factory=Repairs)
 
     @property
     def view(self) -> Told:
@@ -175,7 +135,10 @@ def evolve(case: Case, event: CaseEvent) -> Case:
     if status not in TRANSITIONS[case.status]:
         raise ForbiddenTransition(case.id, case.status, status)
     body = event_body(case.id, case.version + 1, event)
-    changes: dict[str, Any] = _CHANGES.get(event.kind, _nothing)(case, event)
+    changes: dict[str, Any] = {
+        "repairs": case.repairs.after(event.kind, event.data),
+        **_CHANGES.get(event.kind, _nothing)(case, event),
+    }
     return replace(
         case,
         status=status,
@@ -195,20 +158,46 @@ def fold(key: CanonicalKey, events: Iterable[CaseEvent]) -> Case:
     return case
 
 
+ANEW = frozenset({EventKind.RECEIVED, EventKind.UPDATED, EventKind.REOPENED})
+
+
+def _begins_anew(event: CaseEvent) -> bool:
+    return event.kind in ANEW or (event.kind is EventKind.LET_GO and event.data["reopens"])
+
+
 def _status_after(case: Case, event: CaseEvent) -> Status:
     match event.kind:
-        case EventKind.RECEIVED | EventKind.UPDATED | EventKind.REOPENED:
+        case _ if _begins_anew(event):
             return Status.RECEIVED
         case EventKind.OWN_WRITE:
             return Status.CLOSED
-        case EventKind.LAPSED if event.data["reopens"]:
-            return Status.RECEIVED
         case EventKind.DECIDED:
-            return Status.CLOSED if event.data["decision"] == "close" else Status.ESCALATED
+            return _status_decided(event.data)
         case EventKind.VERDICT_GIVEN:
             return Status.CLOSED if event.data.get("closes") else case.status
+        case _ if event.kind in REPAIRING:
+            return _status_repaired(case, event)
         case _:
             return case.status
+
+
+def _status_decided(data: Record) -> Status:
+    if data["decision"] == "close":
+        return Status.CLOSED
+    alone = data["decision"] == "resolve" and not data["contains"]
+    return Status.ACTING if alone else Status.ESCALATED
+
+
+def _status_repaired(case: Case, event: CaseEvent) -> Status:
+    """Where a repair's event leads. What somebody has already, and what is news, stays so."""
+    if event.kind in TO_A_PERSON and not event.data.get("stays"):
+        return Status.ESCALATED
+    if case.status not in {Status.ACTING, Status.WAITING}:
+        return case.status
+    if event.kind is EventKind.PROVEN:
+        return Status.CLOSED if event.data["closes"] else case.status
+    waits = case.repairs.after(event.kind, event.data).waiting is not None
+    return Status.WAITING if waits else Status.ACTING
 
 
 OVER: Record = {"notified": None, "incident": None, "parted": False}
@@ -263,10 +252,23 @@ def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
         changes |= OVER
     elif data.get("incident"):
         changes |= {"incident": data["incident"], "notified": data["priority"]}
-    if data.get("effects"):
+    if data.get("effects") and not (data["decision"] == "resolve" and not data["contains"]):
         # Somebody is told (again), so somebody has to answer (again).
         changes |= {"notified": data["priority"], "acknowledged_by": None}
+    changes["repairs"] = case.repairs.wanting(_wanted(data))
     return changes | _weighed(case, data.get("view"))
+
+
+def _wanted(data: Record) -> Iterable[Repair]:
+    return (
+        Repair(
+            id=name,
+            fix=one["fix"],
+            parameters=tuple(sorted(one["parameters"].items())),
+            contains=data["contains"] is not None,
+        )
+        for name, one in zip(data.get("repairs") or (), data.get("suggestions") or (), strict=False)
+    )
 
 
 def _weighed(case: Case, view: Record | None) -> dict[str, Any]:
@@ -292,6 +294,23 @@ def _verdict(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"verdict": event.data["verdict"], **changes}
 
 
+def _told_of(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    """A repair's end, or its question, is news to somebody."""
+    if not event.data.get("priority"):
+        return {}
+    return {"notified": event.data["priority"], "acknowledged_by": None}
+
+
+def _ended(case: Case, event: CaseEvent) -> dict[str, Any]:
+    closes = event.data["closes"] and case.status in {Status.ACTING, Status.WAITING}
+    return dict(OVER) if closes else {}
+
+
+def _taken_back(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    # Whoever took the repair back has the case: what it mended is there again.
+    return {"acknowledged_by": event.data["by"]}
+
+
 def _parted(_case: Case, _event: CaseEvent) -> dict[str, Any]:
     return {"incident": None, "parted": True, "notified": None, "acknowledged_by": None}
 
@@ -300,7 +319,7 @@ def _reopened(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"implicated": event.data["by"], "acknowledged_by": None, "verdict": None}
 
 
-def _lapsed(_case: Case, event: CaseEvent) -> dict[str, Any]:
+def _let_go(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"lapsed": event.data} if event.data["reopens"] else {}
 
 
@@ -315,5 +334,11 @@ _CHANGES = {
     EventKind.VERDICT_GIVEN: _verdict,
     EventKind.REOPENED: _reopened,
     EventKind.PARTED: _parted,
-    EventKind.LAPSED: _lapsed,
+    EventKind.LET_GO: _let_go,
+    EventKind.PLANNED: _told_of,
+    EventKind.UNPLANNED: _told_of,
+    EventKind.LAPSED: _told_of,
+    EventKind.FROZEN: _told_of,
+    EventKind.PROVEN: _ended,
+    EventKind.REVERTED: _taken_back,
 }

@@ -60,11 +60,20 @@ class Close:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
-    """To be repaired by these fixes."""
+    """To be repaired by these fixes, in their order.
+
+    `contains` says why a person gets the case as well; None where the repair ends it. `priority`
+    is that person's. `asks` is whether the playbook wants somebody to agree first, `per_hour` how
+    often its rule may repair.
+    """
 
     fixes: tuple[Suggestion, ...]
     rule: str
     reasons: tuple[str, ...]
+    priority: Priority
+    contains: str | None = None
+    asks: bool = False
+    per_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

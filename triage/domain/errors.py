@@ -48,6 +48,13 @@ class NoSuchIncident(TriageError):
         super().__init__(f"no incident {incident_id}; `triage incident list` shows what there is")
 
 
+class NoSuchEffect(TriageError):
+    """Nothing is known under that id."""
+
+    def __init__(self, effect_id: str) -> None:
+        super().__init__(f"no effect {effect_id}; `triage effect list` shows what there is")
+
+
 class Unverified(TriageError):
     """A signature does not hold: wrong key, wrong text, or nobody we know."""
 

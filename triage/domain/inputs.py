@@ -4,16 +4,18 @@ from collections.abc import Iterable, Iterator
 
 from triage.domain.case import CaseEvent, EventKind
 
-SHARED = frozenset({"playbooks", "organisation", "signatures", "licences", "model"})
+SHARED = frozenset({"playbooks", "organisation", "signatures", "licences", "model", "policy"})
 """Inputs that people wrote; many decisions rest on the same bytes."""
 OWN = frozenset({"body", "evidence"})
 """Inputs that are one case's: what a ticket said, and what was looked up for it."""
 
+TOLD = ("body", "plan", "situation", "state")
+"""What events themselves name: what a ticket said; a repair's plan, its guards' view, its proof."""
+
 
 def own_bytes(event: CaseEvent) -> Iterator[str]:
     """Names of the bytes that are this case's: the ticket's, and what its decision looked up."""
-    if "body" in event.data:
-        yield event.data["body"]
+    yield from (event.data[name] for name in TOLD if isinstance(event.data.get(name), str))
     inputs = event.data.get("inputs") or {}
     yield from (inputs[name] for name in OWN if name in inputs)
     yield from (name for name, _ in inputs.get("tellings", ()))

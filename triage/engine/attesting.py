@@ -95,8 +95,8 @@ def _lapse(world: World, case: Case, name: str, told: str) -> bool:
     now = world.clock.now()
     reopens = _rests(case, name) and _stands(world, case, now)
     event = CaseEvent(
-        id=event_id(case.id, EventKind.LAPSED, name, case.decided_event),
-        kind=EventKind.LAPSED,
+        id=event_id(case.id, EventKind.LET_GO, name, case.decided_event),
+        kind=EventKind.LET_GO,
         at=now,
         data={"signature": name, "told": told, "reopens": reopens},
     )

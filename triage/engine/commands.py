@@ -143,7 +143,7 @@ def acknowledge(
     if people is not None and people.get(by) is None:
         raise Unverified(f"{by} is not listed in people.toml; a stranger stops no escalation")
     case = cases.case(case_id)
-    if case.status is not Status.ESCALATED:
+    if case.status not in {Status.ESCALATED, Status.WAITING}:
         raise NotEscalated(case.id, case.status)
     waiting = incidents.waiting(IncidentId(case.incident)) if case.incident else ()
     for other in waiting:

@@ -15,7 +15,7 @@ from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.domain.message import Message, Rejected
 from triage.domain.ticket import Ticket
-from triage.engine.pipeline import ask
+from triage.engine.asking import ask
 from triage.engine.together import side_by_side
 from triage.engine.world import World
 from triage.ports.queue import Queue, Unchanging

@@ -1,6 +1,7 @@
 """Effects from the outbox: each under a lease, idempotent, recorded intent -> outcome."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect, EffectStatus
@@ -8,7 +9,12 @@ from triage.domain.errors import StaleCase
 from triage.domain.incident import IncidentId
 from triage.engine.escalation import NOTIFY, Raised, unreached
 from triage.engine.related import REOPEN, reopen
+from triage.engine.repairing.applying import apply, end
+from triage.engine.repairing.planning import plan
+from triage.engine.repairing.proving import prove
+from triage.engine.repairing.recording import APPLY, PLAN, PROVE, Held, NotNow
 from triage.engine.together import raise_all, side_by_side
+from triage.engine.tracing import told_before
 from triage.engine.world import World
 from triage.ports.notifier import Notice, Undelivered
 from triage.stages.notice import company
@@ -18,6 +24,9 @@ KINDS = {
     EffectStatus.ABANDONED: EventKind.EFFECT_ABANDONED,
 }
 RACES_MAX = 20
+HELD_SECONDS = 2.0
+"""How often what the kill switch holds looks whether it may go on."""
+REPAIRS = frozenset({PLAN, APPLY, PROVE})
 MEMBERS_SHOWN = 1000
 
 
@@ -39,9 +48,13 @@ def run_effects(world: World, *, owner: str, at_most: int) -> int:
 
 def _run(world: World, effect: Effect, owner: str) -> None:
     try:
-        outcome = RUNNERS[effect.kind](world, effect)
-    except Undelivered as error:
+        with world.tracing.part(effect.case, "effect", told_before(effect)):
+            outcome = RUNNERS[effect.kind](world, effect)
+    except (Undelivered, NotNow) as error:
         _try_again(world, effect, owner, str(error))
+    except Held as error:
+        due = world.clock.now() + timedelta(seconds=HELD_SECONDS)
+        world.outbox.postpone(effect, owner=owner, due=due, outcome=str(error), counted=False)
     except Exception as error:  # noqa: BLE001 - one channel's fault must not hold up the others
         world.metrics.failed("effects")
         _try_again(world, effect, owner, f"unexpected {type(error).__name__}: {error}")
@@ -75,7 +88,13 @@ def _company(world: World, effect: Effect) -> str:
     return company(members, size, name)
 
 
-RUNNERS: Mapping[str, Callable[[World, Effect], str]] = {NOTIFY: _deliver, REOPEN: reopen}
+RUNNERS: Mapping[str, Callable[[World, Effect], str]] = {
+    NOTIFY: _deliver,
+    REOPEN: reopen,
+    PLAN: plan,
+    APPLY: apply,
+    PROVE: prove,
+}
 """How each kind of effect is done. Each is idempotent: it may run again after a crash."""
 
 
@@ -91,8 +110,20 @@ def _try_again(world: World, effect: Effect, owner: str, problem: str) -> None:
 def _end(world: World, effect: Effect, owner: str, status: EffectStatus, outcome: str) -> None:
     # The case's own history first: it is idempotent by id, so a crash between the two is harmless.
     _note(world, effect, status, outcome)
+    if status is EffectStatus.ABANDONED and effect.kind in REPAIRS:
+        end(world, effect, f"it was tried as often as it may be: {outcome}")
     world.outbox.finish(effect, owner=owner, status=status, outcome=outcome)
     world.metrics.effect(effect.kind, status)
+
+
+def give_up(world: World, effect: Effect, outcome: str) -> bool:
+    """Try an effect no more, because somebody says so; False when it is done or under way."""
+    if not world.outbox.give_up(effect, outcome=outcome):
+        return False
+    _note(world, effect, EffectStatus.ABANDONED, outcome)
+    if effect.kind in REPAIRS:
+        end(world, effect, outcome)
+    return True
 
 
 def _note(world: World, effect: Effect, status: EffectStatus, outcome: str) -> None:

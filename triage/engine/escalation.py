@@ -81,7 +81,8 @@ def unreached(world: World, case: Case, effect: Effect, now: datetime) -> Raised
 
 def unanswered(case: Case) -> bool:
     """Tell whether it still waits for somebody."""
-    return case.status is Status.ESCALATED and case.acknowledged_by is None
+    asked = case.status in {Status.ESCALATED, Status.WAITING}
+    return asked and case.acknowledged_by is None
 
 
 def _is_in_hand(case: Case) -> bool:

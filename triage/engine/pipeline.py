@@ -17,22 +17,23 @@ from datetime import datetime, timedelta
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.decision import Escalate, Priority
 from triage.domain.errors import Unstorable
-from triage.domain.evidence import RawRead, Read
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
-from triage.domain.person import Use
 from triage.domain.ticket import Ticket
+from triage.engine.asking import ask, confirm
 from triage.engine.attesting import budget, uses
 from triage.engine.escalation import Raised, escalation
 from triage.engine.insisting import insist
 from triage.engine.related import reopening
+from triage.engine.repairing.planning import begin, wanted
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
+from triage.engine.tracing import tell_received, told_of
 from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
 from triage.ports.case_store import Admit, Budget, Claim, Settlement, Written
-from triage.stages.conclude import Conclusion, Wanted, conclude, consider
+from triage.stages.conclude import Conclusion
 from triage.stages.context import Context
 from triage.stages.correlate import Placed, handles, place
 from triage.stages.dedup import admit
@@ -43,10 +44,7 @@ from triage.stages.normalise import normalise
 from triage.stages.own_write import admit_own, by_engine, intended, session_of
 from triage.stages.record import conclusion_as_json, decision_as_json
 from triage.stages.rename import renames
-from triage.stages.weigh import Telling, Weighed, to_confirm, weigh
-
-ROUNDS_MAX = 5
-"""Each round asks what the last one showed to matter; a playbook needs two or three."""
+from triage.stages.weigh import Telling, Weighed, weigh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +65,7 @@ def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Rece
     When the store fails, the messages go back on the queue and its error is raised.
     """
     messages = world.queue.receive(at_most=at_most, wait_seconds=wait_seconds)
+    began = world.clock.now()
     try:
         receipts = record(world, messages)
         report_unreadable(world, messages, receipts)
@@ -74,6 +73,7 @@ def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Rece
         world.queue.release(messages)
         raise
     world.queue.acknowledge(messages)
+    tell_received(world.tracing, receipts, began, world.clock.now())
     return receipts
 
 
@@ -128,7 +128,20 @@ def decide_due(world: World, *, owner: str, at_most: int) -> Sequence[Case | Non
         at_most=at_most,
         lease_seconds=world.limits.lease_seconds,
     )
-    return settle(world, claims) if claims else ()
+    free = _after_repairs(world, claims)
+    return settle(world, free) if free else ()
+
+
+def _after_repairs(world: World, claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Leave alone for a moment what is being repaired: it is judged as the repair leaves it.
+
+    Every repair ends by itself: its steps are tried only so often.
+    """
+    busy = [claim for claim in claims if claim.case.repairs.under_way]
+    if busy:
+        due = world.clock.now() + timedelta(seconds=world.limits.effect_retry_seconds)
+        world.cases.release(busy, due=due)
+    return [claim for claim in claims if not claim.case.repairs.under_way]
 
 
 def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
@@ -183,7 +196,10 @@ def settlement(world: World, claim: Claim, told: Mapping[str, bytes]) -> Settlem
     """Turn a claim into what is to be written: one event and the effects it intends."""
     # The supervisor of one decision: whatever goes wrong inside it, a person gets the ticket.
     try:
-        return _settlement(world, claim, judge(world, claim.case, told))
+        with world.tracing.part(claim.case.id, "decide", {"version": claim.case.version}) as part:
+            judged = judge(world, claim.case, told)
+            part.note(told_of(judged.data))
+        return _settlement(world, claim, judged)
     except Exception as error:  # noqa: BLE001
         world.metrics.failed("decide")
         return _settlement(world, claim, _gave_up(claim.case, error))
@@ -200,7 +216,11 @@ def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
         raised = escalation(world, shown, judged.data, name, now) if speaks else Raised()
         raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
         incident = placed.incident if placed else None
-        data = {**judged.data, "effects": raised.intents, "incident": incident and incident.id}
+        names = wanted(claim.case, judged.data, name)
+        raised = raised.along(begin(claim.case, names[0], now)) if names else raised
+        more = {"repairs": names} if names else {}
+        known = {"effects": raised.intents, "incident": incident and incident.id}
+        data = {**judged.data, **more, **known}
         event = CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data)
         return Written(event=event, effects=raised.effects, timers=raised.timers, incident=incident)
 
@@ -222,7 +242,8 @@ def _as_it_counts(case: Case, data: Record) -> Case:
 def _place(
     case: Case, judged: Judged, candidates: Sequence[Incident], now: datetime
 ) -> Placed | None:
-    if judged.data["decision"] == "close":
+    alone = judged.data["decision"] == "resolve" and not judged.data["contains"]
+    if judged.data["decision"] == "close" or alone:
         return None
     priority = Priority(judged.data["priority"])
     return place(case, priority, candidates, now, news=judged.renamed)
@@ -241,7 +262,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
     """
     tellings = _tellings(world, case, told)
     weighing = world.rules.at(world.clock.now())
-    disputed = _confirm(world, tellings, weighing)
+    disputed = confirm(world, tellings, weighing)
     weighed = weigh(tellings, disputed, weighing)
     lapsed = case.lapsed or {}
     used = uses(world, case, weighed.telling.ticket, weighing.now)
@@ -293,51 +314,6 @@ def _tellings(world: World, case: Case, told: Mapping[str, bytes]) -> tuple[Tell
         return told.get(name) or world.cases.body(name)
 
     return tuple(retell(stored, name, received) for name, received in named)
-
-
-def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Mapping[Read, RawRead]:
-    """Ask the source about tellings that disagree; nothing when there is only one."""
-    if not (wanted := to_confirm(tellings, context)):
-        return {}
-    deadline = context.now + _budget(world, tellings[0].ticket)
-    newest = max(one.received for one in tellings)
-    return world.evidence.fetch(wanted, deadline=deadline, fresh=min(newest, context.now))
-
-
-def ask(
-    world: World,
-    weighed: Weighed,
-    known: Mapping[Read, RawRead],
-    of_it: tuple[str | None, str | None],
-    used: Mapping[str, Use],
-) -> tuple[Mapping[Read, RawRead], Context, Conclusion]:
-    """Read in rounds what matters; `of_it` says in what trouble it is, and what signature ended."""
-    ticket, reads = weighed.telling.ticket, dict(known)
-    known_of_it = (of_it[0], weighed.rivals, of_it[1])
-    deadline = world.clock.now() + _budget(world, ticket)
-    for _ in range(ROUNDS_MAX):
-        context = world.rules.at(world.clock.now()).having(used)
-        found = consider(ticket, reads, context, *known_of_it)
-        if isinstance(found, Conclusion):
-            break
-        fresh = _fresh(ticket, context, found)
-        reads |= world.evidence.fetch(found.reads, deadline=deadline, fresh=fresh)
-    else:
-        context = world.rules.at(world.clock.now()).having(used)
-        found = conclude(ticket, reads, context, *known_of_it)
-    for read, raw in reads.items():
-        world.metrics.read(read.kind, type(raw).__name__.lower())
-    return reads, context, found
-
-
-def _budget(world: World, ticket: Ticket) -> timedelta:
-    return timedelta(seconds=world.limits.evidence_seconds[ticket.severity.label])
-
-
-def _fresh(ticket: Ticket, context: Context, wanted: Wanted) -> datetime:
-    """How old a cached read may be: within every question's bound, and newer than the finding."""
-    oldest = context.now - timedelta(seconds=wanted.fresh_seconds)
-    return min(max(oldest, ticket.version), context.now)
 
 
 def _count(world: World, case: Case) -> None:

@@ -4,11 +4,13 @@ The engine asks once per batch (World.latest), so every decision of a batch, and
 decision, rests on one set.
 """
 
+from collections.abc import Mapping
 from threading import Lock
 
 from triage.domain.account import Organisation
 from triage.domain.person import Signature
 from triage.engine.rules import Rules
+from triage.playbook.loader import Loaded
 
 
 class Rulebook:
@@ -37,3 +39,8 @@ class Rulebook:
                 return False
             self._rules = self._rules.attested(signatures)
             return True
+
+    def rewrite(self, files: Mapping[str, str], loaded: Loaded) -> None:
+        """Put another set of playbooks in force; `loaded` is what a check of `files` found."""
+        with self._lock:
+            self._rules = self._rules.with_playbooks(files, loaded)

@@ -18,6 +18,7 @@ from triage.domain.decision import Level
 from triage.domain.errors import TriageError
 from triage.domain.json import Record, canonical, digest
 from triage.domain.person import Signature
+from triage.domain.policy import Policy, policy_as_json, policy_from_json
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import Vocabulary
@@ -52,6 +53,7 @@ class Rules:
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Level] = field(default_factory=dict)
     model: Model
+    policy: Policy = field(default_factory=Policy)
     prepared: Loaded | None = field(default=None, compare=False, repr=False)
 
     @cached_property
@@ -64,6 +66,7 @@ class Rules:
                 "signatures": canonical(signatures_as_json(self.signatures)),
                 "licences": canonical(dict(self.licences)),
                 "model": canonical(model_as_json(self.model)),
+                "policy": canonical(policy_as_json(self.policy)),
             }
         )
 
@@ -89,7 +92,13 @@ class Rules:
             signatures=self.signatures,
             licences=self.licences,
             model=self.model,
+            policy=self.policy,
         )
+
+    @property
+    def loaded(self) -> Loaded:
+        """The playbooks, checked and indexed."""
+        return self._timeless.playbooks
 
     def at(self, now: datetime) -> Context:
         """The world of a decision made at `now`."""
@@ -106,6 +115,12 @@ class Rules:
         """Return the same rules with other signatures; playbooks are not read again."""
         changed = replace(self, signatures=signatures)
         vars(changed)["_timeless"] = replace(self._timeless, signatures=signatures)
+        return changed
+
+    def with_playbooks(self, files: Mapping[str, str], loaded: Loaded) -> "Rules":
+        """Return the same rules with other playbooks, which were checked already."""
+        changed = replace(self, files=files, prepared=loaded)
+        vars(changed)["_timeless"] = replace(self._timeless, playbooks=loaded)
         return changed
 
     def named(self) -> Record:
@@ -130,4 +145,6 @@ def thaw(names: Record, stored: Callable[[str], bytes | None], vocabulary: Vocab
         signatures=signatures_from_json(part("signatures")),
         licences=licences,
         model=model_from_json(part("model")),
+        # Decisions from before there was a policy repaired nothing, as a policy by default does.
+        policy=policy_from_json(part("policy")) if "policy" in names else Policy(),
     )

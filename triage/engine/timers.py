@@ -4,6 +4,8 @@ from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
 from triage.domain.effect import Timer
 from triage.domain.errors import StaleCase
 from triage.engine.escalation import escalation, reminder, unanswered
+from triage.engine.repairing.approving import lapse
+from triage.engine.repairing.planning import LAPSE
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
 
@@ -24,6 +26,10 @@ def fire_timers(world: World, *, owner: str, at_most: int) -> int:
 
 
 def _fire(world: World, timer: Timer, owner: str) -> None:
+    if timer.kind == LAPSE:
+        lapse(world, timer)
+        world.outbox.fired(timer, owner=owner)
+        return
     case = world.cases.case(timer.case)
     if case.status is Status.RECEIVED:
         return  # news is being judged: nobody has answered, so the timer stays until it is

@@ -9,6 +9,7 @@ from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
+from triage.ports.cloud import Clouds
 from triage.ports.evidence_source import EvidenceSource
 from triage.ports.incident_store import IncidentStore
 from triage.ports.metrics import Metrics
@@ -16,6 +17,8 @@ from triage.ports.notifier import Notifier
 from triage.ports.outbox import Outbox
 from triage.ports.quarantine import Quarantine
 from triage.ports.queue import Queue
+from triage.ports.switches import Switches
+from triage.ports.tracing import Tracing, Untraced
 
 
 def _no_canary(_message: Message) -> bool:
@@ -41,6 +44,7 @@ class World:
 
     `rules` are those of this batch; `rulebook`, where there is one, holds the latest. `upkeep` is
     what adapters want done in the background: bounded steps by name, each saying how much it did.
+    `clouds` is how AWS is changed, None where it never is, `switches` what stops that.
     `came_back` knows our own canaries, which are no tickets, and `heard` listens to what arrives.
     """
 
@@ -60,6 +64,9 @@ class World:
     came_back: Callable[[Message], bool] = _no_canary
     heard: Callable[[Sequence[Message], Sequence[Receipt]], None] = _nobody_listens
     rulebook: Rulebook | None = None
+    clouds: Clouds | None = None
+    switches: Switches | None = None
+    tracing: Tracing = field(default_factory=Untraced)
 
     def latest(self) -> "World":
         """Return the same world under the latest rules, all of them or none."""

@@ -10,7 +10,7 @@ from typing import Any
 from triage.domain.account import Tier
 from triage.domain.decision import Ground, Level, Priority
 from triage.domain.verdict import CLOSING
-from triage.playbook.build import KEBAB, REQUIRED
+from triage.playbook.build import KEBAB, LANGUAGES, REQUIRED
 from triage.playbook.fields import TICKET, WORDS
 from triage.playbook.lint_tests import ACCOUNT, ANSWERS, SIGNATURE
 from triage.playbook.pattern import OR
@@ -41,6 +41,7 @@ def schema(vocabulary: Vocabulary) -> Schema:
         **_object(
             {
                 "playbook": {"type": "string", "pattern": f"^{KEBAB.pattern}$"},
+                "language": {"enum": list(LANGUAGES)},
                 "title": TEXT,
                 "owner": TEXT,
                 "why": TEXT,

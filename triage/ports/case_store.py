@@ -80,17 +80,18 @@ class Filter:
 class Chain:
     """One case as it is stored, byte for byte and seen at one moment, for an audit.
 
-    `links` are its events' ids, bytes and hashes in order, `effects` the ids and data of its
-    effects.
-    Somebody may have written to the store by hand: nothing in it is promised to be readable,
-    not even to have its type.
+    `links` are its events' ids, bytes, hashes and places in order, `effects` the ids and data of
+    its effects, `leaves` the place and hash of every event that was anchored. Somebody may have
+    written to the store by hand: nothing in it is promised to be readable, not even to have its
+    type.
     """
 
     case: CaseId
     key: CanonicalKey
     state: Any
-    links: tuple[tuple[Any, Any, Any], ...]
+    links: tuple[tuple[Any, Any, Any, Any], ...]
     effects: tuple[tuple[Any, Any], ...]
+    leaves: tuple[tuple[Any, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +185,11 @@ class CaseStore(Protocol):
     def keep(self, bodies: Mapping[str, bytes]) -> None:
         """Store bytes by their hash; those already there stay as they are."""
 
-    def chains(self) -> Iterator[Chain]:
-        """Every case in the order of their ids, a bounded number in memory at a time."""
+    def chains(self, *, after: str = "", until: str | None = None) -> Iterator[Chain]:
+        """Every case in the order of their ids, a bounded number in memory at a time.
+
+        Only those whose ids sort behind `after`, up to `until`.
+        """
 
     def retirable(
         self, finding_class: FindingClass, *, before: datetime, at_most: int

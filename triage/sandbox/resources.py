@@ -13,6 +13,8 @@ from triage.domain.json import Record
 from triage.sandbox.moments import moment_of
 
 PUBLIC_READ = "public-read"
+SYSTEM = "aws:"
+"""Tags that begin so are set by AWS alone."""
 ALL_BLOCKED = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,
@@ -117,7 +119,15 @@ def _website(s3: Any, name: str, index: Any) -> None:
 
 
 def _bucket_tags(s3: Any, name: str, tags: Record) -> None:
-    s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags_of({"tags": tags})})
+    own = {key: value for key, value in tags.items() if not key.startswith(SYSTEM)}
+    if own:
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags_of({"tags": own})})
+    if own != tags:
+        # No API sets them; CloudFormation's own hand does.
+        for backends in import_module("moto.s3.models").s3_backends.values():
+            for backend in backends.values():
+                if name in backend.buckets:
+                    backend.put_bucket_tagging(name, dict(tags))
 
 
 def _objects(s3: Any, name: str, objects: Mapping[str, str]) -> None:

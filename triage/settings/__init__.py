@@ -20,15 +20,18 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
-    model_validator,
 )
 
 from triage.domain.errors import TriageError
+from triage.settings.aws import Aws, OrganisationGroup
 from triage.settings.groups import Group
 from triage.settings.keeping import Database, Retention
+from triage.settings.operating import Anchor, Http, Log, Tracing
 from triage.settings.problems import sentences
 from triage.settings.queue import QueueGroup
+from triage.settings.repairs import RepairsGroup
 from triage.settings.watching import Reconcile, Silence
+from triage.settings.working import Evidence, Sla, Worker
 
 PREFIX = "TRIAGE_"
 CONFIG = PREFIX + "CONFIG"
@@ -51,6 +54,10 @@ class Paths(Group):
     people: Path | None = Field(default=None, description="people.toml")
     organization: Path | None = Field(default=None, description="organization.toml")
     signatures: Path | None = Field(default=None, description="signatures/, or signatures.toml")
+    releases: Path | None = Field(
+        default=None,
+        description="folder of signed releases; where set, only released playbooks decide",
+    )
     ip_ranges: Path | None = Field(
         default=None, description="snapshot of AWS's ip-ranges.json; never fetched"
     )
@@ -64,41 +71,6 @@ class Paths(Group):
         if value is not None and URL.match(value) and not BUCKET.fullmatch(value):
             raise ValueError("it is a folder or s3://bucket/prefix")
         return value or None
-
-
-class Worker(Group):
-    """How much, how long, how often."""
-
-    batch_messages: int = Field(default=50, ge=1, le=1000, description="messages a transaction")
-    threads: int = Field(default=16, ge=1, le=128, description="cases worked on side by side")
-    lease_seconds: float = Field(default=120, gt=0, le=3600, description="how long a claim holds")
-    poll_seconds: float = Field(default=1, gt=0, le=60, description="how often an idle loop looks")
-    drain_seconds: float = Field(default=20, ge=0, le=600, description="how long SIGTERM may take")
-    effect_attempts: int = Field(
-        default=8, ge=1, le=100, description="tries before an effect is abandoned"
-    )
-    effect_retry_seconds: float = Field(
-        default=5, gt=0, le=900, description="wait after the first failed try"
-    )
-
-
-class Evidence(Group):
-    """Seconds a ticket may wait for its evidence, by severity; late is unknown."""
-
-    critical: float = Field(default=20, gt=0, le=90, description="seconds")
-    high: float = Field(default=20, gt=0, le=90, description="seconds")
-    medium: float = Field(default=45, gt=0, le=90, description="seconds")
-    low: float = Field(default=60, gt=0, le=90, description="seconds")
-    informational: float = Field(default=60, gt=0, le=90, description="seconds")
-
-
-class Sla(Group):
-    """Minutes until an unanswered escalation goes to the next contact, by priority."""
-
-    critical: float = Field(default=15, gt=0, le=40320, description="minutes")
-    high: float = Field(default=60, gt=0, le=40320, description="minutes")
-    medium: float = Field(default=480, gt=0, le=40320, description="minutes")
-    low: float = Field(default=2880, gt=0, le=40320, description="minutes")
 
 
 class Contact(Group):
@@ -148,56 +120,6 @@ class Webhook(Group):
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="seconds")
 
 
-class Aws(Group):
-    """How AWS is read. Endpoints and credentials are botocore's own business."""
-
-    role: str = Field(
-        default="", description="role to assume in every account; own account only if unset"
-    )
-    external_id: SecretStr = Field(default=SecretStr(""), description="external id of that role")
-    partition: str = Field(default="aws", description="aws, aws-cn or aws-us-gov")
-    region: str = Field(default="us-east-1", description="Region of STS")
-
-
-class OrganisationGroup(Group):
-    """AWS Organizations, asked every so often for accounts, units and tags."""
-
-    snapshot: bool = Field(default=False, description="ask at all")
-    account: str = Field(
-        default="",
-        description="account to ask: the management account or a delegated administrator",
-        pattern="^([0-9]{12})?$",
-    )
-    role: str = Field(default="", description="role to assume there; aws.role if unset")
-    tier_tag: str = Field(default="tier", description="tag that names an account's tier")
-    owner_tag: str = Field(default="owner", description="tag that names its owner team")
-    interval_minutes: float = Field(default=60, ge=5, description="minutes between snapshots")
-    age_hours_max: float = Field(
-        default=24, gt=0, le=168, description="hours a snapshot is believed"
-    )
-
-    @model_validator(mode="after")
-    def _has_somebody_to_ask(self) -> "OrganisationGroup":
-        if self.snapshot and not self.account:
-            raise ValueError("account should name whom to ask, where snapshot is on")
-        return self
-
-
-class Http(Group):
-    """Health endpoints."""
-
-    host: str = Field(default="127.0.0.1", description="address to listen on")
-    port: int = Field(default=8642, ge=0, le=65535, description="port; 0 for a free one")
-
-
-class Log(Group):
-    """Logs."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="debug, info, warning or error"
-    )
-
-
 class Settings(Group):
     """Everything that can be set."""
 
@@ -211,10 +133,13 @@ class Settings(Group):
     smtp: Smtp = Smtp()
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
+    repairs: RepairsGroup = RepairsGroup()
     reconcile: Reconcile = Reconcile()
     silence: Silence = Silence()
     retention: Retention = Retention()
     organisation: OrganisationGroup = OrganisationGroup()
+    anchor: Anchor = Anchor()
+    tracing: Tracing = Tracing()
     http: Http = Http()
     log: Log = Log()
 

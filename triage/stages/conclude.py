@@ -6,13 +6,14 @@ ticket -> playbooks that speak -> questions -> [the engine makes the reads] -> a
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import UnionType
 
 from triage.domain.decision import Decision
 from triage.domain.evidence import Evidence, RawRead, Read
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
 from triage.playbook.evaluate import Ruling
-from triage.playbook.syntax import CloseAs, Playbook
+from triage.playbook.syntax import CloseAs, Playbook, ResolveWith
 from triage.stages.attest import CHANGE
 from triage.stages.classify import classify
 from triage.stages.context import Context
@@ -77,14 +78,15 @@ def consider(
     """Decide, or say what to read first, where that can change the decision.
 
     First what costs little, then the scarce look-ups that a rule turned out to need, and the
-    finding's source only when something is about to close.
+    finding's source only when something is about to close, or to be repaired.
     """
     asked = _asked(ticket, context)
     unasked = [one for one in asked.inquiries if not one.asked(reads)]
     if cheap := [one for one in unasked if not one.question.scarce]:
         return _wanted(cheap, asked)
     conclusion = _conclude(asked, ticket, reads, context, (implicated, rivals, lapsed))
-    names = {name for ruling in conclusion.rulings for name in _wants(ruling)}
+    ends = CloseAs | ResolveWith if context.policy.repairs else CloseAs
+    names = {name for ruling in conclusion.rulings for name in _wants(ruling, ends)}
     needed = [one for one in unasked if one.name in names]
     return _wanted(needed, asked) if needed else conclusion
 
@@ -96,9 +98,9 @@ def _wanted(inquiries: Iterable[Inquiry], asked: _Asked) -> Wanted:
     )
 
 
-def _wants(ruling: Ruling) -> Iterable[str]:
+def _wants(ruling: Ruling, ends: type | UnionType) -> Iterable[str]:
     yield from (ruling.playbook.evidence[name].name for name in ruling.wanting)
-    if ruling.signature or (ruling.rule and isinstance(ruling.rule.outcome, CloseAs)):
+    if ruling.signature or (ruling.rule and isinstance(ruling.rule.outcome, ends)):
         yield SOURCE.name
     if ruling.signature and ruling.signature.acted:
         asks = ruling.playbook.evidence.values()

@@ -7,6 +7,7 @@ from datetime import datetime
 from triage.domain.account import Account, Organisation
 from triage.domain.decision import Level
 from triage.domain.person import Signature, Use
+from triage.domain.policy import Policy
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
 from triage.playbook.vocabulary import Vocabulary
@@ -29,6 +30,7 @@ class Context:
     licences: Mapping[str, Level] = field(default_factory=dict)
     uses: Mapping[str, Use] = field(default_factory=dict)
     model: Model
+    policy: Policy = field(default_factory=Policy)
 
     def at(self, now: datetime) -> "Context":
         """The same world at another moment."""

@@ -17,6 +17,7 @@ from triage.domain.decision import (
     Escalate,
     Ground,
     Priority,
+    Resolve,
     Suggestion,
 )
 from triage.domain.verdict import Verdict
@@ -27,7 +28,7 @@ from triage.stages.closing import Closing
 from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
 from triage.stages.own_write import by_engine
-from triage.stages.refuse import refusal, unexcused
+from triage.stages.refuse import keeps, refusal, unexcused, unmendable
 
 UNASKED = "the engine's own role made this change and no intent of ours asked for it"
 T = TypeVar("T")
@@ -81,7 +82,7 @@ def _one(matter: Matter, ruling: Ruling) -> Decision:
         case EscalateTo():
             return _escalate(matter, ruling, ruling.rule)
         case ResolveWith(fixes=fixes):
-            return _propose(matter, ruling, ruling.rule, fixes)
+            return _resolve(matter, ruling, ruling.rule, fixes)
         case CloseAs(verdict=verdict):
             return _close(matter, ruling, ruling.rule, verdict)
         case unreachable:
@@ -130,11 +131,50 @@ def _louder(one: Priority, other: Priority) -> Priority:
     return max(one, other, key=lambda priority: priority.rank)
 
 
-def _propose(matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...]) -> Escalate:
-    """Hand a repair to a person as a suggestion: nothing is applied in this version."""
+def _resolve(
+    matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...]
+) -> Resolve | Escalate:
+    """Repair where the operator lets the engine repair at all and nothing stands against it."""
+    if not matter.context.policy.repairs:
+        return _propose(matter, ruling, rule, fixes)
+    if why := _by_hand(matter, fixes) or unmendable(_mending(matter, ruling, rule)):
+        return _propose(matter, ruling, rule, fixes, why)
+    limits = ruling.playbook.limits
+    return Resolve(
+        fixes=fixes,
+        rule=_name(ruling, rule),
+        reasons=(ruling.because,),
+        priority=matter.priority,
+        contains=keeps(matter),
+        asks=matter.account.tier in limits.ask_in,
+        per_hour=limits.per_hour,
+    )
+
+
+def _by_hand(matter: Matter, fixes: tuple[Suggestion, ...]) -> str | None:
+    known = matter.context.vocabulary.fixes
+    by_hand = [one.fix for one in fixes if not known[one.fix].applied]
+    return f"only people do this: {', '.join(by_hand)}" if by_hand else None
+
+
+def _mending(matter: Matter, ruling: Ruling, rule: Rule) -> Closing:
+    return Closing(
+        matter=matter,
+        ruling=ruling,
+        rule=rule,
+        verdict=Verdict.NO_LONGER_PRESENT,
+        ground=Ground.PROOF,
+    )
+
+
+def _propose(
+    matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...], why: str = ""
+) -> Escalate:
+    """Hand a repair to a person as a suggestion."""
+    told = (why,) if why else ()
     return Escalate(
         priority=matter.priority,
-        reasons=(ruling.because, *(f"and {barred}" for barred in _barred(matter))),
+        reasons=(ruling.because, *told, *(f"and {barred}" for barred in _barred(matter))),
         rule=_name(ruling, rule),
         suggestions=(*fixes, *rule.suggest),
         would="resolve: " + ", ".join(fix.fix for fix in fixes),
@@ -188,14 +228,31 @@ def _ask(matter: Matter, reason: str) -> Escalate:
 def _most_cautious(decisions: Sequence[Decision]) -> Decision:
     """The most urgent escalation, with what the others have to say; a close only without any."""
     escalations = [decision for decision in decisions if isinstance(decision, Escalate)]
+    repairs = [decision for decision in decisions if isinstance(decision, Resolve)]
     if not escalations:
-        return decisions[0]
+        return _together(repairs) if repairs else decisions[0]
     first = max(escalations, key=lambda decision: decision.priority.rank)
     ordered = [first, *(decision for decision in escalations if decision is not first)]
+    told = [*(one.reasons for one in ordered), *(one.reasons for one in repairs)]
     return replace(
         first,
-        reasons=_each_once(decision.reasons for decision in ordered),
-        suggestions=_each_once(decision.suggestions for decision in ordered),
+        reasons=_each_once(told),
+        suggestions=_each_once(
+            [*(one.suggestions for one in ordered), *(one.fixes for one in repairs)]
+        ),
+    )
+
+
+def _together(repairs: Sequence[Resolve]) -> Resolve:
+    """Every fix once; whoever asks, keeps or limits does so for all."""
+    hourly = [one.per_hour for one in repairs if one.per_hour is not None]
+    return replace(
+        repairs[0],
+        fixes=_each_once(one.fixes for one in repairs),
+        reasons=_each_once(one.reasons for one in repairs),
+        contains=next((one.contains for one in repairs if one.contains), None),
+        asks=any(one.asks for one in repairs),
+        per_hour=min(hourly, default=None),
     )
 
 

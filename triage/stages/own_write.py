@@ -20,11 +20,13 @@ from triage.stages.never_close import ours
 APPLY = "apply"
 """Effects of this kind write to AWS.
 
-Their data names `role` (ARN), `session` (the case's id), `call` (service:Name) and `parameters`
-(the request's, resource included, as CloudTrail spells them).
+Their data names `role` (ARN), `session` (the case's id) and `writes`: each a `call` (service:Name)
+and its `parameters` (the request's, resource included, as CloudTrail spells them).
 """
-TRANSPORT = frozenset({"Host"})
-"""What CloudTrail adds to some services' parameters of its own accord."""
+TRANSPORT = frozenset({"Host", "xmlns", "x-amz-expected-bucket-owner"})
+"""What CloudTrail adds to some services' parameters: how it was asked, and nothing of what."""
+NOTHING: tuple[Any, ...] = ("", {}, [], None)
+"""It also names parameters that were left out."""
 OURS = "our own change, as it was intended"
 EARLY, LATE = timedelta(minutes=1), timedelta(minutes=15)
 """Clocks differ before; retries and CloudTrail's own second come after."""
@@ -65,10 +67,13 @@ def _is(ticket: Ticket, effect: Effect) -> bool:
         effect.kind == APPLY
         and data["session"] == session_of(ticket)
         and ours(ticket.principal or "", frozenset({data["role"]}))
-        and data["call"] == ticket.type
-        and _same(ticket, data["parameters"])
+        and any(_makes(ticket, write) for write in data["writes"])
         and effect.due - EARLY <= ticket.occurred <= effect.due + LATE
     )
+
+
+def _makes(ticket: Ticket, write: Mapping[str, Any]) -> bool:
+    return bool(write["call"] == ticket.type) and _same(ticket, write["parameters"])
 
 
 def _same(ticket: Ticket, parameters: Mapping[str, Any]) -> bool:
@@ -77,5 +82,8 @@ def _same(ticket: Ticket, parameters: Mapping[str, Any]) -> bool:
     return isinstance(told, Mapping) and _plain(told) == _plain(parameters)
 
 
-def _plain(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in parameters.items() if name not in TRANSPORT}
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        inside = {name: _plain(one) for name, one in value.items() if name not in TRANSPORT}
+        return {name: one for name, one in inside.items() if one not in NOTHING}
+    return [_plain(one) for one in value] if isinstance(value, list) else value

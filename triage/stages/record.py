@@ -44,9 +44,13 @@ def _close(decision: Close) -> Record:
 def _resolve(decision: Resolve) -> Record:
     return {
         "decision": "resolve",
+        "priority": decision.priority,
         "rule": decision.rule,
         "reasons": list(decision.reasons),
         "suggestions": [_suggestion(fix) for fix in decision.fixes],
+        "contains": decision.contains,
+        "asks": decision.asks,
+        "per_hour": decision.per_hour,
     }
 
 

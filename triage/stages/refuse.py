@@ -1,6 +1,6 @@
 """Why not close? All that must hold before anything closes; the first that fails speaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import assert_never
 
@@ -13,6 +13,7 @@ from triage.playbook.meaning import meaning
 from triage.questions.records.shape import instant
 from triage.stages.attest import ATTESTED
 from triage.stages.closing import Closing
+from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
 
 SEVERITY_MAX = 100
@@ -24,7 +25,27 @@ PROVES_NOTHING = {
 
 def refusal(closing: Closing) -> str | None:
     """Say why this may not close, or None when nothing stands against it."""
-    return next((why for check in CHECKS if (why := check(closing)) is not None), None)
+    return _first(CHECKS, closing)
+
+
+def unmendable(closing: Closing) -> str | None:
+    """Say why no repair may start by itself, or None when nothing stands against it.
+
+    Policy and class bar no repair: they keep the case for a person besides.
+    """
+    return _first(MENDING, closing)
+
+
+def keeps(matter: Matter) -> str | None:
+    """Say why a repair does not end the case; None when it does."""
+    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
+    if barred:
+        return f"policy keeps it for a person: {barred}"
+    return PROVES_NOTHING.get(matter.ticket.finding_class)
+
+
+def _first(checks: Iterable[Callable[[Closing], str | None]], closing: Closing) -> str | None:
+    return next((why for check in checks if (why := check(closing)) is not None), None)
 
 
 def unexcused(closing: Closing) -> str | None:
@@ -172,3 +193,4 @@ EXCUSES: tuple[Callable[[Closing], str | None], ...] = (
     *ATTESTED,
 )
 """What has to hold of a signature before an escalation rests on it, as an exercise's does."""
+MENDING: tuple[Callable[[Closing], str | None], ...] = (_implicated, _limit, _source, _classifier)

@@ -47,7 +47,49 @@ def telling():
     )
 
 
+REPAIR = st.sampled_from(["r1", "r2"])
+
+
+def about_a_repair(**fields):
+    return st.fixed_dictionaries({"repair": REPAIR, **fields})
+
+
+RESOLVE = st.fixed_dictionaries(
+    {
+        "decision": st.just("resolve"),
+        "priority": st.just("high"),
+        "reasons": st.just([]),
+        "effects": st.just([{"id": "e"}]),
+        "incident": st.none(),
+        "contains": st.none() | TEXT,
+        "repairs": st.just(["r1", "r2"]),
+        "suggestions": st.just([{"fix": "a.b", "parameters": {"x": "y"}}] * 2),
+    }
+)
 DATA = {
+    EventKind.PLANNED: about_a_repair(
+        plan=TEXT,
+        digest=TEXT,
+        verdict=st.sampled_from(["go", "ask", "nothing"]),
+        needs=st.integers(0, 2),
+        expires=st.none() | TEXT,
+    ),
+    EventKind.UNPLANNED: about_a_repair(stays=st.booleans()),
+    EventKind.APPROVED: about_a_repair(by=TEXT, enough=st.booleans()),
+    EventKind.REJECTED: about_a_repair(by=TEXT),
+    EventKind.LAPSED: about_a_repair(priority=st.just("low")),
+    EventKind.INTENDED: about_a_repair(),
+    EventKind.WRITTEN: about_a_repair(outcome=TEXT),
+    EventKind.MADE: about_a_repair(),
+    EventKind.PROVEN: about_a_repair(final=st.booleans(), closes=st.booleans()),
+    EventKind.UNPROVEN: about_a_repair(because=TEXT),
+    EventKind.FROZEN: about_a_repair(because=TEXT, priority=st.just("high")),
+    EventKind.REVERT_ASKED: st.fixed_dictionaries(
+        {"repair": st.just("r3"), "fix": TEXT, "undoes": REPAIR, "by": TEXT}
+    ),
+    EventKind.REVERTED: st.fixed_dictionaries(
+        {"repair": st.just("r3"), "undoes": REPAIR, "by": TEXT}
+    ),
     EventKind.RECEIVED: telling(),
     EventKind.UPDATED: telling(),
     EventKind.SIGHTED: telling(),
@@ -61,9 +103,13 @@ DATA = {
             "effects": st.lists(st.just({"id": "e"}), max_size=1),
             "incident": st.none() | TEXT,
         }
-    ),
+    )
+    | RESOLVE,
     EventKind.OWN_WRITE: telling(),
     EventKind.REOPENED: st.fixed_dictionaries({"by": TEXT}),
+    EventKind.LET_GO: st.fixed_dictionaries(
+        {"signature": TEXT, "told": TEXT, "reopens": st.booleans()}
+    ),
     EventKind.PARTED: st.fixed_dictionaries({"by": TEXT, "from": TEXT}),
     EventKind.EFFECT_DONE: st.fixed_dictionaries({"effect": TEXT}),
     EventKind.EFFECT_ABANDONED: st.fixed_dictionaries({"effect": TEXT}),

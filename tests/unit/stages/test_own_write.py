@@ -40,8 +40,7 @@ INTENT = Effect(
     data={
         "role": ROLE,
         "session": "abcdef234567",
-        "call": "ec2:RevokeSecurityGroupIngress",
-        "parameters": PARAMETERS,
+        "writes": [{"call": "ec2:RevokeSecurityGroupIngress", "parameters": PARAMETERS}],
     },
 )
 

@@ -9,6 +9,7 @@ import orjson
 from triage.domain.case import Case, CaseEvent, CaseId, EventKind, Status, Told
 from triage.domain.json import canonical
 from triage.domain.moments import moment
+from triage.domain.repair import Repairs, repair_as_json, repair_from_json
 from triage.domain.ticket import CanonicalKey, Format
 
 
@@ -43,6 +44,7 @@ def state(case: Case) -> str:
         "notified": case.notified,
         "acknowledged_by": case.acknowledged_by,
         "verdict": case.verdict,
+        "repairs": [repair_as_json(one) for one in case.repairs.each],
     }
     return canonical(content).decode()
 
@@ -85,6 +87,7 @@ def case_from(text: str) -> Case:
         notified=content["notified"],
         acknowledged_by=content["acknowledged_by"],
         verdict=content["verdict"],
+        repairs=Repairs(tuple(repair_from_json(one) for one in content.get("repairs", ()))),
     )
 
 

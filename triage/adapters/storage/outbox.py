@@ -8,9 +8,10 @@ from sqlalchemy import Table, delete, or_, select, update
 
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
-from triage.adapters.storage.rows import effect_from, timer_from
+from triage.adapters.storage.rows import begins, effect_from, timer_from
 from triage.adapters.storage.schema import effects, timers
 from triage.domain.effect import Effect, EffectStatus, Timer
+from triage.domain.errors import NoSuchEffect
 from triage.domain.moments import micros
 
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
@@ -33,8 +34,11 @@ class SqlOutbox:
     def finish(self, effect: Effect, *, owner: str, status: EffectStatus, outcome: str) -> None:
         self._end(effect, owner, {"status": status, "outcome": outcome})
 
-    def postpone(self, effect: Effect, *, owner: str, due: datetime, outcome: str) -> None:
-        self._end(effect, owner, {"due": micros(due), "outcome": outcome})
+    def postpone(
+        self, effect: Effect, *, owner: str, due: datetime, outcome: str, counted: bool = True
+    ) -> None:
+        tried = {} if counted else {"attempts": effect.attempts - 1}
+        self._end(effect, owner, {"due": micros(due), "outcome": outcome, **tried})
 
     def _end(self, effect: Effect, owner: str, columns: dict[str, Any]) -> None:
         # Every claim counts an attempt: whoever claimed it before holds an older number.
@@ -52,6 +56,34 @@ class SqlOutbox:
             query = query.where(effects.c.case_id == case_id)
         with self._database.reading() as connection:
             return [effect_from(row) for row in connection.execute(query)]
+
+    def recent(self, kind: str, *, since: datetime, at_most: int) -> Sequence[Effect]:
+        late = (effects.c.kind == kind, effects.c.due >= micros(since))
+        query = select(effects).where(*late).order_by(effects.c.due, effects.c.id).limit(at_most)
+        with self._database.reading() as connection:
+            return [effect_from(row) for row in connection.execute(query)]
+
+    def effect(self, effect_id: str) -> Effect:
+        query = select(effects).where(begins(effects.c.id, effect_id.lower())).limit(2)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        if len(rows) != 1 or not effect_id:
+            raise NoSuchEffect(effect_id)
+        return effect_from(rows[0])
+
+    def insist(self, effect: Effect, *, now: datetime) -> bool:
+        again = {"status": EffectStatus.INTENDED, "due": micros(now), "attempts": 0, **FREE}
+        return self._unless_done(effect, again)
+
+    def give_up(self, effect: Effect, *, outcome: str) -> bool:
+        over = {"status": EffectStatus.ABANDONED, "outcome": outcome}
+        return self._unless_done(effect, over, effects.c.lease_owner.is_(None))
+
+    def _unless_done(self, effect: Effect, columns: dict[str, Any], *more: Any) -> bool:
+        mine = (effects.c.id == effect.id, effects.c.status != EffectStatus.DONE, *more)
+        with self._database.writing() as connection:
+            changed = connection.execute(update(effects).where(*mine).values(**columns))
+            return changed.rowcount > 0
 
     def claim_timers(
         self, *, now: datetime, owner: str, at_most: int, lease_seconds: float

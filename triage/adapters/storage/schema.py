@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from triage.adapters.storage.columns import name, words
 
-REVISIONS = ("0001", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0040", "0041")
 """Every schema there was, as migrations/ leads from one to the next."""
 REVISION = REVISIONS[-1]
 """The schema this code was written for."""
@@ -53,8 +53,9 @@ cases = Table(
     # By id where the moment is the same, so that every database hands them out alike.
     Index("cases_due", "due", "id"),
     Index("cases_changed", "changed"),
-    # Counting by status, as every /readyz does, reads this and not the cases.
-    Index("cases_status", "status"),
+    # Counting by status, as every /readyz does, reads this and not the cases; so does looking for
+    # those of one status that changed last.
+    Index("cases_status", "status", "changed"),
 )
 
 events = Table(
@@ -83,6 +84,8 @@ effects = Table(
     Column("lease_until", BigInteger),
     Index("effects_due", "status", "due", "id"),
     Index("effects_case", "case_id"),
+    # Counting what was repaired within the hour, as every guard does, reads this.
+    Index("effects_kind", "kind", "due", "id"),
 )
 
 timers = Table(
@@ -221,6 +224,18 @@ canaries = Table(
     Index("canaries_due", "due"),
 )
 """Marked messages sent to see whether they arrive."""
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", words(), primary_key=True),
+    Column("stopped", Boolean, nullable=False),
+    Column("by", words(), nullable=False),
+    Column("because", words(), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("misses", Integer, nullable=False, default=0),
+)
+"""What stops repairs: all of them, or those of one rule."""
 
 inbox_metadata = MetaData()
 

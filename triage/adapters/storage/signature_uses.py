@@ -31,7 +31,7 @@ def note(connection: Connection, after: Case, event: CaseEvent) -> None:
             add_missing(connection, signature_uses, [_row(after, event)])
         case EventKind.VERDICT_GIVEN if event.data["verdict"] == Verdict.TRUE_POSITIVE:
             connection.execute(update(signature_uses).where(of_this).values(missed=True))
-        case EventKind.LAPSED:
+        case EventKind.LET_GO:
             ended = and_(of_this, signature_uses.c.signature == event.data[HELD_BY])
             connection.execute(update(signature_uses).where(ended).values(ended=True))
         case _:

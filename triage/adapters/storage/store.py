@@ -8,10 +8,13 @@ from triage.adapters.storage.engine import Database
 from triage.adapters.storage.hearings import SqlCanaries, SqlHearings
 from triage.adapters.storage.incidents import SqlIncidents
 from triage.adapters.storage.inventories import SqlInventories
+from triage.adapters.storage.leaves import SqlLeafLog
 from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.outbox import SqlOutbox
+from triage.adapters.storage.overview import SqlOverviews
 from triage.adapters.storage.quarantine import SqlQuarantine
 from triage.adapters.storage.schema import metadata
+from triage.adapters.storage.switches import SqlSwitches
 from triage.adapters.storage.watermarks import SqlWatermarks
 
 
@@ -28,6 +31,9 @@ class Store:
     inventories: SqlInventories
     hearings: SqlHearings
     canaries: SqlCanaries
+    switches: SqlSwitches
+    leaves: SqlLeafLog
+    overviews: SqlOverviews
 
     def close(self) -> None:
         self.database.close()
@@ -49,4 +55,7 @@ def open_store(place: Path | str) -> Store:
         SqlInventories(database),
         SqlHearings(database),
         SqlCanaries(database),
+        SqlSwitches(database),
+        SqlLeafLog(database),
+        SqlOverviews(database),
     )

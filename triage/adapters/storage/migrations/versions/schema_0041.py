@@ -5,8 +5,8 @@ from alembic import op
 
 from triage.adapters.storage.columns import name, words
 
-revision = "0004"
-down_revision = "0003"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

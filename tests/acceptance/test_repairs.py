@@ -1,0 +1,377 @@
+"""A repair from its decision to its proof, and everything that keeps it from being made.
+
+The quick suite has one of each kind.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.findings import finding, imported, organisation
+from tests.repairs.mender import FREELY, PLAYBOOK, Mender
+from triage.domain.account import Tier
+from triage.domain.errors import Unverified
+from triage.domain.person import People
+from triage.domain.policy import Freeze
+from triage.engine.repairing.approving import (
+    AlreadyGiven,
+    Expired,
+    NothingToRevert,
+    NothingWaits,
+    approve,
+)
+
+ALL_ON = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+ASKING = replace(FREELY, ask_in=(Tier.DEVELOPMENT,))
+MADE = ["decided", "planned", "intended", "written", "made", "proven"]
+
+
+@pytest.fixture
+def mender(scene):
+    return Mender(scene)
+
+
+def test_a_posture_finding_is_repaired_proven_and_closed_without_anybody(mender):
+    case = mender.decide()
+    assert mender.case(case).status == "acting"
+    mender.work()
+    assert mender.block() == ALL_ON
+    assert mender.kinds(case) == MADE
+    after = mender.case(case)
+    assert after.status == "closed"
+    assert mender.data(case, "proven")["verdict"] == "no longer present"
+    assert mender.scene.notifier.told == []
+
+
+@pytest.mark.slow
+def test_the_decision_to_repair_is_replayed_to_the_byte(mender):
+    case = mender.decide()
+    assert mender.scene.replay(case).equal
+    mender.work()
+    assert mender.scene.replay(case).equal
+
+
+@pytest.mark.slow
+def test_every_write_has_its_intent_its_plan_and_its_before_on_record(mender):
+    case = mender.decide()
+    mender.work()
+    planned = mender.data(case, "planned")
+    body = mender.scene.store.cases.body(planned["plan"])
+    assert body is not None
+    assert b'"before":{' in body
+    assert mender.scene.store.cases.body(planned["situation"]) is not None
+    assert mender.data(case, "intended")["call"] == "s3:PutBucketPublicAccessBlock"
+
+
+def test_a_repair_is_taken_back_by_a_person_and_proven_to_be(mender):
+    case = mender.decide()
+    mender.work()
+    mender.revert(case)
+    mender.work()
+    assert mender.block() is None
+    assert mender.kinds(case)[-1] == "reverted"
+    after = mender.case(case)
+    assert (after.status, after.acknowledged_by) == ("escalated", "alice")
+    with pytest.raises(NothingToRevert):
+        mender.revert(case)
+
+
+@pytest.mark.slow
+def test_what_somebody_changed_since_is_not_taken_back(mender):
+    case = mender.decide()
+    mender.work()
+    half = ALL_ON | {"RestrictPublicBuckets": False}
+    client = mender.scene.sandbox.client("s3", "111111111111", "eu-west-1")
+    client.put_public_access_block(Bucket="reports", PublicAccessBlockConfiguration=half)
+    mender.revert(case)
+    mender.work()
+    assert mender.block() == half
+    assert "somebody has changed it since" in mender.data(case, "unplanned")["because"]
+    assert mender.case(case).status == "closed"
+
+
+def test_an_exposure_is_repaired_and_still_goes_to_a_person(mender):
+    case = mender.decide("S3.2", policy="public-read")
+    assert mender.case(case).status == "escalated"
+    mender.work()
+    assert mender.block() == ALL_ON
+    assert mender.kinds(case)[-1] == "proven"
+    after = mender.case(case)
+    assert after.status == "escalated"
+    assert len(mender.scene.notifier.told) == 1
+
+
+@pytest.mark.slow
+def test_without_the_operators_word_nothing_is_repaired(mender):
+    mender.under(replace(FREELY, repairs=False))
+    case = mender.decide()
+    mender.work()
+    assert mender.block() is None
+    assert mender.case(case).decided["would"] == "resolve: s3.block_public_access"
+
+
+@pytest.mark.slow
+def test_a_finding_its_source_does_not_know_is_never_repaired(mender):
+    mender.scene.load(organisation([finding(bucket="another")]))
+    mender.scene.submit(imported(finding()))
+    (case,) = mender.scene.decide_due()
+    assert case.decided["decision"] == "escalate"
+    assert "its source does not confirm it" in case.decided["reasons"]
+    mender.work()
+    assert mender.block() is None
+
+
+# --- guards ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_in_production_somebody_agrees_first(mender):
+    mender.under(FREELY.__class__(repairs=True), tier=Tier.PRODUCTION)
+    case = mender.decide()
+    mender.work()
+    assert mender.case(case).status == "waiting"
+    assert mender.block() is None
+    (notice,) = mender.scene.notifier.told
+    assert f"triage approve {case}" in notice.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changes", "account", "bucket", "why"),
+    [
+        ({"protected": ("reports",)}, {}, {}, "is protected"),
+        ({}, {}, {"tags": {"triage:protected": "yes"}}, "it is protected"),
+        ({}, {"tier": Tier.MANAGEMENT}, {}, "management account"),
+        ({}, {}, {"tags": {"aws:cloudformation:stack-name": "web"}}, "the CloudFormation stack"),
+        ({}, {}, {"tags": {"ManagedBy": "terraform"}}, "Terraform owns it"),
+        ({}, {}, {"website": "index.html"}, "serves a website"),
+    ],
+    ids=["listed", "tagged", "management", "stack", "terraform", "website"],
+)
+def test_what_must_not_be_changed_goes_to_a_person_with_the_reason(
+    mender, changes, account, bucket, why
+):
+    mender.under(replace(FREELY, **changes), **account)
+    case = mender.decide(**bucket)
+    mender.work()
+    assert mender.block() is None
+    assert mender.case(case).status == "escalated"
+    assert why in mender.data(case, "unplanned")["because"]
+    assert why in mender.scene.notifier.told[-1].text
+
+
+@pytest.mark.slow
+def test_a_playbook_may_change_what_a_stack_owns(mender):
+    managed = PLAYBOOK.replace(
+        "block_public_access }", "block_public_access, even_if_managed: true }"
+    )
+    mender.under(FREELY, managed)
+    mender.decide(tags={"aws:cloudformation:stack-name": "web"})
+    mender.work()
+    assert mender.block() == ALL_ON
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "changes",
+    [{"per_hour": 0}, {"per_hour_fix": 0}, {"per_hour_account": 0}, {"share_from": 1}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_beyond_a_limit_somebody_agrees_first(mender, changes):
+    mender.under(replace(FREELY, **changes))
+    case = mender.decide()
+    mender.work()
+    assert mender.case(case).status == "waiting"
+    assert mender.block() is None
+
+
+@pytest.mark.slow
+def test_while_changes_are_frozen_somebody_agrees_first(mender):
+    now = mender.scene.clock.now()
+    window = Freeze(start=now, end=now + timedelta(days=1), because="year's end")
+    mender.under(replace(FREELY, freezes=(window,)))
+    case = mender.decide()
+    mender.work()
+    assert "year's end" in " ".join(mender.data(case, "planned")["because"])
+
+
+def test_the_kill_switch_holds_every_write_and_nothing_is_lost(mender):
+    case = mender.decide()
+    switches = mender.scene.store.switches
+    switches.throw("all", by="alice", because="drill", at=mender.scene.clock.now())
+    mender.work()
+    mender.work(600)
+    assert mender.block() is None
+    assert mender.case(case).status == "acting"
+    switches.release("all", by="alice", at=mender.scene.clock.now())
+    mender.work(5)
+    assert mender.block() == ALL_ON
+    assert mender.case(case).status == "closed"
+
+
+# --- approvals ------------------------------------------------------------------------------------
+
+
+def waiting(mender, **changes):
+    mender.under(replace(ASKING, **changes))
+    case = mender.decide()
+    mender.work()
+    assert mender.case(case).status == "waiting"
+    return case
+
+
+@pytest.mark.slow
+def test_a_plan_is_made_once_somebody_agreed_and_who_is_recorded(mender):
+    case = waiting(mender)
+    mender.approve(case)
+    mender.work()
+    assert mender.block() == ALL_ON
+    assert mender.case(case).status == "closed"
+    said = mender.data(case, "approved")
+    assert (said["by"], said["from"], said["enough"]) == ("alice", "tests", True)
+    assert said["digest"] == mender.data(case, "planned")["digest"]
+    with pytest.raises(NothingWaits):
+        mender.approve(case)
+
+
+@pytest.mark.slow
+def test_a_plan_that_somebody_refuses_is_not_made(mender):
+    case = waiting(mender)
+    mender.reject(case)
+    mender.work()
+    assert mender.block() is None
+    assert mender.case(case).status == "escalated"
+
+
+@pytest.mark.slow
+def test_a_plan_that_nobody_agreed_to_in_time_is_void(mender):
+    case = waiting(mender)
+    mender.scene.clock.advance(timedelta(hours=5))
+    with pytest.raises(Expired):
+        mender.approve(case)
+    mender.scene.run_timers()
+    assert mender.case(case).status == "escalated"
+    assert mender.kinds(case)[-1] == "lapsed"
+
+
+def test_an_approval_counts_for_nothing_once_the_resource_has_moved(mender):
+    case = waiting(mender)
+    client = mender.scene.sandbox.client("s3", "111111111111", "eu-west-1")
+    client.put_bucket_website(
+        Bucket="reports", WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}}
+    )
+    mender.approve(case)
+    mender.work()
+    assert mender.block() is None
+    assert "has changed since" in mender.data(case, "unplanned")["because"]
+    assert mender.case(case).status == "escalated"
+
+
+def test_two_different_people_agree_to_what_touches_the_fleet(mender):
+    case = waiting(mender, share_from=1)
+    mender.approve(case, "alice")
+    assert mender.case(case).status == "waiting"
+    with pytest.raises(AlreadyGiven):
+        mender.approve(case, "alice")
+    mender.work()
+    assert mender.block() is None
+    mender.approve(case, "bob")
+    mender.work()
+    assert mender.block() == ALL_ON
+
+
+@pytest.mark.slow
+def test_a_strangers_word_is_none(mender):
+    case = waiting(mender)
+    mender.keys["mallory"] = mender.keys.pop("bob")
+    saying = mender.saying("mallory")
+    stranger = replace(saying, people=People(people={}))
+    with pytest.raises(Unverified):
+        approve(mender.scene.world, case, stranger)
+    assert mender.case(case).status == "waiting"
+
+
+# --- when it does not work ------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_throttled_write_is_tried_again(mender):
+    case = mender.decide()
+    mender.scene.sandbox.faults.add(
+        "throttle", service="s3", operation="PutPublicAccessBlock", times=2
+    )
+    for _ in range(4):
+        mender.work(30)
+    assert mender.block() == ALL_ON
+    assert mender.case(case).status == "closed"
+    outcomes = [one.data["outcome"] for one in mender.scene.events(case) if one.kind == "written"]
+    assert outcomes[-1] == "made"
+    assert all("throttled" in one for one in outcomes[:-1])
+    assert len(outcomes) == 3
+
+
+@pytest.mark.slow
+def test_a_denied_write_goes_to_a_person(mender):
+    case = mender.decide()
+    mender.scene.sandbox.faults.add("deny", service="s3", operation="PutPublicAccessBlock")
+    mender.work()
+    assert mender.case(case).status == "escalated"
+    assert "was denied" in mender.data(case, "frozen")["because"]
+
+
+@pytest.mark.slow
+def test_a_write_that_never_answers_ends_with_a_person(mender):
+    case = mender.decide()
+    mender.scene.sandbox.faults.add("error", service="s3", operation="PutPublicAccessBlock")
+    for _ in range(12):
+        mender.work(1000)
+    assert mender.case(case).status == "escalated"
+    assert "tried as often" in mender.data(case, "frozen")["because"]
+
+
+def test_an_unproven_repair_is_looked_at_again_then_frozen_and_never_taken_back(mender):
+    case = mender.decide()
+    mender.scene.sandbox.faults.add("stale", service="s3", operation="GetPublicAccessBlock")
+    for _ in range(6):
+        mender.work(200)
+    assert mender.case(case).status == "escalated"
+    assert mender.kinds(case).count("unproven") == 4
+    mender.scene.sandbox.faults.clear()
+    assert mender.block() == ALL_ON
+    assert "triage revert" in mender.scene.notifier.told[-1].text
+    (switch,) = mender.scene.store.switches.all().values()
+    assert (switch.misses, switch.stopped) == (1, False)
+
+
+@pytest.mark.slow
+def test_a_rule_whose_repairs_do_not_prove_themselves_is_stopped(mender):
+    now = mender.scene.clock.now()
+    rule = "block-it: block it"
+    switches = mender.scene.store.switches
+    assert not switches.miss(rule, most=2, because="no", at=now).stopped
+    assert switches.miss(rule, most=2, because="no", at=now).stopped
+    case = mender.decide()
+    mender.work()
+    assert mender.block() is None
+    assert "its rule is stopped" in mender.data(case, "unplanned")["because"]
+
+
+@pytest.mark.slow
+def test_news_waits_until_the_repair_has_ended(mender):
+    case = mender.decide()
+    worse = finding(
+        Severity={"Label": "CRITICAL", "Normalized": 95}, UpdatedAt="2026-11-20T10:30:00Z"
+    )
+    mender.scene.submit(imported(worse))
+    assert list(mender.scene.decide_due()) == []
+    mender.work()
+    assert mender.block() == ALL_ON
+    mender.scene.clock.advance(timedelta(minutes=10))
+    mender.scene.decide_due()
+    assert mender.case(case).decided["decision"] == "close"

@@ -1,0 +1,1 @@
+"""Repairs at work: planned, judged, agreed to, applied, proven, taken back. Start at steps.py."""

@@ -1,0 +1,141 @@
+"""The second step of a repair: make the plan's calls, each recorded before and after."""
+
+from dataclasses import dataclass
+
+from triage.domain.case import Case, EventKind, Status, event_id
+from triage.domain.effect import Effect
+from triage.domain.plan import Plan, Step
+from triage.domain.repair import Repair, Stage
+from triage.engine.repairing.planning import judge, refuse
+from triage.engine.repairing.recording import (
+    PROVE,
+    Entry,
+    NotNow,
+    clouds_of,
+    hold,
+    plan_of,
+    record,
+    step,
+    told,
+)
+from triage.engine.repairing.situation import situation
+from triage.engine.world import World
+from triage.ports.cloud import AccessDenied, CloudError
+from triage.remediations import remediation as fixing
+from triage.remediations.catalogue import CATALOGUE
+from triage.stages.guard import Word, guard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseJournal:
+    """Keeps every write of a plan in its case. The kill switch is looked at last of all."""
+
+    world: World
+    effect: Effect
+
+    def intend(self, place: int, step: Step) -> None:
+        self._keep(EventKind.INTENDED, place, {"call": step.event, "says": step.says})
+        hold(self.world)
+
+    def made(self, place: int, step: Step) -> None:
+        self._keep(EventKind.WRITTEN, place, {"call": step.event, "outcome": "made"})
+
+    def failed(self, place: int, step: Step, why: str) -> None:
+        self._keep(EventKind.WRITTEN, place, {"call": step.event, "outcome": why[:500]})
+
+    def _keep(self, kind: EventKind, place: int, data: dict[str, str]) -> None:
+        effect = self.effect
+        name = (effect.id, effect.attempts, place)
+        entry = Entry(kind=kind, name=name, data={"step": place, **data})
+        record(self.world, effect.case, effect.data["repair"], lambda _case, _repair: entry)
+
+
+def apply(world: World, effect: Effect) -> str:
+    """Make what is still to be made of a plan. Doing it again makes nothing twice.
+
+    Raises NotNow, and Held while the kill switch is thrown.
+    """
+    world = world.latest()
+    hold(world)
+    case = world.cases.case(effect.case)
+    repair = case.repairs.named(effect.data["repair"])
+    if repair is None or repair.stage is not Stage.READY or repair.plan != effect.data["plan"]:
+        return "overtaken"
+    plan = plan_of(world, repair)
+    if (stopped := _stopped(world, case, repair, plan, effect)) is not None:
+        return stopped
+    return _apply(world, case, plan, effect)
+
+
+def _stopped(world: World, case: Case, repair: Repair, plan: Plan, effect: Effect) -> str | None:
+    """What became of the plan, when the guards no longer let it be made; None when they do.
+
+    Once something was written it is finished: halves are nobody's wish.
+    """
+    if repair.written or repair.undoes:
+        return None
+    if case.status is Status.CLOSED:
+        return refuse(world, case.id, repair.id, "the case was closed meanwhile")
+    judgement = guard(plan, situation(world, case, repair, plan, effect))
+    agreed = judgement.word is Word.ASK and bool(repair.given)
+    if judgement.word is Word.GO or agreed:
+        return None
+    return judge(world, case, repair, plan, effect)
+
+
+def _apply(world: World, case: Case, plan: Plan, effect: Effect) -> str:
+    target, fix = plan.target, CATALOGUE[plan.fix]
+    journal = CaseJournal(world=world, effect=effect)
+    opened = clouds_of(world).open(target.account, target.region, case=case.id, scope=plan.scope)
+    try:
+        with opened as cloud:
+            fixing.apply(fix, cloud, plan, journal, at=world.clock.now())
+    except (fixing.Moved, AccessDenied) as error:
+        return end(world, effect, str(error))
+    except CloudError as error:
+        raise NotNow(str(error)) from error
+    return _made(world, effect)
+
+
+def _made(world: World, effect: Effect) -> str:
+    def entry(case: Case, repair: Repair) -> Entry | None:
+        if repair.stage is not Stage.READY:
+            return None
+        since = world.clock.now().isoformat()
+        proving = step(world, case, repair.id, PROVE, {"look": 0, "try": 0, "since": since}, 0, 0)
+        return Entry(kind=EventKind.MADE, name=(effect.id,), data={}, effects=[proving])
+
+    record(world, effect.case, effect.data["repair"], entry)
+    return "made"
+
+
+def end(world: World, effect: Effect, because: str) -> str:
+    """Hand over what cannot go on: frozen where something may have been written, else not begun."""
+    case = world.cases.case(effect.case)
+    repair = case.repairs.named(effect.data["repair"])
+    if repair is None or not repair.under_way:
+        return "overtaken"
+    if not repair.written:
+        return refuse(world, case.id, repair.id, because)
+    return freeze(world, case.id, repair.id, because)
+
+
+def freeze(world: World, case_id: str, repair: str, because: str) -> str:
+    """Leave the resource as it is, tell people, and never take anything back by ourselves."""
+
+    def entry(case: Case, known: Repair) -> Entry | None:
+        if not known.under_way:
+            return None
+        why = f"{known.fix} is frozen, {because}; `triage revert {case.id}` takes it back"
+        cause = event_id(case.id, repair, EventKind.FROZEN)
+        raised, more = told(world, case, cause, [why])
+        return Entry(
+            kind=EventKind.FROZEN,
+            name=(),
+            data={"fix": known.fix, "because": because, **more},
+            effects=raised.effects,
+            timers=raised.timers,
+        )
+
+    record(world, case_id, repair, entry)
+    return f"frozen: {because}"

@@ -1,0 +1,134 @@
+"""The last step of a repair: read the resource again until it is proven, or freeze."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from triage.domain.case import Case, EventKind
+from triage.domain.effect import Effect
+from triage.domain.json import Record, canonical, digest
+from triage.domain.plan import Plan
+from triage.domain.repair import Repair, Stage
+from triage.domain.verdict import Verdict
+from triage.engine.repairing.applying import freeze
+from triage.engine.repairing.planning import begin
+from triage.engine.repairing.recording import PROVE, Entry, clouds_of, plan_of, record, step
+from triage.engine.repairing.situation import rule_of
+from triage.engine.world import World
+from triage.remediations import remediation as fixing
+from triage.remediations.catalogue import CATALOGUE
+from triage.remediations.remediation import Proven, Unproven
+
+AGAIN_SECONDS = (5.0, 30.0, 120.0)
+"""How long to wait before each look after one that proved nothing; then it is frozen."""
+
+
+def prove(world: World, effect: Effect) -> str:
+    """Look once, and record what it showed. Doing it again changes nothing."""
+    case = world.cases.case(effect.case)
+    repair = case.repairs.named(effect.data["repair"])
+    if repair is None or repair.stage is not Stage.MADE:
+        return "overtaken"
+    plan = plan_of(world, repair)
+    match _look(world, case, plan, effect):
+        case Proven(state=state):
+            kept = canonical(dict(state.facts))
+            world.cases.keep({digest(kept): kept})
+            return _proven(world, effect, plan, digest(kept))
+        case Unproven(because=because):
+            return _unproven(world, effect, because)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _look(world: World, case: Case, plan: Plan, effect: Effect) -> Proven | Unproven:
+    target, since = plan.target, datetime.fromisoformat(effect.data["since"])
+    opened = clouds_of(world).open(target.account, target.region, case=case.id, scope=plan.reads)
+    with opened as cloud:
+        now = world.clock.now()
+        return fixing.verify(CATALOGUE[plan.fix], cloud, plan, since=since, at=now)
+
+
+def _proven(world: World, effect: Effect, plan: Plan, state: str) -> str:
+    looks = CATALOGUE[plan.fix].proof_seconds
+    number = effect.data["look"]
+    final = number + 1 >= len(looks)
+
+    def entry(case: Case, repair: Repair) -> Entry | None:
+        if repair.stage is not Stage.MADE:
+            return None
+        if not final:
+            return _first_look(world, case, repair, effect, looks[number + 1], state)
+        return _end(world, case, repair, state)
+
+    record(world, effect.case, effect.data["repair"], entry)
+    return "proven" if final else "as wanted so far"
+
+
+def _first_look(
+    world: World, case: Case, repair: Repair, effect: Effect, seconds: float, state: str
+) -> Entry:
+    since = datetime.fromisoformat(effect.data["since"])
+    data = {**effect.data, "look": effect.data["look"] + 1, "try": 0}
+    again = _later(world, case, repair, data, since + timedelta(seconds=seconds))
+    told = {"final": False, "closes": False, "state": state}
+    return Entry(kind=EventKind.PROVEN, name=(effect.data["look"],), data=told, effects=[again])
+
+
+def _later(world: World, case: Case, repair: Repair, data: Record, due: datetime) -> Effect:
+    made = step(world, case, repair.id, PROVE, data, data["look"], data["try"])
+    return Effect(id=made.id, case=made.case, kind=made.kind, data=made.data, due=due)
+
+
+def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
+    if repair.undoes:
+        asked = next(
+            one for one in reversed(world.cases.events(case.id)) if _asked(one.data, repair)
+        )
+        data = {"undoes": repair.undoes, "by": asked.data["by"], "state": state}
+        return Entry(kind=EventKind.REVERTED, name=(), data=data)
+    others = [one for one in case.repairs.each if one.id != repair.id and not one.undoes]
+    following = [one for one in others if one.stage is Stage.WANTED][:1]
+    closes = not repair.contains and all(one.stage is Stage.PROVEN for one in others)
+    told = {
+        "final": True,
+        "state": state,
+        "closes": closes,
+        **({"verdict": Verdict.NO_LONGER_PRESENT, "ground": "proof"} if closes else {}),
+    }
+    plans = [begin(case, one.id, world.clock.now()) for one in following]
+    return Entry(kind=EventKind.PROVEN, name=("final",), data=told, effects=plans)
+
+
+def _asked(data: Record, repair: Repair) -> bool:
+    return data.get("repair") == repair.id and "undoes" in data and "signature" in data
+
+
+def _unproven(world: World, effect: Effect, because: str) -> str:
+    tried = effect.data["try"]
+    last = tried >= len(AGAIN_SECONDS)
+
+    def entry(case: Case, repair: Repair) -> Entry | None:
+        if repair.stage is not Stage.MADE:
+            return None
+        name = (effect.data["look"], tried)
+        if last:
+            return Entry(kind=EventKind.UNPROVEN, name=name, data={"because": because})
+        due = world.clock.now() + timedelta(seconds=AGAIN_SECONDS[tried])
+        again = _later(world, case, repair, {**effect.data, "try": tried + 1}, due)
+        return Entry(kind=EventKind.UNPROVEN, name=name, data={"because": because}, effects=[again])
+
+    case = record(world, effect.case, effect.data["repair"], entry)
+    return _give_up(world, case, effect, because) if last else f"not proven: {because}"
+
+
+def _give_up(world: World, case: Case, effect: Effect, because: str) -> str:
+    outcome = freeze(world, case.id, effect.data["repair"], f"not proven: {because}")
+    rule = rule_of(case)
+    if world.switches and rule:
+        world.switches.miss(
+            rule,
+            most=world.rules.policy.misses_max,
+            because=f"its repairs do not prove themselves: {because}",
+            at=world.clock.now(),
+        )
+    return outcome

@@ -1,0 +1,137 @@
+"""Writing down what happens to a repair, however many others write to its case."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.decision import Priority
+from triage.domain.effect import Effect, Timer
+from triage.domain.errors import StaleCase, TriageError
+from triage.domain.json import Record
+from triage.domain.plan import Plan, plan_from_json
+from triage.domain.repair import Repair
+from triage.engine.escalation import Raised, escalation
+from triage.engine.rules import InputGone
+from triage.engine.world import World
+from triage.ports.cloud import Clouds
+from triage.stages.matter import PRIORITIES
+from triage.stages.own_write import APPLY
+
+RACES_MAX = 20
+PLAN, PROVE = "plan", "prove"
+"""Kinds of effects, each a step of a repair; APPLY, which writes, is the third."""
+NO_WAY = "nothing is configured to change AWS with"
+
+
+__all__ = ["APPLY", "PLAN", "PROVE"]
+
+
+class NotNow(TriageError):
+    """It can be tried again, as often as the bound allows."""
+
+
+class Held(TriageError):
+    """The kill switch is thrown: it waits, and that is no try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event to write, and what it intends. `name` makes writing it twice harmless."""
+
+    kind: EventKind
+    name: tuple[object, ...]
+    data: Record
+    effects: Sequence[Effect] = ()
+    timers: Sequence[Timer] = field(default=())
+
+
+Make = Callable[[Case, Repair], Entry | None]
+"""From the case as it stands to what is to be written; None when there is nothing to write."""
+
+
+def record(world: World, case_id: str, repair: str, make: Make) -> Case:
+    """Append what `make` says, made anew whenever another writer was faster."""
+    for _ in range(RACES_MAX - 1):
+        try:
+            return _record(world, case_id, repair, make)
+        except StaleCase:
+            continue
+    return _record(world, case_id, repair, make)
+
+
+def _record(world: World, case_id: str, repair: str, make: Make) -> Case:
+    case = world.cases.case(case_id)
+    known = case.repairs.named(repair)
+    entry = make(case, known) if known is not None else None
+    if entry is None:
+        return case
+    return append(world, case, repair, entry)
+
+
+def append(world: World, case: Case, repair: str, entry: Entry) -> Case:
+    """Append one entry. Raises StaleCase."""
+    raised = Raised(effects=tuple(entry.effects), timers=tuple(entry.timers))
+    event = CaseEvent(
+        id=event_id(case.id, repair, entry.kind, *entry.name),
+        kind=entry.kind,
+        at=world.clock.now(),
+        data={"repair": repair, **entry.data, "effects": raised.intents},
+    )
+    return world.cases.append(
+        case.id, event, version=case.version, effects=raised.effects, timers=raised.timers
+    )
+
+
+def step(world: World, case: Case, repair: str, kind: str, data: Record, *name: object) -> Effect:
+    """Intend the next step of a repair, due at once."""
+    return Effect(
+        id=event_id(case.id, repair, kind, *name),
+        case=case.id,
+        kind=kind,
+        data={"repair": repair, **data},
+        due=world.clock.now(),
+    )
+
+
+def priority_of(case: Case) -> Priority:
+    """How soon a person should look: what was decided, else what the severity asks for."""
+    decided = (case.decided or {}).get("priority")
+    return Priority(decided) if decided else PRIORITIES[case.headline["severity"]]
+
+
+def told(world: World, case: Case, cause: str, because: Sequence[str]) -> tuple[Raised, Record]:
+    """Tell people, and what the event records of it."""
+    priority = priority_of(case)
+    known = case.decided or {}
+    decided = {
+        "priority": priority,
+        "reasons": [*because, *known.get("reasons", ())],
+        "suggestions": known.get("suggestions", ()),
+    }
+    return escalation(world, case, decided, cause, world.clock.now()), {"priority": priority}
+
+
+def plan_of(world: World, repair: Repair) -> Plan:
+    """The stored plan of a repair. Raises InputGone."""
+    name = repair.plan or ""
+    body = world.cases.body(name)
+    if body is None:
+        what = "plan"
+        raise InputGone(what, name)
+    return plan_from_json(orjson.loads(body))
+
+
+def clouds_of(world: World) -> Clouds:
+    """How AWS is changed. Raises NotNow where nothing is configured to change it with."""
+    if world.clouds is None:
+        raise NotNow(NO_WAY)
+    return world.clouds
+
+
+def hold(world: World) -> None:
+    """Raise Held while the kill switch is thrown; the store is asked each time."""
+    thrown = world.switches.halted() if world.switches else None
+    if thrown is not None:
+        raise Held(f"halted by {thrown.by}: {thrown.because}")
