@@ -16,17 +16,16 @@ from triage import database, queueing
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
-from triage.adapters.files.signatures import read_signatures
 from triage.adapters.history.evidence_source import PastVerdicts
 from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
-from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Store
 from triage.adapters.system.clock import SystemClock
+from triage.attested import rereading, signatures
 from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
-from triage.domain.person import People, Signature
+from triage.domain.person import People
 from triage.domain.severity import Label
 from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
@@ -132,15 +131,6 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
     return read, [*map(str, loaded.problems), *refused]
 
 
-def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
-    """What holds of what was signed; a warning for each entry that does not. Raises InvalidFile."""
-    path = found.paths.signatures
-    if path is None:
-        return (), []
-    known = read_people(found.paths.people) if found.paths.people else People()
-    return read_signatures(path, known, SshVerifier())
-
-
 def model(found: Settings) -> Model:
     """The classifier. Raises InvalidFile."""
     path = found.paths.model or shipped("models") / "prior.json"
@@ -235,7 +225,7 @@ def opened_world(
     read, wrong = rules(found)
     with ExitStack() as stack:
         store = stack.enter_context(closing(database.store(found, data)))
-        clock, timekeeping = database.clock(store, SystemClock(stopping))
+        clock, steps = database.clock(store, SystemClock(stopping))
         inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
         reached = opened_aws(found, clock)
         archive = opened_archive(found, clock, data)
@@ -243,6 +233,8 @@ def opened_world(
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
+        steps = {**steps, **queueing.upkeep(inbox), **rereading(found, rulebook, clock)}
+        own = background(found, store, reached.budget, clock, owner())
         current = rulebook.current
         needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
@@ -263,10 +255,7 @@ def opened_world(
             clouds=clouds(found),
             switches=store.switches,
             tracing=tracing(found, stack),
-            upkeep=timekeeping
-            | queueing.upkeep(inbox)
-            | background(found, store, reached.budget, clock, owner())
-            | _upkeep(archive, counting, watching, renewed),
+            upkeep={**steps, **own, **_upkeep(archive, counting, watching, renewed)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )

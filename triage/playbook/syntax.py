@@ -91,13 +91,19 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
-    """One YAML file. `evidence` maps the names that rules use to what is asked."""
+    """One YAML file. `evidence` maps the names that rules use to what is asked.
+
+    `false_positives` and `evasions` are sentences for whoever reads or changes it: what raises the
+    finding without harm, and how somebody hostile would get past the rules.
+    """
 
     name: str
     title: str
     owner: str
     why: str
     references: tuple[str, ...] = ()
+    false_positives: tuple[str, ...] = ()
+    evasions: tuple[str, ...] = ()
     match: Mapping[str, Any]
     evidence: Mapping[str, Ask] = field(default_factory=dict)
     rules: tuple[Rule, ...]
