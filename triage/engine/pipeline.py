@@ -12,7 +12,7 @@ crash at any instruction the next worker reads the last event and continues.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.decision import Escalate, Priority
