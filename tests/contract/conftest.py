@@ -7,7 +7,6 @@ import pytest
 from tests.stored import QUEUES, REGION, STORES, SteppingClock
 from tests.trails import filled
 
-
 HERE = Path(__file__).parent
 ON_BOTH = ("test_case_store", "test_outbox", "test_schemas", "test_switches")
 """Suites that the quick run makes on both stores; the slow run makes all of them."""
