@@ -1,9 +1,10 @@
-"""Security groups."""
+"""Security groups, instances and what holds for a Region."""
 
-from tests.repairs.example import Example
+from tests.repairs.example import ACCOUNT, Example
 from triage.domain.ticket import Subject
 
 GROUP = "sg-0123456789abcdef0"
+INSTANCE = "i-0123456789abcdef0"
 
 
 def _open_again(client):
@@ -13,7 +14,25 @@ def _open_again(client):
     )
 
 
+def _encrypt_no_more(client):
+    client("ec2").disable_ebs_encryption_by_default()
+
+
+def _loosen(client):
+    client("ec2").modify_instance_metadata_options(InstanceId=INSTANCE, HttpTokens="optional")
+
+
 EXAMPLES = {
+    "ec2.enable_ebs_encryption": Example(
+        inside={},
+        subject=Subject(id=ACCOUNT, name=ACCOUNT, kind="AwsAccount"),
+        meddle=_encrypt_no_more,
+    ),
+    "ec2.require_imdsv2": Example(
+        inside={"instances": [{"id": INSTANCE, "tokens": "optional", "tags": {"team": "web"}}]},
+        subject=Subject(id=INSTANCE, name=INSTANCE, kind="AwsEc2Instance"),
+        meddle=_loosen,
+    ),
     "ec2.revoke_ingress": Example(
         inside={
             "security_groups": [

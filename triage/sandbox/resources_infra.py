@@ -11,6 +11,7 @@ from triage.domain.json import Record
 from triage.sandbox.resources import Site, drawing
 
 ROLE = "arn:aws:iam::{account}:role/{name}"
+PASSWORD = "sandbox-only-1"  # noqa: S105 (a stand-in)
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [
@@ -54,10 +55,25 @@ def database(site: Site, item: Record) -> None:
         Engine=item.get("engine", "postgres"),
         AllocatedStorage=20,
         MasterUsername="owner",
-        MasterUserPassword="sandbox-only-1",
+        MasterUserPassword=PASSWORD,
         PubliclyAccessible=item.get("public", False),
         StorageEncrypted=item.get("encrypted", True),
     )
+
+
+def database_snapshot(site: Site, item: Record) -> None:
+    """Take a snapshot by hand of a database, or of a cluster made for it, and share it."""
+    rds, name = site.client("rds"), item["name"]
+    word, called = ("DBCluster", "db_cluster") if "cluster" in item else ("DBInstance", "db")
+    if "cluster" in item:
+        whole = {"DBClusterIdentifier": item["cluster"], "Engine": "aurora-postgresql"}
+        rds.create_db_cluster(**whole, MasterUsername="owner", MasterUserPassword=PASSWORD)
+    snapshot = {f"{word.removesuffix('Instance')}SnapshotIdentifier": name}
+    of = {f"{word}Identifier": item.get("cluster") or item["database"]}
+    getattr(rds, f"create_{called}_snapshot")(**snapshot, **of)
+    share = getattr(rds, f"modify_{called}_snapshot_attribute")
+    shared = [*(["all"] if item.get("public") else []), *item.get("shared_with", ())]
+    share(**snapshot, AttributeName="restore", ValuesToAdd=shared)
 
 
 def key(site: Site, item: Record) -> None:
@@ -111,6 +127,7 @@ BUILDERS: Mapping[str, Callable[[Site, Record], None]] = {
     "volumes": volume,
     "snapshots": snapshot,
     "databases": database,
+    "database_snapshots": database_snapshot,
     "keys": key,
     "functions": function,
 }

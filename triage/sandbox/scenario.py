@@ -28,6 +28,7 @@ SECTIONS = (
     "images",
     "sharing_blocks",
     "databases",
+    "database_snapshots",
     "keys",
     "functions",
     "users",
