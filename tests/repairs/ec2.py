@@ -5,6 +5,16 @@ from triage.domain.ticket import Subject
 
 GROUP = "sg-0123456789abcdef0"
 INSTANCE = "i-0123456789abcdef0"
+INTERFACE = "eni-0123456789abcdef0"
+OPEN, CLOSED = "sg-0000000000000000a", "sg-0000000000000000b"
+ISOLATING = [
+    {
+        "name": "triage-isolation-open",
+        "id": OPEN,
+        "ingress": [{"protocol": "-1", "cidr": "0.0.0.0/0"}],
+    },
+    {"name": "triage-isolation-closed", "id": CLOSED, "egress": False},
+]
 
 
 def _open_again(client):
@@ -22,7 +32,26 @@ def _loosen(client):
     client("ec2").modify_instance_metadata_options(InstanceId=INSTANCE, HttpTokens="optional")
 
 
+def _let_out(client):
+    client("ec2").modify_network_interface_attribute(
+        NetworkInterfaceId=INTERFACE, Groups=[GROUP, OPEN]
+    )
+
+
 EXAMPLES = {
+    "ec2.isolate_instance": Example(
+        inside={
+            "security_groups": [{"name": "web", "id": GROUP}, *ISOLATING],
+            "instances": [{"id": INSTANCE, "interface": INTERFACE, "security_groups": [GROUP]}],
+            "scaling_groups": [{"name": "web", "instances": [INSTANCE]}],
+            "target_groups": [
+                {"name": "web", "instances": [INSTANCE]},
+                {"name": "admin", "instances": [INSTANCE], "port": 8080},
+            ],
+        },
+        subject=Subject(id=INSTANCE, name=INSTANCE, kind="AwsEc2Instance"),
+        meddle=_let_out,
+    ),
     "ec2.enable_ebs_encryption": Example(
         inside={},
         subject=Subject(id=ACCOUNT, name=ACCOUNT, kind="AwsAccount"),

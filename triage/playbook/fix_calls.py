@@ -83,13 +83,6 @@ CALLS: Mapping[str, tuple[ApiCall, ...]] = MappingProxyType(
             _call("iam.get_login_profile", UserName="{user}"),
             _call("iam.delete_login_profile", UserName="{user}"),
         ),
-        "ec2.isolate_instance": (
-            _call("ec2.describe_instances", InstanceIds=["{instance}"]),
-            _call("ec2.describe_network_interfaces", NetworkInterfaceIds=ANSWER),
-            _call(
-                "ec2.modify_network_interface_attribute", NetworkInterfaceId=ANSWER, Groups=ANSWER
-            ),
-        ),
         "lambda.require_url_auth": (
             _call("lambda.list_function_url_configs", FunctionName="{function}"),
             _call(

@@ -39,17 +39,6 @@ SUGGESTED: Mapping[str, Fix] = MappingProxyType(
             iam_actions=("iam:GetLoginProfile", "iam:DeleteLoginProfile"),
             parameters=subject("user"),
         ),
-        "ec2.isolate_instance": Fix(
-            summary="Move every network interface of the instance to an isolating group.",
-            scope="one instance",
-            risk="The instance serves nobody until it is released.",
-            iam_actions=(
-                "ec2:DescribeInstances",
-                "ec2:DescribeNetworkInterfaces",
-                "ec2:ModifyNetworkInterfaceAttribute",
-            ),
-            parameters=subject("instance"),
-        ),
         "lambda.require_url_auth": Fix(
             summary="Ask callers of the function's URLs for IAM authentication.",
             scope="one function",

@@ -23,6 +23,8 @@ SECTIONS = (
     "buckets",
     "security_groups",
     "instances",
+    "scaling_groups",
+    "target_groups",
     "volumes",
     "snapshots",
     "images",

@@ -46,6 +46,14 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ec2:*:*:security-group/*",
             "ec2:*:*:instance/*",
         ),
+        **_each(
+            "autoscaling:EnterStandby autoscaling:ExitStandby",
+            "autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/*",
+        ),
+        **_each(
+            "elasticloadbalancing:DeregisterTargets elasticloadbalancing:RegisterTargets",
+            "elasticloadbalancing:*:*:targetgroup/*/*",
+        ),
         **_each("ec2:RevokeSecurityGroupIngress", "ec2:*:*:security-group/*"),
         **_each(
             "ec2:AuthorizeSecurityGroupIngress",
