@@ -3,10 +3,10 @@
 
 usage: scripts/reference.py [--check] [--help]
 
-Writes docs/reference/{language,questions,proofs,fixes}.md, docs/reference/lint/ and
-docs/schema/playbook.json. Every
-sample is evaluated first; a word without one, or one that is untrue, is an error. With --check
-nothing is written, and it fails when what is there is not what would be written.
+Writes docs/reference/{language,questions,proofs,fixes,metrics,playbooks}.md,
+docs/reference/lint/ and docs/schema/playbook.json. Every sample is evaluated first; a word without
+one, or one that is untrue, is an error. With --check nothing is written, and it fails when what is
+there is not what would be written.
 """
 
 import json
@@ -19,7 +19,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.reference_lint import lint_pages  # noqa: E402 - the path comes first
+from scripts.catalogue import catalogue  # noqa: E402 - the path comes first
+from scripts.reference_lint import lint_pages  # noqa: E402
+from triage.adapters.prometheus.vocabulary import METRICS  # noqa: E402
 from triage.domain.evidence import Absent, Known  # noqa: E402
 from triage.domain.verdict import CLOSING  # noqa: E402
 from triage.playbook.expression import compile_condition  # noqa: E402
@@ -189,7 +191,7 @@ def language() -> str:
             "- `at_most`: `shadow`, `suggest` or `auto`. Below `auto` nothing closes; a person",
             "  gets the ticket and what would have been done.",
             "- `ask_in`: tiers in which a person agrees before a *repair*. `per_hour`: how many",
-            "  *repairs* at most. Every repair is a suggestion in this version, so both hold;",
+            "  *repairs* without asking. Where repairs are off, each is a suggestion;",
             "  they bound no close, and lint says so where nothing repairs.\n",
             "## Samples for tests\n",
             table(["like", "type", "class"], _samples()),
@@ -332,6 +334,29 @@ def fixes() -> str:
     return "\n".join(parts)
 
 
+def metrics() -> str:
+    """Every metric with its type and labels."""
+    rows = [
+        [
+            ", ".join(code(name) for name in one.series),
+            one.kind,
+            code(", ".join(one.labels)),
+            one.meaning,
+        ]
+        for one in METRICS
+    ]
+    return "\n".join(
+        [
+            HEAD,
+            "# Metrics\n",
+            "[How to operate Triage](../how-to/operate.md) says what to watch. Counters and the",
+            "histogram are of one process; gauges are of the store, alike from every process on",
+            "it, so take their `max`. Labels hold our own words only.\n",
+            table(["metric", "type", "labels", "meaning"], rows),
+        ]
+    )
+
+
 def _fix(name: str, fix: Fix) -> Iterable[str]:
     yield f"### {name}\n"
     yield f"{fix.summary}\n"
@@ -355,6 +380,8 @@ def pages() -> dict[Path, str]:
         reference / "questions.md": questions(),
         reference / "proofs.md": proofs(),
         reference / "fixes.md": fixes(),
+        reference / "playbooks.md": HEAD + "\n" + catalogue(),
+        reference / "metrics.md": metrics(),
         ROOT / "docs" / "schema" / "playbook.json": described,
         **lint_pages(reference / "lint"),
     }

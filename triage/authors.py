@@ -1,13 +1,13 @@
 """What those who write playbooks are told with: AWS's own models, and the files they sign in."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from triage.adapters.aws.apis import ServiceModels
-from triage.adapters.files.playbooks import read_texts
+from triage.adapters.files.playbooks import found_playbooks, read_texts
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.system.clock import SystemClock
 from triage.domain.api import Apis
@@ -26,7 +26,17 @@ from triage.playbook.permissions.difference import (
 from triage.playbook.permissions.needs import Needs, needs
 from triage.playbook.problem import Problem
 from triage.playbook.syntax import Playbook
+from triage.playbook.writing.layout import Unwritable
 from triage.remediations.vocabulary import VOCABULARY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rewritten:
+    """How many files there are, what those that change become, and why others cannot."""
+
+    files: int
+    texts: Mapping[Path, str]
+    problems: tuple[str, ...]
 
 
 class NotInstalled(TriageError):
@@ -86,9 +96,28 @@ def as_cacao(playbook: Playbook) -> Mapping[str, Any]:
     return cacao(playbook, VOCABULARY, SystemClock().now())
 
 
-def _text(path: Path) -> str:
+def rewritten(path: Path, rewrite: Callable[[str], str]) -> Rewritten:
+    """What files would become, where that is something else. Raises InvalidFile."""
+    files = found_playbooks(path)
+    texts: dict[Path, str] = {}
+    problems: list[str] = []
+    for one in files:
+        # The ends of its lines are seen as they are.
+        before = _text(one, newline="")
+        try:
+            after = rewrite(before)
+        except Unwritable as error:
+            problems.append(f"{one}: {error}")
+            continue
+        if after != before:
+            texts[one] = after
+    return Rewritten(files=len(files), texts=texts, problems=tuple(problems))
+
+
+def _text(path: Path, newline: str | None = None) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8", newline=newline) as file:
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidFile([f"{path}: {getattr(error, 'strerror', None) or error}"]) from error
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from triage.adapters.files.playbooks import SUFFIXES
-from triage.adapters.git.revision import text_at, texts_at
+from triage.adapters.git.revision import same_repository, text_at, texts_at
 from triage.adapters.storage.history import SqlHistory
 from triage.adapters.storage.looking import look_at
 from triage.domain.json import Record
@@ -111,6 +111,10 @@ def playbooks_at(folder: Path, revision: str) -> Mapping[str, str]:
     return texts_at(folder, revision, SUFFIXES)
 
 
-def model_at(file: Path, revision: str) -> str | None:
-    """A model's text at a revision; None where it was not there. Raises NoRevision."""
-    return text_at(file, revision)
+def model_at(file: Path, revision: str, playbooks: Path) -> str | None:
+    """A model's text at a revision of the playbooks' repository; None where it was not there.
+
+    A model that is kept elsewhere did not change with the playbooks. Raises NoRevision.
+    """
+    folder = playbooks if playbooks.is_dir() else playbooks.parent
+    return text_at(file, revision) if same_repository(file.parent, folder) else None

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -17,35 +16,36 @@ from triage import database, queueing
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
-from triage.adapters.files.signatures import read_signatures
 from triage.adapters.history.evidence_source import PastVerdicts
 from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
-from triage.adapters.ssh.verifier import SshVerifier
-from triage.adapters.storage import AuditReport, Store, verify
+from triage.adapters.storage import Store
 from triage.adapters.system.clock import SystemClock
-from triage.adapters.terminal.notifier import TerminalNotifier
+from triage.attested import rereading, signatures
 from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
-from triage.domain.person import People, Signature
+from triage.domain.person import People
 from triage.domain.severity import Label
 from triage.engine.census import PART, Census
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
-from triage.engine.world import Contact, World
+from triage.engine.world import World
 from triage.judgement.score import Model, model_from
+from triage.notifying import contacts, notifiers
+from triage.operating import background, tracing
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
 from triage.ports.evidence_source import EvidenceSource
-from triage.ports.notifier import Notifier
 from triage.ports.object_store import ObjectStore
 from triage.ports.queue import Queue
 from triage.remediations.vocabulary import VOCABULARY
 from triage.remembering import remembering
+from triage.renewing import PART as PLAYBOOKS
+from triage.renewing import Renewing, deciding, renewing
 from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -104,13 +104,11 @@ def people() -> People | None:
 
 def playbook_files(path: Path | None = None) -> Mapping[str, str]:
     """Playbook texts by path. Raises InvalidFile."""
-    return read_playbooks(path or settings().paths.playbooks or shipped("playbooks"))
+    return read_playbooks(path or _playbooks(settings()))
 
 
-def audited() -> AuditReport:
-    """Check the record."""
-    with opened_store() as store:
-        return verify(store)
+def _playbooks(found: Settings) -> Path:
+    return found.paths.playbooks or shipped("playbooks")
 
 
 # --- what people wrote ----------------------------------------------------------------------------
@@ -118,7 +116,7 @@ def audited() -> AuditReport:
 
 def rules(found: Settings) -> tuple[Rules, list[str]]:
     """Read it all, with a sentence for whatever does not hold. Raises InvalidFile."""
-    files = dict(playbook_files(found.paths.playbooks))
+    files = dict(deciding(found, _playbooks(found)))
     loaded = remembering(files, found.paths.data)
     attested, refused = signatures(found)
     read = Rules(
@@ -131,15 +129,6 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
         prepared=loaded,
     )
     return read, [*map(str, loaded.problems), *refused]
-
-
-def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
-    """What holds of what was signed; a warning for each entry that does not. Raises InvalidFile."""
-    path = found.paths.signatures
-    if path is None:
-        return (), []
-    known = read_people(found.paths.people) if found.paths.people else People()
-    return read_signatures(path, known, SshVerifier())
 
 
 def model(found: Settings) -> Model:
@@ -188,33 +177,6 @@ def opened_archive(
     return open_archive((data or found.paths.data) / ARCHIVE, store, clock, whole=whole)
 
 
-def notifiers(found: Settings, stack: ExitStack) -> Mapping[str, Notifier]:
-    """The channels that are configured."""
-    from triage.adapters.smtp.notifier import SmtpNotifier
-    from triage.adapters.webhook.notifier import WebhookNotifier
-
-    webhook = WebhookNotifier(
-        secret=found.webhook.secret.get_secret_value(),
-        timeout_seconds=found.webhook.timeout_seconds,
-    )
-    stack.callback(webhook.close)
-    channels: dict[str, Notifier] = {
-        "terminal": TerminalNotifier(stream=sys.stdout),
-        "webhook": webhook,
-    }
-    if found.smtp.host:
-        channels["email"] = SmtpNotifier(
-            host=found.smtp.host,
-            port=found.smtp.port,
-            sender=found.smtp.sender,
-            starttls=found.smtp.starttls,
-            user=found.smtp.user,
-            password=found.smtp.password.get_secret_value(),
-            timeout_seconds=found.smtp.timeout_seconds,
-        )
-    return channels
-
-
 def limits(found: Settings) -> Limits:
     """The engine's bounds."""
     worker = found.worker
@@ -244,6 +206,7 @@ class Opened:
     archive: "Archive | None"
     watching: "Watching"
     census: Census | None
+    renewing: Renewing
     problems: list[str]
 
 
@@ -262,20 +225,19 @@ def opened_world(
     read, wrong = rules(found)
     with ExitStack() as stack:
         store = stack.enter_context(closing(database.store(found, data)))
-        clock, timekeeping = database.clock(store, SystemClock(stopping))
+        clock, steps = database.clock(store, SystemClock(stopping))
         inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
         reached = opened_aws(found, clock)
         archive = opened_archive(found, clock, data)
-        if archive is not None:
-            stack.callback(archive.close)
         source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
-        needs = Needs(
-            queue=inbox, store=store, metrics=metrics, clock=clock, rules=rulebook.current
-        )
+        renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
+        steps = {**steps, **queueing.upkeep(inbox), **rereading(found, rulebook, clock)}
+        own = background(found, store, reached.budget, clock, owner())
+        current = rulebook.current
+        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
-        background = _upkeep(archive, counting, watching)
         world = World(
             queue=inbox,
             cases=store.cases,
@@ -284,7 +246,7 @@ def opened_world(
             quarantine=store.quarantine,
             evidence=evidence(source) if evidence else source,
             notifiers=notifiers(found, stack),
-            contacts=_contacts(found),
+            contacts=contacts(found),
             clock=clock,
             metrics=metrics,
             rules=read,
@@ -292,7 +254,8 @@ def opened_world(
             rulebook=rulebook,
             clouds=clouds(found),
             switches=store.switches,
-            upkeep=timekeeping | queueing.upkeep(inbox) | background,
+            tracing=tracing(found, stack),
+            upkeep={**steps, **own, **_upkeep(archive, counting, watching, renewed)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -304,6 +267,7 @@ def opened_world(
             archive=archive,
             watching=watching,
             census=counting,
+            renewing=renewed,
             problems=wrong,
         )
 
@@ -316,23 +280,20 @@ def _far(
 
     aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
     stack.callback(aws.close)
-    return archive.before(aws) if archive else aws
-
-
-def _contacts(found: Settings) -> tuple[Contact, ...]:
-    return tuple(
-        Contact(name=one.name, channel=one.channel, address=one.address)
-        for one in found.notify.contacts
-    )
+    if archive is None:
+        return aws
+    stack.callback(archive.close)
+    return archive.before(aws)
 
 
 def _upkeep(
-    archive: "Archive | None", counting: Census | None, watching: "Watching"
+    archive: "Archive | None", counting: Census | None, watching: "Watching", renewed: Renewing
 ) -> dict[str, Callable[[], int]]:
     return {
         **({"archive": archive.indexer.step} if archive else {}),
         **({PART: counting.step} if counting else {}),
         **watching.steps,
+        PLAYBOOKS: renewed.step,
     }
 
 

@@ -15,12 +15,17 @@ PLAYBOOKS = "playbooks.json"
 
 def remembering(files: Mapping[str, str], data: Path) -> Loaded:
     """Check playbooks, but for those that this same code found sound or not before."""
-    fingerprint = code_fingerprint()
-    entries = read_remembered(data / PLAYBOOKS, fingerprint)
+    entries = read_remembered(data / PLAYBOOKS, code_fingerprint())
     loaded = load(files, VOCABULARY, entries)
-    if loaded.entries != entries and data.is_dir():
-        write_remembered(data / PLAYBOOKS, fingerprint, loaded.entries)
+    if loaded.entries != entries:
+        remember(loaded, data)
     return loaded
+
+
+def remember(loaded: Loaded, data: Path) -> None:
+    """Keep what was found, if there is a folder to keep it in."""
+    if data.is_dir():
+        write_remembered(data / PLAYBOOKS, code_fingerprint(), loaded.entries)
 
 
 def code_fingerprint() -> str:

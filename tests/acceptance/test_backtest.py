@@ -177,10 +177,12 @@ def recorded(tmp_path):
     with a_past(tmp_path) as made:
         made.crown = made.decided("crown", blocked=True, said=Verdict.TRUE_POSITIVE)
         made.decided("a`b|c<i>@team #1")
+        made.decided("shut", blocked=True)
         made.write(base=BASE, head=WITHOUT_CROWN, hasty=HASTY, broken="playbook: [")
     return made
 
 
+OBJECTED = {"close once confirmed → escalate": 1, "close → escalate": 1}
 SINCE = ("--since", "2026-01-01")
 
 
@@ -194,9 +196,9 @@ def test_the_command_fails_on_what_people_called_real(recorded, desk):
     assert answer.code == 1
     found = answer.json
     assert (found["tickets"], found["newly_closed_once_confirmed"], found["minutes_saved"]) == (
-        2,
+        3,
         1,
-        15,
+        0,
     )
     assert found["problems"] == ["1 of the tickets that a person called real would now close"]
     (flip,) = found["flips"]
@@ -214,6 +216,16 @@ def test_a_table_says_the_same_to_people(recorded, desk):
     assert "WRONG" in answer.text
     assert "triage: 1 of the tickets that a person called real would now close" in answer.err
     assert "judging again: 100%" in answer.err
+
+
+def test_what_closes_rightly_saves_the_minutes_that_were_assumed(recorded, desk):
+    # The other way round: what was told to people for no reason closes, but for the crown jewel.
+    told = BASE[: BASE.index("tests:")].replace("close: no longer present", "escalate: low")
+    desk.write("told/one.yaml", told)
+    answer = said(
+        desk, "--base-playbooks", "told", "--minutes", "30", "-o", "json", playbooks="base"
+    )
+    assert (answer.code, answer.json["minutes_saved"]) == (0, 30)
 
 
 def test_an_equal_set_passes(recorded, desk):
@@ -249,6 +261,15 @@ def test_a_revision_is_read_out_of_git(recorded, desk, tmp_path):
     (tmp_path / "base" / "one.yaml").write_text(WITHOUT_CROWN)
     answer = said(desk, "--base", "main", "--output", "json", playbooks="base")
     assert (answer.code, answer.json["changed_playbooks"]) == (1, ["bucket-block"])
+    # A classifier of the same repository is compared as well; one from elsewhere did not change.
+    content = {"name": "wary", "intercept": -9.0, "weights": {}, "veto_at": 0.5}
+    (tmp_path / "model.json").write_text(json.dumps(content))
+    git(tmp_path, "add", "base", "model.json")
+    git(tmp_path, "commit", "-q", "-m", "two")
+    (tmp_path / "model.json").write_text(json.dumps({**content, "intercept": 40.0}))
+    desk.environment["TRIAGE_PATHS__MODEL"] = "model.json"
+    judged_again = said(desk, "--base", "main", "--output", "json", playbooks="base")
+    assert judged_again.json["kinds"] == OBJECTED
     for wrong in ("nowhere", "--upload-pack=x"):
         refused = said(desk, f"--base={wrong}", playbooks="base")
         assert (refused.code, "knows no such revision" in refused.err) == (1, True)
@@ -258,7 +279,7 @@ def test_a_changed_classifier_is_judged_too(recorded, desk, tmp_path):
     content = {"name": "wary", "intercept": 40.0, "weights": {}, "veto_at": 0.5}
     (tmp_path / "wary.json").write_text(json.dumps(content))
     answer = said(desk, "--base-playbooks", "head", "--model", "wary.json", "--output", "json")
-    assert (answer.code, answer.json["kinds"]) == (0, {"close once confirmed → escalate": 1})
+    assert (answer.code, answer.json["kinds"]) == (0, OBJECTED)
 
 
 @pytest.mark.parametrize("since", ["soon", "90"])

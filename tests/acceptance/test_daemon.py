@@ -88,6 +88,7 @@ def test_it_takes_decides_tells_and_drains(desk: Desk) -> None:
         eventually(lambda: daemon.metric('triage_effects_total{kind="notify",outcome="done"}') == 1)
         assert daemon.metric("triage_records_total") == 3
         assert daemon.metric("triage_inbox_messages") == 0
+        eventually(lambda: daemon.metric("triage_anchored_events") >= 3)
         code, said, log = daemon.stop()
     assert code == 0
     assert "Help" in said

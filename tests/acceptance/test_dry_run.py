@@ -16,6 +16,7 @@ from tests.stored import STORES, SteppingClock, places_of
 from triage.adapters.storage.looking import NothingThere, look_at
 from triage.adapters.storage.peeking import PeekedInbox
 from triage.adapters.storage.schema import cases, inbox, inbox_metadata, metadata
+from triage.cli.dry_run import _text
 from triage.domain.errors import TriageError
 from triage.domain.message import Message
 from triage.engine.dry_run import NOTHING, Lent, of_messages, of_queue
@@ -216,3 +217,16 @@ def test_a_playbook_with_an_error_is_not_tried(desk):
 def test_there_is_nothing_to_look_at_where_there_is_nothing(tmp_path):
     with pytest.raises(NothingThere):
         look_at(tmp_path / "gone.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("decision", "shown"),
+    [
+        ({"decision": "close", "verdict": "benign", "ground": "signature"}, "as benign by sig"),
+        ({"decision": "escalate", "priority": "high"}, "would high"),
+        ({"decision": "resolve", "suggestions": [{"fix": "a"}, {"fix": "b"}]}, "with a, b"),
+    ],
+)
+def test_every_decision_has_a_line_of_its_own(decision, shown):
+    row = {"message": "1", "status": "would", "type": "t", "subject": "s", "reasons": ["because"]}
+    assert shown in _text({**row, **decision})

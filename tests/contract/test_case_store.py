@@ -266,6 +266,16 @@ def test_the_same_claim_settled_twice_is_decided_once(store):
     assert store.cases.settle([decided(claim)]) == [None]
 
 
+def test_a_claim_that_keeps_coming_to_nothing_is_held_longer_each_time_within_bounds(store):
+    received(store, told())
+    held, now = [], NOON
+    for _ in range(7):
+        (claim,) = store.cases.claim(now=now, owner="slow", at_most=1, lease_seconds=60)
+        held.append((claim.until - now).total_seconds())
+        now = claim.until + minutes(1)
+    assert held == [60, 60, 120, 180, 240, 240, 240]
+
+
 # --- release --------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.pasts import git
 from triage.adapters.git import revision
-from triage.adapters.git.revision import NoRevision, commit_of, text_at, texts_at
+from triage.adapters.git.revision import NoRevision, commit_of, same_repository, text_at, texts_at
 
 YAML = frozenset({".yaml"})
 
@@ -69,6 +69,14 @@ def test_what_is_too_large_or_no_text_is_refused(repository):
         with pytest.raises(NoRevision, match=f"{name}.yaml is"):
             texts_at(repository / "books", "HEAD", YAML)
         git(repository, "reset", "-q", "--hard", "HEAD~1")
+
+
+def test_a_revision_means_the_same_only_within_one_repository(repository, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    assert same_repository(repository, repository / "books")
+    assert not same_repository(repository, elsewhere)
+    git(elsewhere, "init", "-q")
+    assert not same_repository(repository, elsewhere)
 
 
 def test_a_machine_without_git_is_a_sentence(repository, monkeypatch):

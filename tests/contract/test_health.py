@@ -21,7 +21,7 @@ def served(**problems: str) -> Iterator[tuple[str, PrometheusMetrics]]:
     health = Health(
         checks={name: lambda problem=problem: problem for name, problem in problems.items()},
         registry=metrics.registry,
-        refresh=lambda: metrics.backlog(inbox=3, due=2, oldest_due_seconds=1.5),
+        refresh=lambda: metrics.queue(messages=3, oldest_seconds=60, dead=0),
     )
     server = HealthServer(health, "127.0.0.1", 0)
     try:
@@ -80,8 +80,7 @@ def test_metrics_count_what_happened_and_look_at_the_backlog_when_asked():
         'triage_reads_total{kind="s3.public_access",outcome="failed"} 1.0',
         'triage_failures_total{part="decide"} 1.0',
         "triage_inbox_messages 3.0",
-        "triage_due_cases 2.0",
-        "triage_oldest_due_seconds 1.5",
+        "triage_oldest_message_seconds 60.0",
     ):
         assert line in lines
 

@@ -147,3 +147,23 @@ def test_links_to_folders_are_not_followed(tmp_path):
     (tmp_path / "a" / "b").write_bytes(b"-")
     (tmp_path / "loop").symlink_to(tmp_path)
     assert [one.key for one in FolderObjects(tmp_path).list(after="", at_most=9)] == ["a/b"]
+
+
+def test_a_file_is_written_whole_and_over_what_was_there(make):
+    store = make({"a/1": b"old"})
+    store.write("a/1", b"new")
+    store.write("b/c/2", b"\0\xff" * 1000)
+    assert [one.key for one in store.list(after="", at_most=9)] == ["a/1", "b/c/2"]
+    assert store.read("a/1", at_most=9) == b"new"
+    assert store.read("b/c/2", at_most=9000) == b"\0\xff" * 1000
+
+
+def test_a_folder_that_cannot_be_written_is_unreachable(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Unreachable, match="file/1"):
+        FolderObjects(tmp_path).write("file/1", b"-")
+
+
+def test_a_bucket_that_is_not_there_is_unreachable(sandbox):
+    with pytest.raises(Unreachable, match="NoSuchBucket"):
+        S3Objects(sandbox.client("s3"), "no-bucket-of-mine", "").write("1", b"-")

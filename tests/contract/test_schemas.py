@@ -18,7 +18,7 @@ from triage.domain.case import Status
 
 NEXT = f"{int(schema.REVISION) + 1:04}"
 HARMLESS = re.compile(
-    r"CREATE TABLE .*|CREATE INDEX .*"
+    r"CREATE TABLE .*|CREATE INDEX .*|DROP INDEX .*"
     r"|ALTER TABLE \w+ ADD COLUMN (?!.* NOT NULL).*"
     r"|ALTER TABLE \w+ ADD COLUMN .* DEFAULT .* NOT NULL",
     re.DOTALL,
@@ -120,6 +120,7 @@ def test_within_an_era_migrations_only_add_what_nobody_needs_to_know(tmp_path):
         ("ALTER TABLE cases ALTER COLUMN due SET NOT NULL", False),
         ("CREATE UNIQUE INDEX one ON cases (type)", False),
         ("DROP TABLE timers", False),
+        ("DROP INDEX cases_status", True),
     ],
 )
 def test_what_older_code_would_stumble_over_is_no_addition(statement, harmless):
@@ -135,11 +136,15 @@ def scripts_of(database):
 def made_old(database):
     """Take away what migrations added since the first schema; return what is left."""
     *_, first = scripts_of(database)
-    there = {one.split()[2] for one in statements(first) if one.startswith("CREATE TABLE")}
+    there = {one.split()[2] for one in statements(first) if one.startswith("CREATE ")}
     with database.writing() as connection:
         for table in reversed(schema.metadata.sorted_tables):
             if table.name not in there | {schema.alembic_version.name}:
                 table.drop(connection)
+                continue
+            for index in table.indexes:
+                if index.name not in there:
+                    index.drop(connection)
         connection.execute(update(schema.alembic_version).values(version_num=first.revision))
     return first.revision
 

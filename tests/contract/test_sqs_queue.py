@@ -232,6 +232,20 @@ def test_what_waited_too_long_here_is_left_to_others(opened, clock):
     assert len(take(second)) == 2
 
 
+def test_dead_letters_that_sqs_does_not_answer_for_are_a_sentence(queue, clock, local_sqs):
+    letters = dead_letters_of(queue._requests, clock, None)
+    assert letters.progress() is None
+    local_sqs.faults.add("deny", service="sqs")
+    with pytest.raises(QueueUnusable, match="failed to start_message_move_task: AccessDenied"):
+        letters.put_back(per_second=5)
+    with pytest.raises(QueueUnusable, match="failed to get_queue_attributes: AccessDenied"):
+        dead_letters_of(queue._requests, clock, None)
+    local_sqs.faults.clear()
+    local_sqs.faults.add("deny", service="sqs", operation="GetQueueUrl")
+    with pytest.raises(QueueUnusable, match=r"the queue .*-dead failed to get_queue_url"):
+        dead_letters_of(queue._requests, clock, None)
+
+
 # --- groups and claims ----------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Laws of matching: the fast way and the obvious one agree on every event."""
 
+from unittest import mock
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from tests.property.patterns import EVENTS, PATTERNS
 from tests.reference_matcher import reference_matches
 from triage.playbook.index import Matcher
+from triage.playbook.index import room as rooms
 from triage.playbook.pattern import compile_pattern
 
 
@@ -21,14 +24,17 @@ def test_a_pattern_matches_what_the_documentation_says(pattern, event):
 @given(
     patterns=st.lists(PATTERNS, min_size=1, max_size=12),
     events=st.lists(EVENTS, min_size=1, max_size=4),
-    traffic=st.lists(EVENTS, max_size=3),
+    room=st.sampled_from([0, 1000, 8_000_000]),
 )
-@settings(max_examples=20)
-def test_the_index_finds_what_each_pattern_by_itself_would(patterns, events, traffic):
-    matcher = Matcher([compile_pattern(one) for one in patterns], traffic)
-    for event in events:
-        expected = [at for at, one in enumerate(patterns) if reference_matches(one, event)]
-        assert matcher.matching(event) == expected
+@example(patterns=[{"$or": [{"a": [1]}, {"b": [1]}], "a": [2]}], events=[{"a": [[1], [2]]}], room=0)
+@example(patterns=[{"a": [1]}, {"a": [True]}], events=[{"a": True}, {"a": 1}], room=1000)
+@settings(max_examples=25)
+def test_the_index_finds_what_each_pattern_by_itself_would(patterns, events, room):
+    matcher = Matcher([compile_pattern(one) for one in patterns])
+    with mock.patch.object(rooms, "ROOM_MAX", room):
+        for event in (*events, *reversed(events)):
+            expected = [at for at, one in enumerate(patterns) if reference_matches(one, event)]
+            assert list(matcher.matching(event)) == expected
 
 
 @pytest.mark.slow
@@ -36,4 +42,4 @@ def test_the_index_finds_what_each_pattern_by_itself_would(patterns, events, tra
 @settings(max_examples=1000)
 def test_the_index_finds_it_a_thousand_times(patterns, event):
     expected = [at for at, one in enumerate(patterns) if reference_matches(one, event)]
-    assert Matcher([compile_pattern(one) for one in patterns]).matching(event) == expected
+    assert list(Matcher([compile_pattern(one) for one in patterns]).matching(event)) == expected

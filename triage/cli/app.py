@@ -26,6 +26,7 @@ from triage.cli import (
     repair,
     run,
     signature,
+    status,
     verdict,
 )
 from triage.cli import sandbox as local_aws
@@ -72,6 +73,7 @@ app.command("reject")(repair.reject)
 app.command("revert")(repair.revert)
 app.command("halt")(repair.halt)
 app.command("resume")(repair.resume)
+app.command("status")(status.status)
 app.command("demo")(local_aws.demo)
 
 

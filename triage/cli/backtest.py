@@ -180,7 +180,7 @@ def models(chosen: Chosen) -> "tuple[Model | None, Model | None]":
         return old or None, new or None
     if chosen.base_playbooks:
         return None, None
-    return _if_changed(chosen.model, model_at(chosen.model, chosen.revision))
+    return _if_changed(chosen.model, model_at(chosen.model, chosen.revision, chosen.playbooks))
 
 
 def _if_changed(path: Path, before: str | None) -> "tuple[Model | None, Model | None]":

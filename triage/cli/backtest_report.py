@@ -35,8 +35,12 @@ class Report:
 
     @property
     def saved(self) -> int:
-        """Minutes of people's time, as assumed: a source that was not asked is taken to confirm."""
-        more = self.newly(Closing.YES) + self.newly(Closing.UNCONFIRMED)
+        """Minutes of people's time, as assumed: a source that was not asked is taken to confirm.
+
+        A real ticket that closes saves nobody anything.
+        """
+        real = sum(one.flip.after.closing is not Closing.UNLICENSED for one in self.tally.wrong)
+        more = self.newly(Closing.YES) + self.newly(Closing.UNCONFIRMED) - real
         fewer = self.newly_open + sum(
             n for kind, n in self.tally.kinds.items() if kind.startswith(f"{Closing.UNCONFIRMED} →")
         )

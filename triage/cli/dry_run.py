@@ -1,7 +1,7 @@
 """Dry-run: what would become of tickets, and nothing done about it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,10 +84,22 @@ def _print(rows: Iterable[Row], output: Output) -> Counter[str]:
     return counts
 
 
+def _fixes(row: Row) -> str:
+    return "with " + ", ".join(one["fix"] for one in row["suggestions"])
+
+
+OUTCOMES: Mapping[str, Callable[[Row], str]] = {
+    "close": lambda row: f"as {row['verdict']} by {row['ground']}",
+    "escalate": lambda row: str(row["priority"]),
+    "resolve": _fixes,
+}
+"""What a decision comes to, by its name."""
+
+
 def _text(row: Row) -> str:
     if "decision" not in row:
         return plain(f"{row['message']:>6}  {row['status']}  {row['reason']}")
-    outcome = row.get("priority") or f"as {row['verdict']} by {row['ground']}"
+    outcome = OUTCOMES[row["decision"]](row)
     because = "; ".join(row["reasons"])
     told = f"{row['message']:>6}  {row['status']} {outcome}  {row['type']}  {row['subject']}"
     return plain(f"{told}  {because}")

@@ -1,16 +1,17 @@
-"""Playbooks: lint, test and stats."""
+"""Playbooks: lint, test, stats and releases."""
 
 import time
 from pathlib import Path
 
 import typer
 
-from triage.cli import imports, lint, permissions
+from triage.cli import fmt, imports, lint, permissions
 from triage.cli.backtest import backtest
 from triage.cli.draft import new
 from triage.cli.dry_run import dry_run
 from triage.cli.explain import explain
 from triage.cli.rehearsal import rehearse
+from triage.cli.release import release, releases
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
@@ -24,9 +25,14 @@ app.command()(backtest)
 PATH = typer.Argument(None, help="A playbook or a folder of them; the configured ones if left out.")
 EXIT_FAILED = 1
 
+app.command()(release)
+app.command()(releases)
+
 
 app.add_typer(imports.importing, name="import")
 app.add_typer(imports.exporting, name="export")
+app.command("fmt")(fmt.fmt)
+app.command("migrate")(fmt.migrate)
 app.command("lint")(lint.lint)
 app.command("permissions")(permissions.permissions)
 

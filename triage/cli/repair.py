@@ -56,7 +56,10 @@ def revert(
     key: Path = KEY,
     wait: float = typer.Option(30, min=0, max=600, help="Seconds to wait for what becomes of it."),
 ) -> None:
-    """Take a case's last repair back, signed with your key; never over what others changed."""
+    """Take a case's last repair back.
+
+    Signed with your key. What somebody has changed since is never taken back.
+    """
     from triage.engine.repairing.approving import revert as take_back
 
     with _world() as world:
@@ -90,7 +93,7 @@ def halt(
     because: str = typer.Option(..., help="Why, for whoever finds it stopped."),
     rule: str = RULE,
 ) -> None:
-    """Stop every repair at once: no write begins any more, in any worker."""
+    """Stop every repair at once, in every worker."""
     from triage.adapters.system.clock import SystemClock
     from triage.bootstrap import opened_store
     from triage.ports.switches import ALL

@@ -15,6 +15,7 @@ from triage.domain.errors import TriageError
 from triage.engine.census import PART
 from triage.engine.worker import Worker
 from triage.queueing import Look
+from triage.renewing import PART as PLAYBOOKS
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
@@ -74,7 +75,7 @@ def start(*, http: bool | None) -> Running:
             checks=checks,
             registry=opened.metrics.registry,
             refresh=lambda: _gauges(opened, look),
-            notes={PART: opened.census.note} if opened.census else {},
+            notes=_notes(opened),
         )
         health = _listen(pages, found.http.host, found.http.port)
     worker.start()
@@ -102,6 +103,11 @@ def _checks(opened: Opened, worker: Worker, found: Settings, look: Look) -> Mapp
     }
 
 
+def _notes(opened: Opened) -> Mapping[str, Check]:
+    census = {PART: opened.census.note} if opened.census else {}
+    return {**census, PLAYBOOKS: opened.renewing.note}
+
+
 def _answers(ask: Callable[[], object]) -> str:
     try:
         ask()
@@ -125,24 +131,18 @@ def _gauges(opened: Opened, look: Look) -> None:
 
 
 def _backlog(opened: Opened, look: Look) -> None:
-    now = opened.world.clock.now()
-    oldest = opened.store.cases.oldest_due()
-    opened.metrics.backlog(
-        inbox=_queue(opened, look),
-        due=opened.store.cases.count()["due"],
-        oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
-    )
+    _queue(opened, look)
+    opened.metrics.overview(opened.store.overviews.look(opened.world.clock.now()))
 
 
-def _queue(opened: Opened, look: Look) -> float:
-    """Measure the queue, and return its depth; what it does not tell is not a number."""
+def _queue(opened: Opened, look: Look) -> None:
+    """Measure the queue; what it does not tell is not a number."""
     now = opened.world.clock.now()
     try:
         depth = opened.inbox.depth()
     except TriageError:
-        opened.metrics.queue(oldest_seconds=NAN, dead=NAN)
-        return NAN
+        opened.metrics.queue(messages=NAN, oldest_seconds=NAN, dead=NAN)
+        return
     oldest = opened.inbox.oldest() if depth else now
     age = max((now - oldest).total_seconds(), 0.0) if oldest else NAN
-    opened.metrics.queue(oldest_seconds=age, dead=look.dead())
-    return depth
+    opened.metrics.queue(messages=depth, oldest_seconds=age, dead=look.dead())

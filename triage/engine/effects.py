@@ -14,6 +14,7 @@ from triage.engine.repairing.planning import plan
 from triage.engine.repairing.proving import prove
 from triage.engine.repairing.recording import APPLY, PLAN, PROVE, Held, NotNow
 from triage.engine.together import raise_all, side_by_side
+from triage.engine.tracing import told_before
 from triage.engine.world import World
 from triage.ports.notifier import Notice, Undelivered
 from triage.stages.notice import company
@@ -47,7 +48,8 @@ def run_effects(world: World, *, owner: str, at_most: int) -> int:
 
 def _run(world: World, effect: Effect, owner: str) -> None:
     try:
-        outcome = RUNNERS[effect.kind](world, effect)
+        with world.tracing.part(effect.case, "effect", told_before(effect)):
+            outcome = RUNNERS[effect.kind](world, effect)
     except (Undelivered, NotNow) as error:
         _try_again(world, effect, owner, str(error))
     except Held as error:

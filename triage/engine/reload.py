@@ -1,7 +1,8 @@
 """Playbooks that change while the engine runs: a whole new set, or the last good one.
 
 A set is read, checked and indexed beside the one in use, and takes its place in one assignment;
-nobody ever sees a part of it. Anything wrong with it, and the old one stays, and says so.
+nobody ever sees a part of it. Anything wrong with it, and the old one stays, and says so. Where
+sets have to be released, what is read is the newest release, and a `Candidate` says what waits.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,9 +22,10 @@ SHOWN_MAX = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewed:
-    """A sound set that differs from the one in use."""
+    """A sound set that differs from the one in use, and the texts it was read from, by path."""
 
     loaded: Loaded
+    files: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,7 @@ def renew(current: Loaded, files: Mapping[str, str], vocabulary: Vocabulary) -> 
         return Kept(problems=("there is no playbook any more",))
     loaded = load(files, vocabulary, current.entries)
     errors = [str(one) for one in loaded.problems if one.severity is Severity.ERROR]
-    return Kept(problems=tuple(errors)) if errors else Renewed(loaded=loaded)
+    return Kept(problems=tuple(errors)) if errors else Renewed(loaded=loaded, files=files)
 
 
 @dataclass(kw_only=True)
@@ -66,9 +68,8 @@ class Reloader:
     _stamps: Mapping[str, str] | None = None
     _next: datetime | None = None
 
-    @property
-    def problem(self) -> str:
-        """What keeps the newest playbooks from being used, as a note; empty when nothing does."""
+    def note(self) -> str:
+        """What keeps the newest playbooks from being used; empty when nothing does."""
         if not self.problems:
             return ""
         more = len(self.problems) - SHOWN_MAX
@@ -109,3 +110,49 @@ class Reloader:
             self.problems = renewal.problems
             self.told(renewal)
         return 0
+
+
+@dataclass(kw_only=True)
+class Candidate:
+    """Playbooks as people are changing them, next to those that are released and decide.
+
+    `told` hears whenever there is something else to say.
+    """
+
+    folder: PlaybookFolder
+    clock: Clock
+    deciding: Callable[[], str]
+    told: Callable[[str], object]
+    every: timedelta = timedelta(seconds=10)
+    note: str = ""
+    _stamps: Mapping[str, str] | None = None
+    _digest: str = ""
+    _next: datetime | None = None
+
+    def step(self) -> None:
+        """See, if it is time, whether what is in the folder is what decides."""
+        now = self.clock.now()
+        if self._next is not None and now < self._next:
+            return
+        self._next = now + self.every
+        try:
+            note = self._compared()
+        except FolderUnreadable as error:
+            self._stamps = None
+            note = f"the playbooks to release cannot be read: {error}"
+        if note != self.note:
+            self.note = note
+            self.told(note)
+
+    def _compared(self) -> str:
+        stamps = dict(self.folder.stamps())
+        if stamps != self._stamps:
+            self._digest = digest(canonical(dict(self.folder.read())))
+            self._stamps = stamps
+        deciding = self.deciding()
+        if self._digest == deciding:
+            return ""
+        return (
+            f"changed playbooks ({self._digest[:12]}) wait for their release, and those released "
+            f"last ({deciding[:12]}) decide; triage playbook release --show tells the difference"
+        )

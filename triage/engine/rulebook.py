@@ -4,10 +4,13 @@ The engine asks once per batch (World.latest), so every decision of a batch, and
 decision, rests on one set.
 """
 
+from collections.abc import Mapping
 from threading import Lock
 
 from triage.domain.account import Organisation
+from triage.domain.person import Signature
 from triage.engine.rules import Rules
+from triage.playbook.loader import Loaded
 
 
 class Rulebook:
@@ -23,10 +26,21 @@ class Rulebook:
 
     def reorganise(self, organisation: Organisation) -> bool:
         """Put another organisation map in force; False when it says nothing new."""
-        before = self.current()
-        if before.organisation == organisation:
-            return False
-        changed = before.under(organisation)
         with self._lock:
-            self._rules = changed
-        return True
+            if self._rules.organisation == organisation:
+                return False
+            self._rules = self._rules.under(organisation)
+            return True
+
+    def attest(self, signatures: tuple[Signature, ...]) -> bool:
+        """Put other signatures in force; False when they are the same."""
+        with self._lock:
+            if self._rules.signatures == signatures:
+                return False
+            self._rules = self._rules.attested(signatures)
+            return True
+
+    def rewrite(self, files: Mapping[str, str], loaded: Loaded) -> None:
+        """Put another set of playbooks in force; `loaded` is what a check of `files` found."""
+        with self._lock:
+            self._rules = self._rules.with_playbooks(files, loaded)

@@ -95,6 +95,11 @@ class Rules:
             policy=self.policy,
         )
 
+    @property
+    def loaded(self) -> Loaded:
+        """The playbooks, checked and indexed."""
+        return self._timeless.playbooks
+
     def at(self, now: datetime) -> Context:
         """The world of a decision made at `now`."""
         return self._timeless.at(now)
@@ -104,6 +109,18 @@ class Rules:
         changed = replace(self, organisation=organisation)
         timeless = replace(self._timeless, organisation=organisation)
         vars(changed)["_timeless"] = timeless  # what cached_property would have computed
+        return changed
+
+    def attested(self, signatures: tuple[Signature, ...]) -> "Rules":
+        """Return the same rules with other signatures; playbooks are not read again."""
+        changed = replace(self, signatures=signatures)
+        vars(changed)["_timeless"] = replace(self._timeless, signatures=signatures)
+        return changed
+
+    def with_playbooks(self, files: Mapping[str, str], loaded: Loaded) -> "Rules":
+        """Return the same rules with other playbooks, which were checked already."""
+        changed = replace(self, files=files, prepared=loaded)
+        vars(changed)["_timeless"] = replace(self._timeless, playbooks=loaded)
         return changed
 
     def named(self) -> Record:

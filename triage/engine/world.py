@@ -18,6 +18,7 @@ from triage.ports.outbox import Outbox
 from triage.ports.quarantine import Quarantine
 from triage.ports.queue import Queue
 from triage.ports.switches import Switches
+from triage.ports.tracing import Tracing, Untraced
 
 
 def _no_canary(_message: Message) -> bool:
@@ -65,6 +66,7 @@ class World:
     rulebook: Rulebook | None = None
     clouds: Clouds | None = None
     switches: Switches | None = None
+    tracing: Tracing = field(default_factory=Untraced)
 
     def latest(self) -> "World":
         """Return the same world under the latest rules, all of them or none."""

@@ -28,9 +28,12 @@ from triage.playbook.words import FUNCTIONS
 from triage.questions.question import Parameter
 
 PLAYBOOK = (
-    *("playbook", "title", "owner", "why", "references"),
+    *("playbook", "language", "title", "owner", "why", "references"),
+    *("false_positives", "evasions"),
     *("match", "evidence", "rules", "limits", "tests"),
 )
+LANGUAGES = (1, 2)
+"""Versions of the language that are read; `triage playbook migrate` writes the last."""
 REQUIRED = ["playbook", "title", "owner", "why", "match", "rules"]
 RULE = ["rule", "when", "because", "close", "resolve", "escalate", "suggest"]
 OUTCOMES = ("close", "resolve", "escalate")
@@ -71,6 +74,7 @@ def build(page: Page, vocabulary: Vocabulary) -> Playbook:
     root = page.document.content
     page.keys(root, PLAYBOOK, ())
     page.needs(root, REQUIRED, ())
+    _language(page, root)
     name = page.text(root, "playbook", ())
     if name and not KEBAB.fullmatch(name):
         page.say("bad-name", "a playbook's name is lower-case words-with-hyphens", ("playbook",))
@@ -79,7 +83,9 @@ def build(page: Page, vocabulary: Vocabulary) -> Playbook:
         title=page.text(root, "title", ()),
         owner=page.text(root, "owner", ()),
         why=page.text(root, "why", ()),
-        references=tuple(str(one) for one in page.list(root, "references", ())),
+        references=_sentences(page, root, "references"),
+        false_positives=_sentences(page, root, "false_positives"),
+        evasions=_sentences(page, root, "evasions"),
         match=page.mapping(root, "match", ()),
         evidence=dict(_evidence(page, page.mapping(root, "evidence", ()), vocabulary)),
         rules=tuple(_rules(page, page.list(root, "rules", ()), vocabulary)),
@@ -87,6 +93,18 @@ def build(page: Page, vocabulary: Vocabulary) -> Playbook:
         tests=tuple(_tests(page, page.list(root, "tests", ()))),
         path=page.path,
     )
+
+
+def _sentences(page: Page, root: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in page.list(root, key, ()))
+
+
+def _language(page: Page, root: Mapping[str, Any]) -> None:
+    """The version of the language; the first was written before there was a word for it."""
+    version = root.get("language", LANGUAGES[0])
+    if isinstance(version, bool) or version not in LANGUAGES:
+        known = ", ".join(map(str, LANGUAGES))
+        page.say("unknown-word", f"the language is one of {known}", ("language",))
 
 
 def _evidence(

@@ -12,7 +12,7 @@ from triage.playbook.syntax import Example, Playbook
 from triage.playbook.vocabulary import Vocabulary
 from triage.questions.question import Field
 
-TEST = ("test", "at", "ticket", "evidence", "signatures", "expect")
+TEST = ("test", "at", "ticket", "also", "evidence", "signatures", "expect")
 EXPECT = ("close", "escalate", "resolve", "ground", "rule", "because", "would")
 SIGNATURE = ("kind", "subject", "account", "types", "expires", "people")
 ACCOUNT = ("name", "tier", "owner", "listed")
@@ -32,9 +32,11 @@ def lint_tests(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
         page.keys(example.content, TEST, at)
         page.needs(example.content, ["ticket", "expect"], at)
         _ticket(page, page.mapping(example.content, "ticket", at), (*at, "ticket"))
+        page.list(example.content, "also", at)
         _evidence(page, playbook, example, vocabulary)
         _signatures(page, page.list(example.content, "signatures", at), (*at, "signatures"))
         _expect(page, playbook, page.mapping(example.content, "expect", at), (*at, "expect"))
+        _listed(page, page.mapping(example.content, "expect", at), (*at, "expect"))
 
 
 def _ticket(page: Page, node: Mapping[str, Any], at: Path) -> None:
@@ -85,3 +87,9 @@ def _expect(page: Page, playbook: Playbook, node: Mapping[str, Any], at: Path) -
     for name, known in words.items():
         if name in node:
             page.word(node[name], known, name, (*at, name))
+
+
+def _listed(page: Page, node: Mapping[str, Any], at: Path) -> None:
+    """Since the second version of the language, repairs are expected as a list."""
+    if page.document.content.get("language", 1) != 1 and isinstance(node.get("resolve"), str):
+        page.say("wrong-type", "'resolve' takes a list of fixes", (*at, "resolve"))

@@ -10,7 +10,7 @@ from typing import Any
 from triage.domain.account import Tier
 from triage.domain.decision import Ground, Level, Priority
 from triage.domain.verdict import CLOSING
-from triage.playbook.build import KEBAB, REQUIRED
+from triage.playbook.build import KEBAB, LANGUAGES, REQUIRED
 from triage.playbook.fields import TICKET, WORDS
 from triage.playbook.lint_tests import ACCOUNT, ANSWERS, SIGNATURE
 from triage.playbook.pattern import OR
@@ -22,6 +22,7 @@ from triage.questions.question import Field, Parameter
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
+TEXTS: Schema = {"type": "array", "items": TEXT}
 KINDS: Mapping[str, str] = {
     "boolean": "boolean",
     "number": "number",
@@ -40,10 +41,11 @@ def schema(vocabulary: Vocabulary) -> Schema:
         **_object(
             {
                 "playbook": {"type": "string", "pattern": f"^{KEBAB.pattern}$"},
+                "language": {"enum": list(LANGUAGES)},
                 "title": TEXT,
                 "owner": TEXT,
                 "why": TEXT,
-                "references": {"type": "array", "items": TEXT},
+                **dict.fromkeys(("references", "false_positives", "evasions"), TEXTS),
                 "match": _pattern(TICKET, ("ticket",)),
                 "evidence": {"type": "object", "additionalProperties": _asks(vocabulary)},
                 "rules": {"type": "array", "minItems": 1, "items": _rule(vocabulary)},
@@ -193,6 +195,7 @@ def _test() -> Schema:
         {
             "test": TEXT,
             "at": {},
+            "also": TEXTS,
             "ticket": _object(ticket, ["like"]),
             "evidence": {"type": "object", "additionalProperties": answer},
             "signatures": {

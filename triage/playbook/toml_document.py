@@ -21,7 +21,8 @@ def read_toml(path: str, text: str) -> tuple[Document | None, list[Problem]]:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = MARK.search(str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+        end = (len(text.splitlines()) or 1, 1)
+        line, column = (int(found[1]), int(found[2])) if found else end
         message = f"this is no TOML: {MARK.sub('', str(error)).strip()[:200]}"
         problem = Problem(
             path=path, rule="signature-entry", message=message, line=line, column=column

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from triage.domain.overview import Overview
+
 
 class Metrics(Protocol):
     """Counters and gauges. Cheap, never raises, never decides anything."""
@@ -21,14 +23,20 @@ class Metrics(Protocol):
     def reconciled(self, source: str, outcome: str, count: int) -> None:
         """Of what was looked for, so many records were new, updated or known; or a page failed."""
 
-    def backlog(self, *, inbox: float, due: int, oldest_due_seconds: float) -> None:
-        """How many messages and cases wait; NaN when the queue does not tell."""
+    def overview(self, seen: Overview) -> None:
+        """How the work stands."""
 
-    def queue(self, *, oldest_seconds: float, dead: float) -> None:
-        """How long the oldest message waits, and how many the queue gave up on; NaN as above."""
+    def queue(self, *, messages: float, oldest_seconds: float, dead: float) -> None:
+        """How many messages wait, how long the oldest, how many the queue gave up on.
+
+        NaN where the queue does not tell.
+        """
 
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         """How many accounts the last snapshot of AWS Organizations holds, and how old it is."""
+
+    def reloaded(self, outcome: str) -> None:
+        """Changed playbooks were put to use ("renewed"), or kept from it ("refused")."""
 
     def unreadable(self, claim: str) -> None:
         """One message that claims to be this service's could not be read; people are told."""

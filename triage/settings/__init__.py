@@ -26,10 +26,12 @@ from triage.domain.errors import TriageError
 from triage.settings.aws import Aws, OrganisationGroup
 from triage.settings.groups import Group
 from triage.settings.keeping import Database, Retention
+from triage.settings.operating import Anchor, Http, Log, Tracing
 from triage.settings.problems import sentences
 from triage.settings.queue import QueueGroup
 from triage.settings.repairs import RepairsGroup
 from triage.settings.watching import Reconcile, Silence
+from triage.settings.working import Evidence, Sla, Worker
 
 PREFIX = "TRIAGE_"
 CONFIG = PREFIX + "CONFIG"
@@ -51,7 +53,11 @@ class Paths(Group):
     model: Path | None = Field(default=None, description="the classifier; the shipped one if unset")
     people: Path | None = Field(default=None, description="people.toml")
     organization: Path | None = Field(default=None, description="organization.toml")
-    signatures: Path | None = Field(default=None, description="signatures.toml")
+    signatures: Path | None = Field(default=None, description="signatures/, or signatures.toml")
+    releases: Path | None = Field(
+        default=None,
+        description="folder of signed releases; where set, only released playbooks decide",
+    )
     ip_ranges: Path | None = Field(
         default=None, description="snapshot of AWS's ip-ranges.json; never fetched"
     )
@@ -65,41 +71,6 @@ class Paths(Group):
         if value is not None and URL.match(value) and not BUCKET.fullmatch(value):
             raise ValueError("it is a folder or s3://bucket/prefix")
         return value or None
-
-
-class Worker(Group):
-    """How much, how long, how often."""
-
-    batch_messages: int = Field(default=50, ge=1, le=1000, description="messages a transaction")
-    threads: int = Field(default=16, ge=1, le=128, description="cases worked on side by side")
-    lease_seconds: float = Field(default=120, gt=0, le=3600, description="how long a claim holds")
-    poll_seconds: float = Field(default=1, gt=0, le=60, description="how often an idle loop looks")
-    drain_seconds: float = Field(default=20, ge=0, le=600, description="how long SIGTERM may take")
-    effect_attempts: int = Field(
-        default=8, ge=1, le=100, description="tries before an effect is abandoned"
-    )
-    effect_retry_seconds: float = Field(
-        default=5, gt=0, le=900, description="wait after the first failed try"
-    )
-
-
-class Evidence(Group):
-    """Seconds a ticket may wait for its evidence, by severity; late is unknown."""
-
-    critical: float = Field(default=20, gt=0, le=90, description="seconds")
-    high: float = Field(default=20, gt=0, le=90, description="seconds")
-    medium: float = Field(default=45, gt=0, le=90, description="seconds")
-    low: float = Field(default=60, gt=0, le=90, description="seconds")
-    informational: float = Field(default=60, gt=0, le=90, description="seconds")
-
-
-class Sla(Group):
-    """Minutes until an unanswered escalation goes to the next contact, by priority."""
-
-    critical: float = Field(default=15, gt=0, le=40320, description="minutes")
-    high: float = Field(default=60, gt=0, le=40320, description="minutes")
-    medium: float = Field(default=480, gt=0, le=40320, description="minutes")
-    low: float = Field(default=2880, gt=0, le=40320, description="minutes")
 
 
 class Contact(Group):
@@ -149,21 +120,6 @@ class Webhook(Group):
     timeout_seconds: float = Field(default=10, gt=0, le=60, description="seconds")
 
 
-class Http(Group):
-    """Health endpoints."""
-
-    host: str = Field(default="127.0.0.1", description="address to listen on")
-    port: int = Field(default=8642, ge=0, le=65535, description="port; 0 for a free one")
-
-
-class Log(Group):
-    """Logs."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        default="info", description="debug, info, warning or error"
-    )
-
-
 class Settings(Group):
     """Everything that can be set."""
 
@@ -182,6 +138,8 @@ class Settings(Group):
     silence: Silence = Silence()
     retention: Retention = Retention()
     organisation: OrganisationGroup = OrganisationGroup()
+    anchor: Anchor = Anchor()
+    tracing: Tracing = Tracing()
     http: Http = Http()
     log: Log = Log()
 

@@ -7,13 +7,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 
+from tests.builders import NOON
 from tests.stored import received, told
 from triage.adapters.storage import open_store, sqlite
 from triage.adapters.storage.blame import is_poison
-from triage.adapters.storage.engine import SchemaMismatch, prepare
+from triage.adapters.storage.engine import SchemaMismatch, SchemaOutdated, prepare
+from triage.adapters.storage.migrating import upgrade
+from triage.adapters.storage.opening import open_database
 from triage.adapters.storage.rows import begins
 from triage.adapters.storage.schema import REVISION, alembic_version, cases, metadata, quarantine
 
@@ -122,3 +125,61 @@ def test_finding_a_row_by_the_beginning_of_its_name_reads_no_other_rows(tmp_path
 )
 def test_content_is_to_blame_and_never_the_machine(error, poison):
     assert is_poison(error) is poison
+
+
+def test_a_file_of_the_first_schema_is_led_to_this_one_and_loses_nothing(tmp_path):
+    path, fresh = tmp_path / "triage.sqlite3", tmp_path / "fresh.sqlite3"
+    with closing(open_store(path)) as store:
+        received(store, told(1))
+        _as_it_was_first(store.database)
+    with pytest.raises(SchemaOutdated, match=f"has schema 0001, this version needs {REVISION}"):
+        open_store(path)
+    with closing(open_database(path)) as database:
+        assert upgrade(database) == "0001"
+    with closing(open_store(path)) as store, closing(open_store(fresh)) as other:
+        assert store.leaves.head(NOON).size == 0
+        assert store.cases.count()["due"] == 1
+        assert _made_of(store) == _made_of(other)
+
+
+ADDED = (
+    *("leaves", "leaf_log", "heads", "tallies", "spending", "retired"),
+    *("switches", "signature_uses"),
+)
+"""Tables of later schemas."""
+
+
+def _as_it_was_first(database):
+    with database.writing() as connection:
+        for table in ADDED:
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("DROP INDEX effects_kind")
+        connection.exec_driver_sql("DROP INDEX cases_status")
+        connection.exec_driver_sql("CREATE INDEX cases_status ON cases (status)")
+        connection.execute(update(alembic_version).values(version_num="0001"))
+
+
+def _made_of(store):
+    """Tables with their columns and indexes."""
+    with store.database.reading() as connection:
+        seen = inspect(connection)
+        return {
+            table: (
+                [one["name"] for one in seen.get_columns(table)],
+                sorted((one["name"], *one["column_names"]) for one in seen.get_indexes(table)),
+            )
+            for table in seen.get_table_names()
+        }
+
+
+def test_the_newest_escalations_are_found_without_reading_others(tmp_path):
+    query = (
+        "SELECT state FROM cases WHERE status = 'escalated' ORDER BY changed DESC LIMIT 1000",
+        "SELECT count(*) FROM (SELECT 1 FROM effects WHERE status = 'done' AND due >= 1 LIMIT 9)",
+    )
+    with closing(open_store(tmp_path / "triage.sqlite3")) as store:
+        for one in query:
+            with store.database.reading() as connection:
+                plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}")]
+            assert any("USING" in step and "INDEX" in step for step in plan)
+            assert not any("TEMP B-TREE" in step for step in plan)

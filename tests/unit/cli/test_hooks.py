@@ -54,6 +54,7 @@ def runner(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_the_action_leaves_sarif_and_the_exit_code_of_lint(runner, tmp_path):
     (tmp_path / "playbooks").mkdir()
     (tmp_path / "playbooks" / "p.yaml").write_text(SOUND.replace("owner:", "ownr:"))
@@ -64,6 +65,7 @@ def test_the_action_leaves_sarif_and_the_exit_code_of_lint(runner, tmp_path):
     assert [one["ruleId"] for one in run["results"]] == ["missing-key", "unknown-key"]
 
 
+@pytest.mark.slow
 def test_what_a_caller_gives_is_never_run(runner, tmp_path):
     done = runner("Lint", path="$(touch slipped) ; touch slipped")
     assert done.returncode == 3

@@ -104,6 +104,8 @@ def test_a_signature_without_expiry_is_found_where_it_is(desk):
 
 def test_signatures_are_linted_where_they_are_configured(desk):
     broad = SIGNATURE.replace('["S3.8"]', '["S3.*"]')
+    desk.write("books/p.yaml", SOUND)
+    desk.environment["TRIAGE_PATHS__PLAYBOOKS"] = "books"
     desk.environment["TRIAGE_PATHS__SIGNATURES"] = desk.write("signatures.toml", broad)
     said = desk.triage("playbook", "lint")
     assert said.code == 1

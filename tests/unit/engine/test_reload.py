@@ -66,7 +66,7 @@ def test_a_new_playbook_joins_the_set(reloader, folder, told):
     (folder / "b.yaml").write_text(OTHER)
     assert look(reloader) == 1
     assert names(reloader) == ["a-playbook", "other"]
-    assert told == [Renewed(loaded=reloader.current)]
+    assert told == [Renewed(loaded=reloader.current, files=reloader.folder.read())]
 
 
 def test_a_broken_file_keeps_the_last_good_set_and_says_so(reloader, folder, told):
@@ -75,7 +75,7 @@ def test_a_broken_file_keeps_the_last_good_set_and_says_so(reloader, folder, tol
     (folder / "b.yaml").write_text(OTHER)
     assert look(reloader) == 0
     assert reloader.current is before
-    assert reloader.problem.startswith("the last good playbooks stay in use: a.yaml:")
+    assert reloader.note().startswith("the last good playbooks stay in use: a.yaml:")
     assert [type(one) for one in told] == [Kept]
     assert look(reloader) == 0
     assert len(told) == 1, "it is said once"
@@ -86,21 +86,21 @@ def test_a_mended_file_takes_the_note_away(reloader, folder, told):
     look(reloader)
     (folder / "a.yaml").write_text(SOUND)
     look(reloader)
-    assert (reloader.problem, told[-1]) == ("", Kept())
+    assert (reloader.note(), told[-1]) == ("", Kept())
 
 
 def test_a_folder_that_is_gone_or_empty_keeps_the_last_good_set(reloader, folder):
     (folder / "a.yaml").unlink()
     look(reloader)
-    assert "there is no playbook any more" in reloader.problem
+    assert "there is no playbook any more" in reloader.note()
     folder.rmdir()
     look(reloader)
-    assert "there is no such folder" in reloader.problem
+    assert "there is no such folder" in reloader.note()
     assert names(reloader) == ["a-playbook"]
     folder.mkdir()
     (folder / "a.yaml").write_text(OTHER)
     assert look(reloader) == 1
-    assert (names(reloader), reloader.problem) == (["other"], "")
+    assert (names(reloader), reloader.note()) == (["other"], "")
 
 
 def test_a_folder_that_changes_while_it_is_read_is_read_again(reloader, folder):
@@ -137,7 +137,7 @@ def test_many_problems_are_counted(reloader, folder):
     for number in range(5):
         (folder / f"{number}.yaml").write_text("{")
     look(reloader)
-    assert reloader.problem.endswith("; and 2 more")
+    assert reloader.note().endswith("; and 2 more")
 
 
 def test_renewal_is_a_function_of_what_is_there():

@@ -3,10 +3,17 @@
 Each case changes one thing in a playbook nothing is wrong with; `OLD -> NEW`.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from tests.playbooks import SHIPPED, SOUND, checked, problems
+from triage.adapters.aws.apis import ServiceModels
+from triage.playbook.check import check
 from triage.playbook.problem import Severity
+from triage.remediations.vocabulary import VOCABULARY
+
+WITH_APIS = replace(VOCABULARY, apis=ServiceModels())
 
 CASES = {
     # shape
@@ -461,7 +468,7 @@ def test_a_warning_does_not_keep_a_playbook_from_loading(old, new, warning):
 
 @pytest.mark.parametrize("path", SHIPPED)
 def test_what_ships_has_no_problem(path):
-    assert [str(one) for one in checked(SHIPPED[path]).problems] == []
+    assert [str(one) for one in check(path, SHIPPED[path], WITH_APIS).problems] == []
 
 
 def test_a_long_wrong_word_is_shown_in_part():

@@ -218,9 +218,10 @@ def test_a_rule_means_here_what_it_means_there(case):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_test_that_comes_with_an_imported_rule_holds(case):
+def test_the_tests_that_come_with_an_imported_rule_hold(case):
     playbook = imported(CASES[case][0])
-    assert [one.problem for one in rehearse(playbook, VOCABULARY)] == [""]
+    ran = [one.problem for one in rehearse(playbook, VOCABULARY)]
+    assert ran == [""] * max(len(ran), 1)
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,9 @@ def test_the_command_writes_a_playbook_that_lints_and_holds(desk):
     said = desk.triage("playbook", "import", "sigma", rule, "--owner", "blue", "--to", "p.yaml")
     assert said.code == 0
     assert desk.triage("playbook", "lint", "p.yaml").answer == (0, "", "1 sound, 0 problems\n")
-    assert desk.triage("playbook", "test", "p.yaml").answer == (0, "", "1 of 1 hold\n")
+    tested = desk.triage("playbook", "test", "p.yaml")
+    assert tested.code == 0
+    assert "2 of 2 hold" in tested.err
     again = desk.triage("playbook", "import", "sigma", rule, "--to", "p.yaml")
     assert again.code == 1
     assert "p.yaml: File exists" in again.err

@@ -5,17 +5,18 @@ ones behind it: whatever the load of this machine, requests leave no faster than
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
 from triage.adapters.aws.limits import Rate
+from triage.adapters.aws.spending import Book, Place
+from triage.domain.overview import Spent
 from triage.ports.clock import Clock
 
 EARLY = timedelta(milliseconds=50)
 """How much a wait may be short of what was asked, for the coarseness of timers."""
-Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Budget:
         self._lock = Lock()
         self._next: dict[Place, datetime] = {}
         self._waiting: Counter[Place] = Counter()
+        self._book = Book()
 
     def take(self, kind: str, account: str, region: str, *, deadline: datetime) -> bool:
         """Wait for a turn and use it; False when it does not come by the deadline.
@@ -45,10 +47,32 @@ class Budget:
         rate, place = self._rates.get(kind), (kind, account, region)
         if rate is None:
             return self._clock.now() <= deadline
+        taken = self._taken(place, rate, deadline)
+        with self._lock:
+            self._book.note(place, self._clock.now(), used=taken)
+        return taken
+
+    def _taken(self, place: Place, rate: Rate, deadline: datetime) -> bool:
         while not (turn := self._turn(place, rate)).come:
             if turn.at > deadline or not self._waited(place, turn.at):
                 return False
         return turn.at <= deadline
+
+    def spent(self, now: datetime) -> Sequence[Spent]:
+        """What was used and refused in the last whole minute, and what a minute allows."""
+        with self._lock:
+            lines = self._book.last_minute(now)
+        return [
+            Spent(
+                api=kind,
+                account=account,
+                region=region,
+                used=line.used,
+                refused=line.refused,
+                allowed=int(self._rates[kind].per_second * 60),
+            )
+            for (kind, account, region), line in sorted(lines.items())
+        ]
 
     def _turn(self, place: Place, rate: Rate) -> _Turn:
         step = timedelta(seconds=1 / rate.per_second)

@@ -22,6 +22,17 @@ UNREPEATED = frozenset({"cloudtrail"})
 """Two requests a second is all there is: a retry of the client's own would have no turn."""
 
 
+def ambient(service: str, region: str, limits: AwsLimits) -> Any:
+    """Make a client with the credentials at hand; the caller closes it."""
+    config = Config(
+        connect_timeout=limits.connect_seconds,
+        read_timeout=limits.read_seconds,
+        retries={"total_max_attempts": limits.attempts, "mode": "standard"},
+        user_agent_extra="triage",
+    )
+    return boto3.Session(region_name=region).client(service, config=config)
+
+
 class WrongAccount(TriageError):
     """The credentials at hand belong to another account, and there is no role to assume."""
 

@@ -113,5 +113,5 @@ def dead_letters_of(
     try:
         found = queue.client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)
     except (ClientError, BotoCoreError) as error:
-        raise QueueUnusable(arn, "get_queue_url", type(error).__name__) from error
+        raise QueueUnusable(arn.replace(":", "/"), "get_queue_url", type(error).__name__) from error
     return SqsDeadLetters(QueueRequests(queue.client, found["QueueUrl"], clock), arn, claims)

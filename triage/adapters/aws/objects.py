@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Self
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from triage.adapters.aws.clients import ambient
 from triage.adapters.aws.limits import AwsLimits
 from triage.ports.object_store import Stored, Unreachable
 
@@ -30,13 +29,7 @@ class S3Objects:
     def at(cls, place: str, region: str, limits: AwsLimits) -> Self:
         """Open `s3://bucket/prefix` with the credentials at hand."""
         bucket, _, prefix = place.removeprefix(SCHEME).partition("/")
-        config = Config(
-            connect_timeout=limits.connect_seconds,
-            read_timeout=limits.read_seconds,
-            retries={"total_max_attempts": limits.attempts, "mode": "standard"},
-            user_agent_extra="triage",
-        )
-        return cls(boto3.Session(region_name=region).client("s3", config=config), bucket, prefix)
+        return cls(ambient("s3", region, limits), bucket, prefix)
 
     @property
     def place(self) -> str:
@@ -59,7 +52,7 @@ class S3Objects:
                 Bucket=self._bucket, Prefix=self._prefix, MaxKeys=min(at_most, PAGE_MAX), **start
             )
         except (BotoCoreError, ClientError) as error:
-            raise Unreachable(self.place, _why(error)) from error
+            raise Unreachable(self.place, why(error)) from error
         page = [self._stored(one) for one in answer.get("Contents", [])]
         if "KeyCount" not in answer or (answer.get("IsTruncated") and not page):
             raise Unreachable(self.place, "the answer was cut short")
@@ -76,7 +69,7 @@ class S3Objects:
             with answer["Body"] as body:
                 content: bytes = body.read(at_most)
         except (BotoCoreError, ClientError) as error:
-            raise Unreachable(key, _why(error)) from error
+            raise Unreachable(key, why(error)) from error
         if len(content) < min(at_most, answer["ContentLength"]):
             raise Unreachable(key, "the answer was cut short")
         return content
@@ -85,13 +78,14 @@ class S3Objects:
         try:
             self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=body)
         except (BotoCoreError, ClientError) as error:
-            raise Unreachable(key, _why(error)) from error
+            raise Unreachable(key, why(error)) from error
 
     def close(self) -> None:
         self._client.close()
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """Say in a word why AWS did not answer."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "")) or "an error without a code"
     return type(error).__name__

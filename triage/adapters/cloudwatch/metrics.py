@@ -12,6 +12,8 @@ from datetime import datetime
 
 import orjson
 
+from triage.domain.overview import Overview
+
 NAMESPACE = "Triage"
 
 
@@ -58,14 +60,17 @@ class EmbeddedMetrics:
     def reconciled(self, source: str, outcome: str, count: int) -> None:
         self._count("Reconciled", "Outcome", f"{source} {outcome}", count)
 
-    def backlog(self, *, inbox: float, due: int, oldest_due_seconds: float) -> None:
+    def overview(self, seen: Overview) -> None:
         """CloudWatch measures queues itself; cases are for workers to measure."""
 
-    def queue(self, *, oldest_seconds: float, dead: float) -> None:
+    def queue(self, *, messages: float, oldest_seconds: float, dead: float) -> None:
         """As above."""
 
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
         """As above."""
+
+    def reloaded(self, outcome: str) -> None:
+        self._count("PlaybookReloads", "Outcome", outcome)
 
     def unreadable(self, claim: str) -> None:
         self._count("Unreadable", "Claim", claim)

@@ -59,6 +59,17 @@ def commit_of(folder: Path, revision: str) -> str:
     return found.decode().strip()
 
 
+def same_repository(one: Path, other: Path) -> bool:
+    """Whether two folders are of one working tree, so that a revision means the same to both."""
+    try:
+        first, second = (
+            _git(folder, "HEAD", ("rev-parse", "--show-toplevel")) for folder in (one, other)
+        )
+    except NoRevision:
+        return False
+    return first == second
+
+
 def _entries(folder: Path, commit: str) -> Iterator[Entry]:
     """Files below a folder, in the order of their paths."""
     for line in _git(folder, commit, ("ls-tree", "-r", "-z", commit, ".")).split(b"\0"):

@@ -1,8 +1,16 @@
 """The metrics port on prometheus-client, with a registry of its own."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from triage.adapters.prometheus.vocabulary import METRICS
+from triage.domain.overview import Overview
+
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+NOT_YET = float("nan")
+"""An age that is not known; zero would be the best there is."""
 
 
 class PrometheusMetrics:
@@ -10,90 +18,101 @@ class PrometheusMetrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        self._received = Counter(
-            "triage_records", "Records received", ["reception"], registry=registry
-        )
-        self._decided = Counter(
-            "triage_decisions", "Cases decided", ["decision", "ground"], registry=registry
-        )
-        self._seconds = Histogram(
-            "triage_receipt_to_decision_seconds",
-            "From receipt to decision",
-            buckets=SECONDS,
-            registry=registry,
-        )
-        self._effects = Counter(
-            "triage_effects", "Effects ended or postponed", ["kind", "outcome"], registry=registry
-        )
-        self._reads = Counter(
-            "triage_reads", "Raw reads of evidence", ["kind", "outcome"], registry=registry
-        )
-        self._reconciled = Counter(
-            "triage_reconciled",
-            "Records looked for at their source",
-            ["source", "outcome"],
-            registry=registry,
-        )
-        self._unreadable = Counter(
-            "triage_unreadable",
-            "Messages of a detector nobody could read",
-            ["claim"],
-            registry=registry,
-        )
-        self._failed = Counter(
-            "triage_failures", "Caught by a supervisor", ["part"], registry=registry
-        )
-        self._inbox = Gauge("triage_inbox_messages", "Messages waiting", registry=registry)
-        self._oldest_message = Gauge(
-            "triage_oldest_message_seconds", "How long the oldest message waits", registry=registry
-        )
-        self._dead = Gauge(
-            "triage_dead_letters", "Messages the queue gave up on", registry=registry
-        )
-        self._due = Gauge("triage_due_cases", "Cases waiting", registry=registry)
-        self._oldest = Gauge(
-            "triage_oldest_due_seconds", "How long the oldest case waits", registry=registry
-        )
-        self._accounts = Gauge(
-            "triage_organisation_accounts", "Accounts in the last snapshot", registry=registry
-        )
-        self._snapshot = Gauge(
-            "triage_organisation_snapshot_age_seconds", "Its age", registry=registry
-        )
-        # Zero would be the best age there is.
-        self._snapshot.set(float("nan"))
+        self._counters: dict[str, Counter] = {}
+        self._gauges: dict[str, Gauge] = {}
+        self._histograms: dict[str, Histogram] = {}
+        for one in METRICS:
+            match one.kind:
+                case "counter":
+                    self._counters[one.name] = Counter(
+                        one.name, one.meaning, one.labels, registry=registry
+                    )
+                case "gauge":
+                    self._gauges[one.name] = Gauge(
+                        one.name, one.meaning, one.labels, registry=registry
+                    )
+                case "histogram":
+                    self._histograms[one.name] = Histogram(
+                        one.name, one.meaning, one.labels, buckets=SECONDS, registry=registry
+                    )
+        self._gauges["triage_organisation_snapshot_age_seconds"].set(NOT_YET)
 
     def received(self, reception: str) -> None:
-        self._received.labels(reception).inc()
+        self._counters["triage_records"].labels(reception).inc()
 
     def decided(self, decision: str, ground: str, seconds_since_receipt: float) -> None:
-        self._decided.labels(decision, ground).inc()
-        self._seconds.observe(seconds_since_receipt)
+        self._counters["triage_decisions"].labels(decision, ground).inc()
+        self._histograms["triage_receipt_to_decision_seconds"].observe(seconds_since_receipt)
 
     def effect(self, kind: str, outcome: str) -> None:
-        self._effects.labels(kind, outcome).inc()
+        self._counters["triage_effects"].labels(kind, outcome).inc()
 
     def read(self, kind: str, outcome: str) -> None:
-        self._reads.labels(kind, outcome).inc()
+        self._counters["triage_reads"].labels(kind, outcome).inc()
 
     def reconciled(self, source: str, outcome: str, count: int) -> None:
-        self._reconciled.labels(source, outcome).inc(count)
+        self._counters["triage_reconciled"].labels(source, outcome).inc(count)
 
-    def backlog(self, *, inbox: float, due: int, oldest_due_seconds: float) -> None:
-        self._inbox.set(inbox)
-        self._due.set(due)
-        self._oldest.set(oldest_due_seconds)
+    def overview(self, seen: Overview) -> None:
+        for name, value in _plain(seen).items():
+            self._gauges[name].set(value)
+        for name, by_label in _labelled(seen).items():
+            # What is no longer there must not stay at its last figure.
+            self._gauges[name].clear()
+            for label, value in by_label.items():
+                self._gauges[name].labels(label).set(value)
 
-    def queue(self, *, oldest_seconds: float, dead: float) -> None:
-        self._oldest_message.set(oldest_seconds)
-        self._dead.set(dead)
+    def queue(self, *, messages: float, oldest_seconds: float, dead: float) -> None:
+        self._gauges["triage_inbox_messages"].set(messages)
+        self._gauges["triage_oldest_message_seconds"].set(oldest_seconds)
+        self._gauges["triage_dead_letters"].set(dead)
 
     def organisation(self, *, accounts: int, age_seconds: float) -> None:
-        self._accounts.set(accounts)
-        self._snapshot.set(age_seconds)
+        self._gauges["triage_organisation_accounts"].set(accounts)
+        self._gauges["triage_organisation_snapshot_age_seconds"].set(age_seconds)
+
+    def reloaded(self, outcome: str) -> None:
+        self._counters["triage_playbook_reloads"].labels(outcome).inc()
 
     def unreadable(self, claim: str) -> None:
-        self._unreadable.labels(claim).inc()
+        self._counters["triage_unreadable"].labels(claim).inc()
 
     def failed(self, part: str) -> None:
-        self._failed.labels(part).inc()
+        self._counters["triage_failures"].labels(part).inc()
+
+
+def _plain(seen: Overview) -> Mapping[str, float]:
+    anchors = seen.anchors
+    return {
+        "triage_due_cases": seen.due,
+        "triage_oldest_due_seconds": _age(seen.oldest_due, seen.at, none=0.0),
+        "triage_anchored_events": anchors.events,
+        "triage_anchored_age_seconds": _age(anchors.appended, seen.at, none=NOT_YET),
+        "triage_head_events": anchors.exported,
+        "triage_head_age_seconds": _age(anchors.exported_at, seen.at, none=NOT_YET),
+    }
+
+
+def _labelled(seen: Overview) -> Mapping[str, Mapping[str, float]]:
+    leases: dict[str, float] = {}
+    ratios: dict[str, float] = {}
+    refused: dict[str, float] = {}
+    for lease in seen.leases:
+        leases[lease.kind] = leases.get(lease.kind, 0) + lease.count
+    for one in seen.spent:
+        ratios[one.api] = max(ratios.get(one.api, 0.0), one.used / max(one.allowed, 1))
+        refused[one.api] = refused.get(one.api, 0) + one.refused
+    return {
+        "triage_cases": seen.cases,
+        "triage_unanswered_cases": seen.unanswered,
+        "triage_outbox_effects": seen.effects,
+        "triage_timers": seen.timers,
+        "triage_leases": leases,
+        "triage_events_per_hour": seen.per_hour,
+        "triage_api_budget_used_ratio": ratios,
+        "triage_api_refused_calls": refused,
+    }
+
+
+def _age(since: datetime | None, now: datetime, *, none: float) -> float:
+    return none if since is None else max((now - since).total_seconds(), 0.0)

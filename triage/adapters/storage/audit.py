@@ -1,85 +1,56 @@
-"""Has anybody touched the record? Recomputes every chain from the exact stored bytes."""
+"""Has anybody touched a case? Compares what its events say with all that stands beside them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Column, Table, select
+from sqlalchemy import select
 
-from triage.adapters.storage.codec import case_from, event_from, read, state
+from triage.adapters.storage.audit_links import UNREADABLE, links_of
+from triage.adapters.storage.audit_tables import columns
+from triage.adapters.storage.codec import case_from, event_from, state
 from triage.adapters.storage.engine import Database
-from triage.adapters.storage.rows import VARIABLES_MAX, case_columns
-from triage.adapters.storage.schema import bodies, cases, effects, events, quarantine, timers
+from triage.adapters.storage.rows import VARIABLES_MAX
+from triage.adapters.storage.schema import bodies
 from triage.adapters.storage.store import Store
-from triage.domain.case import GENESIS, Case, CaseEvent, case_id, fold, link
-from triage.domain.errors import TriageError
+from triage.domain.case import Case, CaseEvent, case_id, fold
 from triage.domain.inputs import kept_bytes
 from triage.domain.json import digest
 from triage.ports.case_store import Chain
 
-AT_ONCE = 200
 NAMES_AT_ONCE = 10_000
-BODIES_AT_ONCE = 20
-"""Bodies are up to a mebibyte each."""
-# Whoever writes to the file by hand may leave anything anywhere.
-UNREADABLE = (TriageError, ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuditReport:
-    """How much was looked at, and one sentence for everything that does not fit."""
+class Looked:
+    """How much a part of an audit looked at, and one sentence for everything that does not fit."""
 
-    cases: int
-    events: int
-    bodies: int
-    problems: tuple[str, ...]
+    cases: int = 0
+    events: int = 0
+    bodies: int = 0
+    problems: tuple[str, ...] = ()
 
 
-def verify(store: Store) -> AuditReport:
-    """Check every chain, every cached state, every intent, every body; strays too."""
+def look_at_cases(store: Store, after: str, until: str | None) -> Looked:
+    """Check chains, cached states, intents, names of bodies and columns of the cases between."""
     seen = [0, 0]
     problems: list[str] = []
     named: dict[str, str] = {}
-    for chain in store.cases.chains():
+    for chain in store.cases.chains(after=after, until=until):
         seen[0] += 1
         seen[1] += len(chain.links)
-        problems += _links(chain) or _content(chain, named)
+        problems += links_of(chain) or _content(chain, named)
         if len(named) >= NAMES_AT_ONCE:
             problems += _gone(store.database, named)
             named.clear()
     problems += _gone(store.database, named)
-    problems += [*_columns(store.database), *_strays(store.database)]
-    count, broken = _bodies(store.database)
-    return AuditReport(cases=seen[0], events=seen[1], bodies=count, problems=(*problems, *broken))
-
-
-def _links(chain: Chain) -> list[str]:
-    previous = GENESIS
-    for place, (name, body, stored) in enumerate(chain.links, start=1):
-        if (problem := _link(chain, place, name, body)) is not None:
-            return [problem]
-        previous = link(previous, body)
-        if previous != stored:
-            return [f"case {chain.case}: event {place} was changed, or one before it"]
-    return []
-
-
-def _link(chain: Chain, place: int, name: Any, body: Any) -> str | None:
-    if not isinstance(body, bytes):
-        return f"case {chain.case}: event {place} is no longer bytes"
-    try:
-        content = read(body)
-        said = (content["case"], content["sequence"], content["id"])
-    except UNREADABLE:
-        return f"case {chain.case}: event {place} cannot be read"
-    fits = said == (chain.case, place, name)
-    return None if fits else f"case {chain.case}: event {place} is out of its place"
+    problems += columns(store.database, after, until)
+    return Looked(cases=seen[0], events=seen[1], problems=tuple(problems))
 
 
 def _content(chain: Chain, named: dict[str, str]) -> list[str]:
     """Compare what a chain that holds says with what stands beside it; note the bodies it names."""
     try:
-        history = [event_from(body) for _, body, _ in chain.links]
+        history = [event_from(link[1]) for link in chain.links]
         folded = fold(chain.key, history)
         named.update((str(name), chain.case) for name in kept_bytes(history))
     except UNREADABLE as error:
@@ -128,51 +99,3 @@ def _gone(database: Database, named: Mapping[str, str]) -> list[str]:
             some = bodies.c.hash.in_(wanted[start : start + VARIABLES_MAX])
             there.update(connection.execute(select(bodies.c.hash).where(some)).scalars())
     return [f"case {named[name]}: body {name} is gone" for name in wanted if name not in there]
-
-
-def _columns(database: Database) -> Iterator[str]:
-    """Compare the columns that queries use with the state they repeat."""
-    for row in _pages(database, cases, cases.c.id, AT_ONCE):
-        try:
-            repeated: Mapping[str, Any] = case_columns(case_from(row.state))
-        except UNREADABLE:
-            continue  # said already
-        wrong = [name for name, value in repeated.items() if getattr(row, name) != value]
-        if wrong:
-            yield f"case {row.id}: {', '.join(wrong)} is not what its state says"
-
-
-def _strays(database: Database) -> Iterator[str]:
-    strays = (
-        (events, events.c.case_id, cases.c.id, "case"),
-        (effects, effects.c.case_id, cases.c.id, "case"),
-        (timers, timers.c.case_id, cases.c.id, "case"),
-        (quarantine, quarantine.c.hash, bodies.c.hash, "body"),
-    )
-    for table, column, target, noun in strays:
-        query = select(column).distinct().outerjoin_from(table, target.table, column == target)
-        with database.reading() as connection:
-            for name in connection.execute(query.where(target.is_(None))).scalars():
-                yield f"{table.name}: there is no {noun} {name}"
-
-
-def _bodies(database: Database) -> tuple[int, list[str]]:
-    count = 0
-    problems: list[str] = []
-    for row in _pages(database, bodies, bodies.c.hash, BODIES_AT_ONCE):
-        count += 1
-        if not isinstance(row.bytes, bytes) or digest(row.bytes) != row.hash:
-            problems.append(f"body {row.hash}: its bytes are others")
-    return count, problems
-
-
-def _pages(database: Database, table: Table, name: Column[str], at_once: int) -> Iterator[Any]:
-    after = ""
-    while True:
-        query = select(table).where(name > after).order_by(name).limit(at_once)
-        with database.reading() as connection:
-            rows = connection.execute(query).all()
-        if not rows:
-            return
-        yield from rows
-        after = getattr(rows[-1], name.name)

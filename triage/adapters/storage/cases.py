@@ -1,13 +1,14 @@
 """Cases: claimed, settled, appended to, read."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
+from triage.adapters.storage import signature_uses
 from triage.adapters.storage.blame import is_poison
+from triage.adapters.storage.chains import chains
 from triage.adapters.storage.codec import case_from, event_from, maybe
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
@@ -22,17 +23,18 @@ from triage.adapters.storage.rows import (
     event_exists,
     states,
 )
-from triage.adapters.storage.schema import bodies, cases, effects, events
+from triage.adapters.storage.schema import bodies, cases, events
 from triage.adapters.storage.settling import FREE, settle
 from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
 from triage.domain.moments import micros
+from triage.domain.person import Use
 from triage.domain.ticket import FindingClass
 from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement
 
-CHAINS_AT_ONCE = 500
+LEASES_MAX = 4
 
 
 class Cases:
@@ -49,15 +51,16 @@ class Cases:
     ) -> Sequence[Claim]:
         if not self._any_due(now):
             return ()
-        until = now + timedelta(seconds=lease_seconds)
         with self._database.leasing() as connection:
             oldest = _due(now).order_by(cases.c.due, cases.c.id).limit(at_most)
             rows = connection.execute(locked(oldest, skip=True)).all()
-            lease = update(cases).where(cases.c.id.in_([row.id for row in rows]))
-            connection.execute(
-                lease.values(lease_owner=owner, lease_until=micros(until), fence=cases.c.fence + 1)
-            )
-        return [claim for row in rows if (claim := _claim(row, until)) is not None]
+            until = {row.id: now + timedelta(seconds=lease_seconds * _times(row)) for row in rows}
+            for end, names in _together(until):
+                lease = update(cases).where(cases.c.id.in_(names))
+                connection.execute(
+                    lease.values(lease_owner=owner, lease_until=end, fence=cases.c.fence + 1)
+                )
+        return [claim for row in rows if (claim := _claim(row, until[row.id])) is not None]
 
     def _any_due(self, now: datetime) -> bool:
         # Looking costs no write lock, and most of the time nothing is due.
@@ -104,9 +107,22 @@ class Cases:
             over = after.status is Status.CLOSED
             changed = {"due": None} if over else {"due": micros(due)} if due else {}
             append_event(connection, after, event, **changed)
+            signature_uses.note(connection, after, event)
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
+
+    def used(self, signatures: Sequence[str], *, since: datetime, apart: str) -> Mapping[str, Use]:
+        with self._database.reading() as connection:
+            return signature_uses.used(connection, signatures, since=since, apart=apart)
+
+    def attesting(self) -> Sequence[str]:
+        with self._database.reading() as connection:
+            return signature_uses.unended(connection)
+
+    def attested(self, signature: str, *, at_most: int) -> Sequence[Case]:
+        with self._database.reading() as connection:
+            return signature_uses.held(connection, signature, at_most)
 
     def case(self, case_id: str) -> Case:
         start = case_id.lower()
@@ -162,11 +178,8 @@ class Cases:
         with self._database.writing() as connection:
             add_bodies(connection, kept.items())
 
-    def chains(self) -> Iterator[Chain]:
-        after = ""
-        while page := self._page(after):
-            yield from page
-            after = page[-1].case
+    def chains(self, *, after: str = "", until: str | None = None) -> Iterator[Chain]:
+        return chains(self._database, after, until)
 
     def retirable(
         self, finding_class: FindingClass, *, before: datetime, at_most: int
@@ -179,16 +192,26 @@ class Cases:
     def retire(self, retirements: Sequence[Retirement]) -> int:
         return retire(self._database, retirements)
 
-    def _page(self, after: str) -> list[Chain]:
-        some = select(cases.c.id, cases.c.key, cases.c.state).where(cases.c.id > after)
-        with self._database.reading() as connection:
-            rows = connection.execute(some.order_by(cases.c.id).limit(CHAINS_AT_ONCE)).all()
-            return _chains(connection, rows) if rows else []
-
 
 def _due(now: datetime) -> Any:
     free = or_(cases.c.lease_until.is_(None), cases.c.lease_until < micros(now))
-    return select(cases.c.id, cases.c.state, cases.c.fence).where(cases.c.due <= micros(now), free)
+    wanted = select(cases.c.id, cases.c.state, cases.c.fence, cases.c.version)
+    return wanted.where(cases.c.due <= micros(now), free)
+
+
+def _times(row: Any) -> int:
+    """How many leases long a claim is: longer each time that nothing came of the last ones.
+
+    A machine too slow for its lease would otherwise decide for ever, and be fenced every time.
+    """
+    lost: int = row.fence - row.version
+    return min(max(lost + 1, 1), LEASES_MAX)
+
+
+def _together(until: Mapping[str, datetime]) -> Iterator[tuple[int, list[str]]]:
+    """The names that share a moment, by that moment; nearly always all of them."""
+    for end in sorted(set(until.values())):
+        yield micros(end), [name for name, one in until.items() if one == end]
 
 
 def _claim(row: Any, until: datetime) -> Claim | None:
@@ -198,28 +221,3 @@ def _claim(row: Any, until: datetime) -> Claim | None:
         return Claim(case=case_from(row.state), fence=row.fence + 1, until=until)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _chains(connection: Connection, rows: Sequence[Any]) -> list[Chain]:
-    """Give a page of cases what belongs to them, in one query a table."""
-    first, last = rows[0].id, rows[-1].id
-    links: dict[str, list[Any]] = defaultdict(list)
-    wanted: dict[str, list[Any]] = defaultdict(list)
-    query = select(events.c.case_id, events.c.id, events.c.body, events.c.hash)
-    query = query.where(events.c.case_id.between(first, last))
-    for case, *link in connection.execute(query.order_by(events.c.case_id, events.c.sequence)):
-        links[case].append(tuple(link))
-    of_these = effects.c.case_id.between(first, last)
-    query = select(effects.c.case_id, effects.c.id, effects.c.data).where(of_these)
-    for case, *effect in connection.execute(query.order_by(effects.c.case_id, effects.c.id)):
-        wanted[case].append(tuple(effect))
-    return [
-        Chain(
-            case=row.id,
-            key=row.key,
-            state=row.state,
-            links=tuple(links[row.id]),
-            effects=tuple(wanted[row.id]),
-        )
-        for row in rows
-    ]

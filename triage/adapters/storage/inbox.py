@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
+from triage.adapters.storage.codec import maybe
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.opening import open_prepared
@@ -79,9 +80,9 @@ class Inbox:
             return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
 
     def oldest(self) -> datetime | None:
+        first = select(inbox.c.received).order_by(inbox.c.id).limit(1)
         with self._database.reading() as connection:
-            first = connection.execute(select(func.min(inbox.c.received))).scalar_one()
-        return None if first is None else moment(first)
+            return maybe(connection.execute(first).scalar())
 
     def close(self) -> None:
         self._database.close()

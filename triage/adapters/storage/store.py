@@ -8,8 +8,10 @@ from triage.adapters.storage.engine import Database
 from triage.adapters.storage.hearings import SqlCanaries, SqlHearings
 from triage.adapters.storage.incidents import SqlIncidents
 from triage.adapters.storage.inventories import SqlInventories
+from triage.adapters.storage.leaves import SqlLeafLog
 from triage.adapters.storage.opening import open_prepared
 from triage.adapters.storage.outbox import SqlOutbox
+from triage.adapters.storage.overview import SqlOverviews
 from triage.adapters.storage.quarantine import SqlQuarantine
 from triage.adapters.storage.schema import metadata
 from triage.adapters.storage.switches import SqlSwitches
@@ -30,6 +32,8 @@ class Store:
     hearings: SqlHearings
     canaries: SqlCanaries
     switches: SqlSwitches
+    leaves: SqlLeafLog
+    overviews: SqlOverviews
 
     def close(self) -> None:
         self.database.close()
@@ -52,4 +56,6 @@ def open_store(place: Path | str) -> Store:
         SqlHearings(database),
         SqlCanaries(database),
         SqlSwitches(database),
+        SqlLeafLog(database),
+        SqlOverviews(database),
     )

@@ -21,6 +21,7 @@ BECAUSE = (
     " from {{ ticket.event.sourceIPAddress }}."
 )
 NAME_MAX = 80
+TESTS_MAX = 8
 EPOCH = datetime.fromtimestamp(0, UTC)
 LISTED = frozenset({"rules", "tests", OR})
 """Keys whose values stand below one another."""
@@ -41,7 +42,7 @@ def playbook_of(detection: Detection, owner: str) -> str:
         "references": list(detection.references),
         "match": {"source": ["cloudtrail"], **_match(found)},
         "rules": [{key: value for key, value in rule.items() if value}],
-        "tests": [_test(one, str(priority)) for one in _shown(found)],
+        "tests": [_test(*one, str(priority)) for one in enumerate(_shown(found))],
     }
     origin = _line(detection.id) or "of this title"
     return f"# From the Sigma rule {origin}.\n" + "".join(
@@ -75,9 +76,9 @@ def _match(found: tuple[Branch, ...]) -> Mapping[str, Any]:
 
 
 def _shown(found: tuple[Branch, ...]) -> list[Branch]:
-    """An alternative whose sample does what it should; none where no sample is that simple."""
+    """Alternatives whose sample does what it should; a test for each is enough to go on from."""
     condition = compile_condition(conditions(found) or "true")
-    return [one for one in found if _holds(one, condition)][:1]
+    return [one for one in found if _holds(one, condition)][:TESTS_MAX]
 
 
 def _holds(branch: Branch, condition: Condition) -> bool:
@@ -102,12 +103,16 @@ def _nobody(_kind: str, _subject: str) -> None:
     return None
 
 
-def _test(branch: Branch, priority: str) -> Mapping[str, Any]:
+def _test(place: int, branch: Branch, priority: str) -> Mapping[str, Any]:
     return {
-        "test": "an event as the detection describes goes to a person",
+        "test": f"an event as the detection describes goes to a person{_another(place)}",
         "ticket": {"like": LIKE, "event": branch.sample},
         "expect": {"escalate": priority, "rule": RULE},
     }
+
+
+def _another(place: int) -> str:
+    return f" in way {place + 1}" if place else ""
 
 
 def _written(key: str, value: Any, depth: int) -> str:

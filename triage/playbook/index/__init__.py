@@ -1,4 +1,4 @@
-"""One index over all patterns. `matcher` is its walk, `anchors` says where a pattern is filed."""
+"""One index over all patterns. `matcher` walks through an event, `field` is a name on its way."""
 
 from triage.playbook.index.index import Index
 from triage.playbook.index.matcher import Matcher

@@ -1,116 +1,193 @@
-"""Which of many patterns match an event: a walk down the tree.
+"""Which of many patterns match an event: a walk through the event that leaves fewer and fewer.
 
-An event pays for the slots at the root, each looked up once, and for what was found there. A field
-is read once, and each distinct clause is answered once.
+All branches of all patterns are one set of bits. Whatever is met, a leaf or the names of an object,
+leaves those that it satisfies: one look-up and one `&`, however many patterns there are. What none
+that is left cares about is not walked into, and arrays come last, when few are left.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from triage.playbook.index.compiled import UNREAD, compiled
-from triage.playbook.index.likelihood import likelihood
-from triage.playbook.index.roots import below, roots_of
-from triage.playbook.index.tree import Grower, entries_of
-from triage.playbook.pattern.consistency import linked
-from triage.playbook.pattern.leaves import MISSING, PLAIN, Spread, leaf
-from triage.playbook.pattern.pattern import Pattern
+from triage.playbook.index.bits import Bits, members
+from triage.playbook.index.field import Field
+from triage.playbook.index.room import Room
+from triage.playbook.index.values import LEAVES
+from triage.playbook.pattern.leaves import ARRAYS, Names, flat
+from triage.playbook.pattern.pattern import Branch, Pattern
 
-SPREAD_MIN = 2
+Found = tuple[int, ...]
+Walk = list[tuple[Any, Field]]
 
 
 class Matcher:
-    """All patterns behind one look. `traffic` are events like those to come, if any are at hand."""
+    """All patterns behind one look."""
 
     __slots__ = (
-        "_linked",
-        "_paths",
-        "_patterns",
-        "_places",
-        "_roots",
+        "_every",
+        "_fields",
+        "_found",
+        "_layered",
+        "_numbers",
+        "_room",
+        "_root",
         "_together",
-        "_unread",
-        "root",
     )
 
-    def __init__(self, patterns: Sequence[Pattern], traffic: Iterable[Any] = ()) -> None:
-        branches = [
-            (number, branch)
-            for number, pattern in enumerate(patterns)
-            for branch in pattern.branches
-        ]
-        uses = Counter(clause for _, branch in branches for clause in set(branch))
-        grower = Grower(likelihood(uses.elements(), traffic), uses)
-        self.root = grower.grow(entries_of(branches), root=True)
-        self._patterns = patterns
-        self._together = {
-            number: tuple({grower.number(clause.path) for clause in branch})
-            for number, branch in branches
-            if linked(branch)
-        }
-        self._linked = frozenset(self._together)
-        self._paths = tuple(grower.fields)
-        self._unread = [UNREAD] * len(self._paths)
-        self._roots = roots_of(self.root, self._paths)
-        self._places = tuple(self._roots.places.get(path) for path in self._paths)
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        branches = [branch for pattern in patterns for branch in pattern.branches]
+        self._together = [together for pattern in patterns for together in pattern.together]
+        self._numbers = [at for at, pattern in enumerate(patterns) for _ in pattern.branches]
+        self._every: Bits = (1 << len(branches)) - 1
+        self._layered: Bits = 0
+        self._room = Room()
+        self._found: dict[Bits, Found] = {}
+        self._room.share(self._found)
+        self._fields: dict[tuple[Names, int], Field] = {}
+        self._root = self._field(())
+        for at, branch in enumerate(branches):
+            self._want(branch, 1 << at)
+        self._root.settle()
 
-    def matching(self, event: Mapping[str, Any]) -> list[int]:
+    def matching(self, event: Mapping[str, Any]) -> Found:
         """Give the numbers of the patterns that match, in their order."""
-        event = event if event.__class__ is dict else dict(event)
-        read = self._unread[:]
-        objects = self._roots.nowhere[:]
-        nodes = self._roots.found(event, objects, read)
-        hits: list[int] = []
-        answers: dict[int, bool] = {}
-
-        def reader(field: int) -> Any:
-            return self._read(field, event, objects, read)
-
-        for node in nodes:  # which grows while it is walked
-            if node.done:
-                hits += node.done
-            if node.chains:
-                (node.run or compiled(node))(read, reader, answers, hits)
-            for field, slot, table in node.tables:
-                value = read[field]
-                nodes += below(slot, table, reader(field) if value is UNREAD else value)
-        numbers = sorted(set(hits))
-        if self._linked.isdisjoint(numbers):
-            return numbers
-        return [one for one in numbers if self._consistent(one, event, read)]
-
-    def _read(self, field: int, event: dict[str, Any], objects: list[Any], read: list[Any]) -> Any:
-        place = self._places[field]
-        if place is not None:
-            holder = objects[place[0]]
-            if holder.__class__ is dict:
-                value = holder.get(place[1], MISSING)
-                if value.__class__ in PLAIN:
-                    read[field] = value
-                    return value
-        value = read[field] = leaf(event, self._paths[field])
-        return value
-
-    def _consistent(self, number: int, event: dict[str, Any], read: list[Any]) -> bool:
-        """Tell whether some branch holds in one element of each array.
-
-        Two fields can differ in that only when both were read out of objects in arrays, and such
-        are in `read`.
-        """
-        fields = self._together.get(number)
-        if fields is None:
-            return True
-        spread = sum(read[one].__class__ is Spread for one in fields)
-        return spread < SPREAD_MIN or self._patterns[number].matches(event)
+        unsure: list[Bits] = []
+        bits = self._narrowed(self._every, event, self._root, unsure)
+        if unsure:
+            bits = self._sure(bits, event, unsure)
+        found = self._found.get(bits)
+        if found is None:
+            found = tuple(dict.fromkeys(self._numbers[one] for one in members(bits)))
+            if self._room.admits(len(found)):
+                self._found[bits] = found
+        return found
 
     @property
     def groups(self) -> int:
-        """How many look-ups the root costs every event, and chains that nothing leads to."""
-        return len(self.root.tables) + len(self.root.chains)
+        """How many fields are looked up at all; an event pays for those that it has."""
+        return sum(1 for field in self._fields.values() if field.here)
+
+    @property
+    def branches(self) -> int:
+        """How many combinations of clauses there are; `$or` makes more than one of a pattern."""
+        return len(self._numbers)
 
     def candidates(self, event: Mapping[str, Any]) -> int:
-        """Count the branches that are looked at because what they are anchored on holds."""
-        return len(self.root.chains) + sum(
-            node.size
-            for node in self._roots.found(dict(event), self._roots.nowhere[:], self._unread[:])
-        )
+        """Count the branches that narrowing leaves, of which arrays may still rule some out."""
+        return self._narrowed(self._every, event, self._root, []).bit_count()
+
+    def _narrowed(  # noqa: C901, PLR0912 - a call for each part costs as much as the part
+        self, bits: Bits, top: Any, under: Field, unsure: list[Bits]
+    ) -> Bits:
+        """Leave those of some branches that what stands under a name satisfies, with all below it.
+
+        Adds to `unsure` those that may have to be looked at once more.
+        """
+        walk: Walk = [(top, under)]
+        arrays: Walk = []
+        for value, field in walk:  # which grows meanwhile
+            if not bits & field.cares:
+                continue
+            kind = value.__class__
+            if kind is dict:
+                lacking, leaves, classed, inner = field.plans[tuple(value)]
+                bits &= lacking
+                try:
+                    for name, values in leaves:
+                        bits &= values[value[name]]
+                        if not bits:
+                            return bits
+                    for name, by_class in classed:
+                        leaf = value[name]
+                        bits &= by_class[leaf.__class__][leaf]
+                except TypeError:  # something else than a leaf
+                    if not field.learn(value):
+                        raise
+                    walk.append((value, field))
+                    continue
+                for name, below in inner:
+                    walk.append((value[name], below))
+            elif kind in LEAVES:
+                bits &= field.by_class[kind][value] & field.nothing_below
+            else:
+                _sort_in(value, field, walk, arrays)
+        for value, field in arrays:
+            if bits & field.cares:
+                bits = self._narrowed_by_any(bits, value, field, unsure)
+        return bits
+
+    def _narrowed_by_any(
+        self, bits: Bits, array: Sequence[Any], field: Field, unsure: list[Bits]
+    ) -> Bits:
+        """Leave those that an array satisfies.
+
+        What a branch wants right here, any leaf may be; what it wants below, one object must have.
+        """
+        leaves, objects, nested = flat(array)
+        if nested and bits & self._layered:
+            unsure.append(self._layered)
+        here = field.any_satisfied(leaves) if leaves else field.nothing_here
+        if not objects:
+            return bits & here & field.nothing_below
+        open_ = caring = bits & field.cares & ~field.here
+        for one in objects:
+            open_ ^= self._narrowed(open_, one, field, unsure)
+            if not open_:
+                break
+        if len(objects) > 1 and caring & field.loose:
+            unsure.append(field.loose)
+        return (bits ^ open_) & here
+
+    def _sure(self, bits: Bits, event: Mapping[str, Any], unsure: Iterable[Bits]) -> Bits:
+        """Look once more at what narrowing left but cannot tell.
+
+        Something that has to be missing was missing in one element of an array, and may be there in
+        another; or two things that are wanted of a field were in different arrays of an array.
+        """
+        for some in unsure:
+            for one in members(bits & some):
+                if not self._together[one].hold(event):
+                    bits ^= 1 << one
+        return bits
+
+    def _want(self, branch: Branch, bit: Bits) -> None:
+        """File the clauses of one branch, what is deepest first."""
+        for clause in sorted(branch, key=lambda one: -len(one.path)):
+            above = [self._field(clause.path[:depth]) for depth in range(len(clause.path))]
+            layer = 0
+            while (field := self._field(clause.path, layer)).cares & bit:
+                layer += 1
+                self._layered |= bit
+            field.want(clause, bit)
+            for one in (*above, field):
+                one.cares |= bit
+            if clause.absent:
+                for one in above:
+                    one.loose |= bit
+
+    def _field(self, path: Names, layer: int = 0) -> Field:
+        """Find or make the field of a path.
+
+        Where a branch wants two things of one field, or of a field and of what is below it, each
+        has a layer of its own: different elements of an array may satisfy them, if they are not in
+        different arrays of it.
+        """
+        found = self._fields.get((path, layer))
+        if found is None:
+            found = self._fields[path, layer] = Field(self._every, self._room)
+            if path:
+                self._field(path[:-1]).below.setdefault(path[-1], []).append(found)
+        return found
+
+
+def _sort_in(value: Any, field: Field, walk: Walk, arrays: Walk) -> None:
+    """Say how to go on with what is no dict, and no leaf as a parser of JSON gives it."""
+    if isinstance(value, ARRAYS):
+        if len(value) == 1:
+            # One element is as good as no array around it.
+            walk.append((value[0], field))
+        else:
+            arrays.append((value, field))
+    elif isinstance(value, Mapping):
+        walk.append((dict(value), field))
+    else:
+        arrays.append(((value,), field))

@@ -28,7 +28,7 @@ RULES: Mapping[str, LintRule] = {
     "signature-entry": LintRule(
         says="A signature lacks something, or has a key or value that means nothing.",
         why="An entry that does not hold counts for nothing, and nobody is told at night.",
-        instead="every key of docs/how-to/write-a-playbook.md, with a value of its type",
+        instead="every key that deploy/signatures.toml.example shows, with a value of its type",
         wrong=_entry(subject="", subjct='"arn:aws:s3:::shop-www"'),
         right=SOUND,
         of=Of.SIGNATURES,

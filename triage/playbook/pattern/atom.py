@@ -39,8 +39,8 @@ class Atom:
     """Equal to every other atom with the same word and operand. `holds` never raises.
 
     A leaf that holds is found by one of `sought`; an atom with none cannot be looked up. What is
-    found holds for certain only where `whole`. `likely` guesses how often it holds, where it
-    cannot be looked up.
+    found holds for certain only where `whole`. `ranged` are the bounds of a range, and `refused`
+    what an anything-but refuses.
     """
 
     word: str
@@ -48,7 +48,8 @@ class Atom:
     holds: Test = field(compare=False, repr=False)
     sought: tuple[Sought, ...] = field(default=(), compare=False)
     whole: bool = field(default=True, compare=False)
-    likely: float = field(default=0.5, compare=False)
+    ranged: tuple[float, ...] = field(default=(), compare=False)
+    refused: tuple["Atom", ...] = field(default=(), compare=False)
 
 
 def exact(values: Iterable[Any]) -> Atom:
@@ -68,7 +69,6 @@ def prefix(text: str) -> Atom:
         text,
         lambda leaf: isinstance(leaf, str) and leaf.startswith(text),
         (Sought(Kind.PREFIX, text),) if text else (),
-        whole=False,
     )
 
 
@@ -79,7 +79,6 @@ def suffix(text: str) -> Atom:
         text,
         lambda leaf: isinstance(leaf, str) and leaf.endswith(text),
         (Sought(Kind.SUFFIX, text),) if text else (),
-        whole=False,
     )
 
 
@@ -102,7 +101,6 @@ def prefix_ignoring_case(text: str) -> Atom:
         lower,
         lambda leaf: isinstance(leaf, str) and leaf.lower().startswith(lower),
         (Sought(Kind.PREFIX_LOWER, lower),) if lower else (),
-        whole=False,
     )
 
 
@@ -114,7 +112,6 @@ def suffix_ignoring_case(text: str) -> Atom:
         lower,
         lambda leaf: isinstance(leaf, str) and leaf.lower().endswith(lower),
         (Sought(Kind.SUFFIX_LOWER, lower),) if lower else (),
-        whole=False,
     )
 
 
@@ -134,7 +131,6 @@ def like(text: str, found: Wildcard) -> Atom:
         lambda leaf: isinstance(leaf, str) and test(leaf),
         sought,
         whole=len(found.parts) == 1,
-        likely=0.3,
     )
 
 
@@ -146,7 +142,7 @@ def within(block: Network) -> Atom:
         found = address(leaf)
         return found is not None and first <= found <= last
 
-    return Atom("cidr", block, holds, (Sought(Kind.NETWORK, block),), whole=False)
+    return Atom("cidr", block, holds, (Sought(Kind.NETWORK, block),))
 
 
 COMPARISONS = ("=", "<", "<=", ">", ">=")
@@ -167,17 +163,18 @@ def compared(compared_to: Sequence[tuple[str, float]]) -> Atom:
             return False
         return (not above or found != low) and (not below or found != high)
 
-    return Atom("numeric", tuple(compared_to), holds, likely=0.4)
+    bounds_ = tuple(bound for _, bound in compared_to)
+    return Atom("numeric", tuple(compared_to), holds, ranged=bounds_)
 
 
 def exists() -> Atom:
     """There is a leaf."""
-    return Atom("exists", operand=True, holds=lambda leaf: leaf is not MISSING, likely=0.9)
+    return Atom("exists", operand=True, holds=lambda leaf: leaf is not MISSING)
 
 
 def missing() -> Atom:
     """There is no leaf, anywhere in the event, that this path leads to."""
-    return Atom("exists", operand=False, holds=lambda leaf: leaf is MISSING, likely=0.6)
+    return Atom("exists", operand=False, holds=lambda leaf: leaf is MISSING)
 
 
 def anything_but(refused: Iterable[Atom]) -> Atom:
@@ -186,7 +183,7 @@ def anything_but(refused: Iterable[Atom]) -> Atom:
     test = either([atom.holds for atom in atoms])
     name = frozenset(atoms)
     return Atom(
-        "anything-but", name, lambda leaf: leaf is not MISSING and not test(leaf), likely=0.85
+        "anything-but", name, lambda leaf: leaf is not MISSING and not test(leaf), refused=atoms
     )
 
 

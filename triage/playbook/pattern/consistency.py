@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triage.playbook.pattern.clause import Clause
-from triage.playbook.pattern.leaves import MISSING, PLAIN, leaf
+from triage.playbook.pattern.leaves import ARRAYS, MISSING, PLAIN, leaf
 
 
 @dataclass(slots=True)
@@ -44,12 +44,6 @@ class Together:
         return _holds(tree, event)
 
 
-def linked(clauses: Iterable[Clause]) -> bool:
-    """Tell whether two clauses could lie in one array: whether their paths begin the same."""
-    starts = [clause.path[0] for clause in clauses]
-    return len(set(starts)) < len(starts)
-
-
 def _clauses(tree: Tree) -> Iterator[Clause]:
     yield from tree.here
     for below in tree.below.values():
@@ -71,18 +65,24 @@ def _holds(tree: Tree, value: Any) -> bool:
         return not tree.here and all(
             name in value and _holds(below, value[name]) for name, below in tree.below.items()
         )
-    if isinstance(value, list | tuple):
+    if isinstance(value, ARRAYS):
         return _one_element_holds(tree, value)
     return not tree.below and all(clause.holds(value) for clause in tree.here)
 
 
-def _one_element_holds(tree: Tree, values: Iterable[Any]) -> bool:
-    # A leaf right here is in no object, so it ties the other fields to nothing.
-    nested = [one for one in values if one.__class__ not in PLAIN]
-    if tree.here:
+def _one_element_holds(tree: Tree, array: Sequence[Any]) -> bool:
+    # Arrays in arrays are put aside rather than gone into, as deep as anybody may nest them.
+    aside = [(tree.here, array)]
+    for here, values in aside:  # which grows meanwhile
+        # A leaf right here is in no object, so it ties the other fields to nothing.
         plain = [one for one in values if one.__class__ in PLAIN]
-        unmet = [clause for clause in tree.here if not any(map(clause.holds, plain))]
-        tree = Tree(unmet, tree.below)
+        unmet = [clause for clause in here if not any(map(clause.holds, plain))]
         if not unmet and not tree.below:
             return True
-    return any(_holds(tree, one) for one in nested)
+        rest = Tree(unmet, tree.below)
+        for one in values:
+            if isinstance(one, ARRAYS):
+                aside.append((unmet, one))
+            elif one.__class__ not in PLAIN and _holds(rest, one):
+                return True
+    return False
