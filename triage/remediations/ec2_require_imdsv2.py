@@ -47,7 +47,7 @@ def plan(target: Target, state: State) -> Change | Refused:
     if state.facts["gone"]:
         return Refused(because=f"{target.id} is terminated")
     if not state.facts["applied"]:
-        return Refused(because=f"a change of {target.id}'s metadata options is under way")
+        return Refused(because=f"the metadata options of {target.id} are just being changed")
     wanted = {"tokens": REQUIRED, "applied": True}
     steps = () if state.holds(wanted) else (_set(target, REQUIRED),)
     return Change(steps=steps, wanted=wanted)

@@ -25,14 +25,19 @@ def change_interface(_world: World, call: Call) -> Mapping[str, Any]:
         interface = backend.get_network_interface(asked["NetworkInterfaceId"])
     except InvalidNetworkInterfaceIdError as error:
         raise Refused(code="InvalidNetworkInterfaceID.NotFound", message=str(error)) from error
-    found = {one: backend.get_security_group_from_id(one) for one in asked["Groups"]}
-    if missing := sorted(name for name, group in found.items() if group is None):
-        text = f"The security group '{missing[0]}' does not exist"
-        raise Refused(code="InvalidGroup.NotFound", message=text)
-    interface._group_set = list(found.values())  # noqa: SLF001 - moto has no other way
+    groups = [_group(backend, one) for one in asked["Groups"]]
+    interface._group_set = groups  # noqa: SLF001 - moto has no other way
     if interface.instance is not None:
-        interface.instance.security_groups = list(found.values())
+        interface.instance.security_groups = groups
     return {}
+
+
+def _group(backend: Any, name: str) -> Any:
+    found = backend.get_security_group_from_id(name)
+    if found is None:
+        text = f"The security group '{name}' does not exist"
+        raise Refused(code="InvalidGroup.NotFound", message=text)
+    return found
 
 
 OPERATIONS: Mapping[str, Operation] = {"ec2.ModifyNetworkInterfaceAttribute": change_interface}
