@@ -18,6 +18,7 @@ from triage.ports.cloud import AccessDenied, CloudError, Throttled, Unknown
 from triage.remediations.catalogue import CATALOGUE
 from triage.remediations.remediation import Moved, Proven, Unproven
 from triage.remediations.suggested import SUGGESTED
+from triage.remediations.vocabulary import VOCABULARY
 
 PATIENT = AwsLimits()
 IMPATIENT = AwsLimits(connect_seconds=5, read_seconds=1)
@@ -87,6 +88,32 @@ def test_a_plan_is_a_value_and_asks_for_nothing_that_is_not_declared(at_work, na
     asked = {action for one in plan.scope for action in one.actions}
     assert asked <= set(CATALOGUE[name].fix.iam_actions)
     assert all(_as_exact_as_can_be(one.permission) for one in plan.steps)
+
+
+@pytest.mark.parametrize("name", each(sorted(CATALOGUE)))
+def test_every_call_that_is_made_is_declared_and_every_one_declared_is_made(at_work, name):
+    work: Workshop = at_work(name)
+    work.sandbox.requests.clear()
+    plan = work.plan()
+    work.apply(plan)
+    back = work.way_back(plan)
+    if not isinstance(back, Refused):
+        work.apply(back)
+    declared = {_plain(one.call) for one in VOCABULARY.fixes[name].calls}
+    assert {_plain(one) for one in work.calls()} == declared - NEVER_BY_THE_EXAMPLE.get(name, set())
+
+
+NEVER_BY_THE_EXAMPLE = {
+    # What goes with another call, and the way back of a resource that was without.
+    "ec2.revoke_ingress": {"ec2.createtags"},
+    "lambda.stop": {"lambda.deletefunctionconcurrency"},
+    "s3.require_tls": {"s3.deletebucketpolicy"},
+}
+
+
+def _plain(call):
+    """One spelling for boto3's and the wire's: `rds.describedbinstances`."""
+    return call.replace("_", "").lower()
 
 
 def _as_exact_as_can_be(permission):
