@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from triage import database, queueing
@@ -34,6 +34,7 @@ from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import World
 from triage.judgement.score import Model, model_from
+from triage.licensing import sampling, steps
 from triage.notifying import contacts, notifiers
 from triage.operating import background, tracing
 from triage.playbook.loader import Loaded, load
@@ -245,15 +246,13 @@ def opened_world(
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
+        drawing, said = sampling(found, store, data)
         current = rulebook.current
         needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
         world = World(
             queue=inbox,
-            cases=store.cases,
-            incidents=store.incidents,
-            outbox=store.outbox,
-            quarantine=store.quarantine,
+            **_kept(store),
             evidence=evidence(source) if evidence else source,
             notifiers=notifiers(found, stack),
             contacts=contacts(found),
@@ -263,11 +262,12 @@ def opened_world(
             limits=limits(found),
             rulebook=rulebook,
             clouds=clouds(found),
-            switches=store.switches,
             tracing=tracing(found, stack),
+            sampling=drawing,
             upkeep=timekeeping
             | queueing.upkeep(inbox)
             | background(found, store, reached.budget, clock, owner())
+            | steps(store)
             | _upkeep(archive, counting, watching, renewed),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
@@ -281,8 +281,14 @@ def opened_world(
             watching=watching,
             census=counting,
             renewing=renewed,
-            problems=wrong,
+            problems=[*wrong, *said],
         )
+
+
+def _kept(store: Store) -> dict[str, Any]:
+    """The ports of a world that are the store's own."""
+    names = ("cases", "incidents", "outbox", "quarantine", "switches")
+    return {name: getattr(store, name) for name in names}
 
 
 def _far(

@@ -24,6 +24,7 @@ from triage.cli import (
     quarantine,
     reconcile,
     repair,
+    review,
     run,
     signature,
     status,
@@ -53,6 +54,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(effect.app, name="effect")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(review.app, name="review")
 app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")
 app.add_typer(org.app, name="org")

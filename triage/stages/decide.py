@@ -94,7 +94,7 @@ def _escalate(matter: Matter, ruling: Ruling, rule: Rule) -> Escalate:
     return Escalate(
         priority=ruling.priority or matter.priority,
         reasons=(ruling.because, *_unknowns(ruling)),
-        rule=_name(ruling, rule),
+        rule=name_of(ruling, rule),
         suggestions=rule.suggest,
     )
 
@@ -110,7 +110,7 @@ def _resolve(
     limits = ruling.playbook.limits
     return Resolve(
         fixes=fixes,
-        rule=_name(ruling, rule),
+        rule=name_of(ruling, rule),
         reasons=(ruling.because,),
         priority=matter.priority,
         contains=keeps(matter),
@@ -144,7 +144,7 @@ def _propose(
     return Escalate(
         priority=matter.priority,
         reasons=reasons,
-        rule=_name(ruling, rule),
+        rule=name_of(ruling, rule),
         suggestions=(*fixes, *rule.suggest),
         would="resolve: " + ", ".join(fix.fix for fix in fixes),
     )
@@ -162,13 +162,13 @@ def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Clos
         return Close(
             verdict=verdict,
             ground=closing.ground,
-            rule=_name(ruling, rule),
+            rule=name_of(ruling, rule),
             reasons=(ruling.because,),
         )
     return Escalate(
         priority=matter.priority,
         reasons=(refused, f"the rule said: {ruling.because}"),
-        rule=_name(ruling, rule),
+        rule=name_of(ruling, rule),
         suggestions=rule.suggest,
         would=f"close: {verdict}",
     )
@@ -181,7 +181,8 @@ def _ground(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Gro
     return ground_of(ruling.playbook, rule, matter.ticket.type, matter.context.vocabulary)
 
 
-def _name(ruling: Ruling, rule: Rule) -> str:
+def name_of(ruling: Ruling, rule: Rule) -> str:
+    """What people call a rule: its playbook, and its own name."""
     return f"{ruling.playbook.name}: {rule.name}"
 
 
