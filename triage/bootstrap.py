@@ -34,7 +34,7 @@ from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import World
 from triage.judgement.score import Model, model_from
-from triage.licensing import sampling, steps
+from triage.licensing import licensing
 from triage.notifying import contacts, notifiers
 from triage.operating import background, tracing
 from triage.playbook.loader import Loaded, load
@@ -239,16 +239,14 @@ def opened_world(
         clock, timekeeping = database.clock(store, SystemClock(stopping))
         inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
         reached = opened_aws(found, clock)
-        archive = opened_archive(found, clock, data)
-        if archive is not None:
-            stack.callback(archive.close)
+        archive = _archive(found, clock, data, stack)
         source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
-        drawing, said = sampling(found, store, data)
-        current = rulebook.current
-        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
+        licensed = licensing(found, store, rulebook, inbox, clock, data)
+        rules_now = rulebook.current
+        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=rules_now)
         watching = watch(found, needs, reached, owner())
         world = World(
             queue=inbox,
@@ -263,11 +261,11 @@ def opened_world(
             rulebook=rulebook,
             clouds=clouds(found),
             tracing=tracing(found, stack),
-            sampling=drawing,
+            sampling=licensed.sampling,
             upkeep=timekeeping
             | queueing.upkeep(inbox)
             | background(found, store, reached.budget, clock, owner())
-            | steps(store)
+            | licensed.steps
             | _upkeep(archive, counting, watching, renewed),
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
@@ -281,8 +279,17 @@ def opened_world(
             watching=watching,
             census=counting,
             renewing=renewed,
-            problems=[*wrong, *said],
+            problems=[*wrong, *licensed.said],
         )
+
+
+def _archive(
+    found: Settings, clock: Clock, data: Path | None, stack: ExitStack
+) -> "Archive | None":
+    archive = opened_archive(found, clock, data)
+    if archive is not None:
+        stack.callback(archive.close)
+    return archive
 
 
 def _kept(store: Store) -> dict[str, Any]:

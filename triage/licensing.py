@@ -1,15 +1,90 @@
 """Wiring of who looks at closes, and what they earn: bootstrap's part."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from triage.adapters.files.audit_key import NAME, audit_key
+from triage.adapters.files.people import read_people
+from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Store
-from triage.engine import reviewing
+from triage.adapters.storage.history import SqlHistory
+from triage.domain.person import People
+from triage.engine import demoting, licensed, reviewing
+from triage.engine.demoting import Demoter
+from triage.engine.labelling import Seen, seen, signed_by
+from triage.engine.licensed import Licensing
 from triage.engine.reviewing import Reviews
+from triage.engine.rulebook import Rulebook
 from triage.engine.sampling import Sampling
+from triage.ports.clock import Clock
+from triage.ports.queue import Queue
 from triage.settings import Settings
+
+RECENT = timedelta(days=7)
+READ_AGAIN = timedelta(hours=6)
+"""How often the last days are read for a shift: it takes a walk through them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licensed:
+    """Who draws, what the worker does in the background, and what is to be said at the start."""
+
+    sampling: Sampling
+    steps: dict[str, Callable[[], int]]
+    said: list[str]
+
+
+def licensing(
+    found: Settings, store: Store, rulebook: Rulebook, queue: Queue, clock: Clock, data: Path | None
+) -> Licensed:
+    """Put it together. Raises OpenKey, EmptyKey and InvalidFile."""
+    drawing, said = sampling(found, store, data)
+    reviews = Reviews(closes=store.closes, cases=store.cases)
+    keeper = Licensing(
+        grants=store.grants,
+        rulebook=rulebook,
+        clock=clock,
+        people=lambda: listed(found),
+        verifier=SshVerifier(),
+    )
+    demoter = Demoter(
+        grants=store.grants,
+        closes=store.closes,
+        cases=store.cases,
+        queue=queue,
+        clock=clock,
+        rules=rulebook.current,
+        recent=_recent(found, store, clock),
+    )
+    keeper.step()  # before the first decision
+    steps = {
+        reviewing.PART: reviews.step,
+        licensed.PART: keeper.step,
+        demoting.PART: demoter.step,
+    }
+    return Licensed(sampling=drawing, steps=steps, said=said)
+
+
+def listed(found: Settings) -> People:
+    """Everyone listed; nobody where nobody keeps a list. Raises InvalidFile."""
+    return read_people(found.paths.people) if found.paths.people else People()
+
+
+def _recent(found: Settings, store: Store, clock: Clock) -> Callable[[], Sequence[Seen]]:
+    kept: dict[str, Sequence[Seen]] = {}
+
+    def recent() -> Sequence[Seen]:
+        now = clock.now()
+        name = str(now.timestamp() // READ_AGAIN.total_seconds())
+        if name not in kept:
+            kept.clear()
+            signed = signed_by(listed(found), SshVerifier())
+            kept[name] = list(seen(SqlHistory(store.database), now - RECENT, signed))
+        return kept[name]
+
+    return recent
 
 
 def sampling(found: Settings, store: Store, data: Path | None = None) -> tuple[Sampling, list[str]]:
@@ -23,12 +98,6 @@ def sampling(found: Settings, store: Store, data: Path | None = None) -> tuple[S
         answer=timedelta(hours=found.sampling.answer_hours),
     )
     return drawing, [_said(folder / NAME)] if made else []
-
-
-def steps(store: Store) -> dict[str, Callable[[], int]]:
-    """What the worker does about closes in the background, by name."""
-    reviews = Reviews(closes=store.closes, cases=store.cases)
-    return {reviewing.PART: reviews.step}
 
 
 def _said(path: Path) -> str:

@@ -28,6 +28,7 @@ from triage.engine.tracing import tell_received, told_of, traced_reads
 from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
 from triage.engine.writing import Judged, written
+from triage.judgement.features import features
 from triage.ports.case_store import Admit, Claim, Settlement
 from triage.stages.closed import closer
 from triage.stages.conclude import Conclusion, Wanted, conclude, consider
@@ -226,6 +227,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
         in_sequence=conclusion.ticket.in_attack_sequence,
         renamed=_renamed(case, weighed),
         closer=closer(conclusion),
+        features=features(conclusion.ticket, conclusion.matter.account),
     )
 
 

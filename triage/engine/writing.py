@@ -1,7 +1,7 @@
 """A decision becomes what is to be committed: one event, and all that it intends."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
@@ -9,6 +9,7 @@ from triage.domain.closed import Closed
 from triage.domain.decision import Priority
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical
+from triage.domain.permission import Permission, licence_key
 from triage.engine.escalation import Raised, escalation
 from triage.engine.related import reopening
 from triage.engine.repairing.planning import begin, wanted
@@ -29,6 +30,7 @@ class Judged:
     in_sequence: bool = False
     renamed: bool = False
     closer: Closer | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
 
 
 def written(world: World, claim: Claim, judged: Judged) -> Settlement:
@@ -49,6 +51,8 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
         known: Record = {
             **({"repairs": names} if names else {}),
             **({"sample": drawn(closed)} if closed else {}),
+            **({"features": dict(judged.features)} if judged.features else {}),
+            **({"speaks": judged.closer.as_record()} if judged.closer else {}),
             "effects": raised.intents,
             "incident": incident and incident.id,
         }
@@ -67,9 +71,11 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
 
 def _drawn(world: World, case: Case, judged: Judged, name: str, now: datetime) -> Closed | None:
     """The draw of what closed by itself; None for what people get anyway."""
-    if judged.closer is None or world.sampling is None:
+    by = judged.closer
+    if by is None or not by.closes or world.sampling is None:
         return None
-    return world.sampling.draw(case, name, judged.closer, now)
+    held = world.rules.licences.get(licence_key(by.rule, by.tier), Permission())
+    return world.sampling.draw(case, name, by, now, held.since)
 
 
 def _as_it_counts(case: Case, data: Record) -> Case:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from triage.domain.account import Account
 from triage.domain.decision import Priority
 from triage.domain.evidence import NOT_ASKED, Answer, Evidence
+from triage.domain.permission import Likeness
 from triage.domain.severity import Label
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
@@ -43,6 +44,11 @@ class Matter:
     def priority(self) -> Priority:
         """What the severity asks for when no rule says better."""
         return PRIORITIES[self.ticket.severity.label]
+
+    @property
+    def likeness(self) -> Likeness:
+        """What it is like, for the question whether anything like it was seen before."""
+        return (self.ticket.type, self.ticket.subject.kind)
 
     @property
     def at_source(self) -> Answer:
