@@ -3,10 +3,10 @@
 
 usage: scripts/reference.py [--check] [--help]
 
-Writes docs/reference/{language,questions,proofs,fixes,metrics}.md, docs/reference/lint/ and
-docs/schema/playbook.json. Every
-sample is evaluated first; a word without one, or one that is untrue, is an error. With --check
-nothing is written, and it fails when what is there is not what would be written.
+Writes docs/reference/{language,questions,proofs,fixes,metrics,playbooks}.md,
+docs/reference/lint/ and docs/schema/playbook.json. Every sample is evaluated first; a word without
+one, or one that is untrue, is an error. With --check nothing is written, and it fails when what is
+there is not what would be written.
 """
 
 import json
@@ -19,7 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.reference_lint import lint_pages  # noqa: E402 - the path comes first
+from scripts.catalogue import catalogue  # noqa: E402 - the path comes first
+from scripts.reference_lint import lint_pages  # noqa: E402
 from triage.adapters.prometheus.vocabulary import METRICS  # noqa: E402
 from triage.domain.evidence import Absent, Known  # noqa: E402
 from triage.domain.verdict import CLOSING  # noqa: E402
@@ -190,7 +191,7 @@ def language() -> str:
             "- `at_most`: `shadow`, `suggest` or `auto`. Below `auto` nothing closes; a person",
             "  gets the ticket and what would have been done.",
             "- `ask_in`: tiers in which a person agrees before a *repair*. `per_hour`: how many",
-            "  *repairs* at most. Every repair is a suggestion in this version, so both hold;",
+            "  *repairs* without asking. Where repairs are off, each is a suggestion;",
             "  they bound no close, and lint says so where nothing repairs.\n",
             "## Samples for tests\n",
             table(["like", "type", "class"], _samples()),
@@ -379,6 +380,7 @@ def pages() -> dict[Path, str]:
         reference / "questions.md": questions(),
         reference / "proofs.md": proofs(),
         reference / "fixes.md": fixes(),
+        reference / "playbooks.md": HEAD + "\n" + catalogue(),
         reference / "metrics.md": metrics(),
         ROOT / "docs" / "schema" / "playbook.json": described,
         **lint_pages(reference / "lint"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from triage.engine.timers import fire_timers
 from triage.engine.verdicts import Say, give_verdict
 from triage.engine.world import Contact, World
 from triage.judgement.score import model_from
+from triage.playbook.loader import Loaded, load
 from triage.ports.notifier import Notice, Undelivered
 from triage.remediations.vocabulary import VOCABULARY
 from triage.sandbox.server import Sandbox
@@ -253,13 +255,22 @@ def a_scene(sandbox: Sandbox, folder: Path, monkeypatch: Any) -> Iterator[Scene]
         store.close()
 
 
+@cache
+def shipped_playbooks() -> tuple[Mapping[str, str], Loaded]:
+    """What ships, checked once for all scenes: reading it takes longer than most of them."""
+    files = read_playbooks(ROOT / "playbooks")
+    return files, load(files, VOCABULARY)
+
+
 def shipped_rules() -> Rules:
     """The playbooks and the model that ship, for one listed production account."""
     shop = Account(
         id="111111111111", name="shop", tier=Tier.PRODUCTION, owner="shop-team", listed=True
     )
+    files, prepared = shipped_playbooks()
     return Rules(
-        files=read_playbooks(ROOT / "playbooks"),
+        files=files,
+        prepared=prepared,
         vocabulary=VOCABULARY,
         organisation=Organisation(accounts={shop.id: shop}),
         model=model_from("prior.json", read_model(ROOT / "models" / "prior.json")),

@@ -16,25 +16,25 @@ from triage import database, queueing
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
-from triage.adapters.files.signatures import read_signatures
 from triage.adapters.history.evidence_source import PastVerdicts
 from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
-from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Store
 from triage.adapters.system.clock import SystemClock
+from triage.attested import rereading, signatures
 from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
-from triage.domain.person import People, Signature
+from triage.domain.person import People
 from triage.domain.severity import Label
 from triage.engine.census import PART, Census
+from triage.engine.licence_desk import LicenceDesk
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import World
 from triage.judgement.score import Model, model_from
-from triage.licensing import licensing
+from triage.licensing import desk, licensing
 from triage.notifying import contacts, notifiers
 from triage.operating import background, tracing
 from triage.playbook.loader import Loaded, load
@@ -113,6 +113,16 @@ def _playbooks(found: Settings) -> Path:
     return found.paths.playbooks or shipped("playbooks")
 
 
+@contextmanager
+def opened_licences() -> Iterator[LicenceDesk]:
+    """Licences as an operator sees them, under the playbooks and the model that are set."""
+    found = settings()
+    read, wrong = rules(found)
+    refuse(wrong)
+    with opened_store() as store:
+        yield desk(found, store, read, SystemClock())
+
+
 # --- what people wrote ----------------------------------------------------------------------------
 
 
@@ -131,15 +141,6 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
         prepared=loaded,
     )
     return read, [*map(str, loaded.problems), *refused]
-
-
-def signatures(found: Settings) -> tuple[tuple[Signature, ...], list[str]]:
-    """What holds of what was signed; a warning for each entry that does not. Raises InvalidFile."""
-    path = found.paths.signatures
-    if path is None:
-        return (), []
-    known = read_people(found.paths.people) if found.paths.people else People()
-    return read_signatures(path, known, SshVerifier())
 
 
 def model(found: Settings) -> Model:
@@ -236,17 +237,20 @@ def opened_world(
     read, wrong = rules(found)
     with ExitStack() as stack:
         store = stack.enter_context(closing(database.store(found, data)))
-        clock, timekeeping = database.clock(store, SystemClock(stopping))
+        clock, steps = database.clock(store, SystemClock(stopping))
         inbox = stack.enter_context(closing(queueing.opened(found, clock, data)))
         reached = opened_aws(found, clock)
-        archive = _archive(found, clock, data, stack)
+        archive = opened_archive(found, clock, data)
         source = local_evidence(found, read, store.cases, _far(reached, archive, clock, stack))
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
         licensed = licensing(found, store, rulebook, inbox, clock, data)
-        rules_now = rulebook.current
-        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=rules_now)
+        steps = {**steps, **licensed.steps, **queueing.upkeep(inbox)}
+        steps = {**steps, **rereading(found, rulebook, clock)}
+        own = background(found, store, reached.budget, clock, owner())
+        current = rulebook.current
+        needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
         world = World(
             queue=inbox,
@@ -262,11 +266,7 @@ def opened_world(
             clouds=clouds(found),
             tracing=tracing(found, stack),
             sampling=licensed.sampling,
-            upkeep=timekeeping
-            | queueing.upkeep(inbox)
-            | background(found, store, reached.budget, clock, owner())
-            | licensed.steps
-            | _upkeep(archive, counting, watching, renewed),
+            upkeep={**steps, **own, **_upkeep(archive, counting, watching, renewed)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
         )
@@ -283,15 +283,6 @@ def opened_world(
         )
 
 
-def _archive(
-    found: Settings, clock: Clock, data: Path | None, stack: ExitStack
-) -> "Archive | None":
-    archive = opened_archive(found, clock, data)
-    if archive is not None:
-        stack.callback(archive.close)
-    return archive
-
-
 def _kept(store: Store) -> dict[str, Any]:
     """The ports of a world that are the store's own."""
     names = ("cases", "incidents", "outbox", "quarantine", "switches")
@@ -306,7 +297,10 @@ def _far(
 
     aws = AwsEvidence(reached.clients, clock, reached.limits, reached.budget)
     stack.callback(aws.close)
-    return archive.before(aws) if archive else aws
+    if archive is None:
+        return aws
+    stack.callback(archive.close)
+    return archive.before(aws)
 
 
 def _upkeep(

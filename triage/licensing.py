@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from triage.adapters.files.audit_key import NAME, audit_key
 from triage.adapters.files.people import read_people
+from triage.adapters.files.playbooks import read_model
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Store
 from triage.adapters.storage.history import SqlHistory
@@ -14,9 +15,11 @@ from triage.domain.person import People
 from triage.engine import demoting, licensed, reviewing
 from triage.engine.demoting import Demoter
 from triage.engine.labelling import Seen, seen, signed_by
+from triage.engine.licence_desk import LicenceDesk
 from triage.engine.licensed import Licensing
 from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
+from triage.engine.rules import Rules
 from triage.engine.sampling import Sampling
 from triage.ports.clock import Clock
 from triage.ports.queue import Queue
@@ -105,3 +108,26 @@ def _said(path: Path) -> str:
         f"{path}:  warning: made; it decides which closes people see. Keep a copy where nobody "
         "reads it, and set sampling.key to it where several workers share a store"
     )
+
+
+def desk(found: Settings, store: Store, rules: Rules, clock: Clock) -> LicenceDesk:
+    """Licences as an operator sees them."""
+    people, verifier = listed(found), SshVerifier()
+    signed = signed_by(people, verifier)
+    return LicenceDesk(
+        grants=store.grants,
+        closes=store.closes,
+        rules=rules,
+        people=people,
+        verifier=verifier,
+        clock=clock,
+        seen=lambda since: list(seen(SqlHistory(store.database), since, signed)),
+        taught=taught(found),
+    )
+
+
+def taught(found: Settings) -> datetime | None:
+    """Until when labels taught the model that decides, where people's verdicts did."""
+    path = found.paths.model
+    said = read_model(path).get("taught_until") if path else None
+    return None if said is None else datetime.fromisoformat(str(said))

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage import bootstrap, database, directory, queueing
+from triage import attested, bootstrap, database, directory, queueing
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.storage.cases import Cases
 from triage.adapters.storage.looking import NothingThere, look_at
@@ -60,7 +60,7 @@ def _rules(found: Settings, playbooks: Path | None, clock: SystemClock) -> Rules
         files=files,
         vocabulary=bootstrap.vocabulary(),
         organisation=organise(directory.written(found), snapshot, terms, clock.now()),
-        signatures=bootstrap.signatures(found)[0],
+        signatures=attested.signatures(found)[0],
         model=bootstrap.model(found),
         prepared=loaded,
     )

@@ -13,6 +13,7 @@ import pytest
 from tests.findings import ACCOUNT, REGION
 from tests.worlds import Scene
 from triage.domain.person import Signature
+from triage.domain.verdict import Verdict
 from triage.ports.case_store import Filter
 
 FINDING = "f1" * 16
@@ -77,11 +78,14 @@ def exercise(subject: str = SCANNER, **changes: Any) -> Signature:
 # --- making it close what is real -----------------------------------------------------------------
 
 
-def test_a_signed_exercise_that_was_foreseen_closes(scene):
+def test_a_signed_exercise_that_was_foreseen_is_told_low_until_its_lead_confirms_it(scene):
     load(scene, at_guardduty(SCANNER))
     scene.sign(exercise())
     decided = scene.decide(told(at_guardduty(SCANNER)))
-    assert (decided["decision"], decided["ground"]) == ("close", "signature")
+    assert (decided["decision"], decided["priority"]) == ("escalate", "low")
+    assert decided["signature"] == "exercise"
+    scene.say(decided["case"], Verdict.TEST)
+    assert scene.case(decided["case"]).status == "closed"
 
 
 def test_a_real_finding_does_not_close_under_the_name_its_owner_wrote_into_a_tag(scene):
@@ -427,7 +431,7 @@ def test_an_events_id_told_first_does_not_hide_the_event(scene, decoy):
     scene.submit(json.dumps(EVENT | decoy).encode(), json.dumps(EVENT).encode())
     (case,) = scene.decide_due()
     scene.run_effects()
-    assert case.decided["priority"] == "high"
+    assert case.decided["priority"] == "critical"
     shown = scene.notifier.told[-1].text
     assert "cloudtrail:StopLogging" in shown
     assert "user/mallory" in shown

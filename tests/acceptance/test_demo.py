@@ -49,7 +49,7 @@ def test_it_closes_on_grounds_and_asks_for_different_reasons(shown):
     assert messages == 30
     assert proofs >= 5
     assert signatures >= 1
-    repaired = re.search(r"(\d+) by a repair that was proven", text)
+    repaired = re.search(r"(\d+) by repair\)", text)
     assert repaired is not None
     assert closed == proofs + signatures + int(repaired.group(1))
     assert sum(f"\n  {why}: " in text for why, _ in WHY) >= 5

@@ -3,6 +3,8 @@
 The quick suite has one of each kind.
 """
 
+import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,8 +14,11 @@ from tests.findings import finding, imported, organisation
 from tests.repairs.mender import FREELY, PLAYBOOK, Mender
 from triage.domain.account import Tier
 from triage.domain.errors import Unverified
+from triage.domain.message import Reception
 from triage.domain.person import People
 from triage.domain.policy import Freeze
+from triage.engine.effects import give_up
+from triage.engine.pipeline import take_in
 from triage.engine.repairing.approving import (
     AlreadyGiven,
     Expired,
@@ -21,6 +26,8 @@ from triage.engine.repairing.approving import (
     NothingWaits,
     approve,
 )
+from triage.engine.repairing.planning import plan
+from triage.engine.repairing.replaying import differing
 
 ALL_ON = {
     "BlockPublicAcls": True,
@@ -96,6 +103,7 @@ def test_what_somebody_changed_since_is_not_taken_back(mender):
     assert mender.case(case).status == "closed"
 
 
+@pytest.mark.slow
 def test_an_exposure_is_repaired_and_still_goes_to_a_person(mender):
     case = mender.decide("S3.2", policy="public-read")
     assert mender.case(case).status == "escalated"
@@ -201,6 +209,7 @@ def test_while_changes_are_frozen_somebody_agrees_first(mender):
     assert "year's end" in " ".join(mender.data(case, "planned")["because"])
 
 
+@pytest.mark.slow
 def test_the_kill_switch_holds_every_write_and_nothing_is_lost(mender):
     case = mender.decide()
     switches = mender.scene.store.switches
@@ -273,6 +282,7 @@ def test_an_approval_counts_for_nothing_once_the_resource_has_moved(mender):
     assert mender.case(case).status == "escalated"
 
 
+@pytest.mark.slow
 def test_two_different_people_agree_to_what_touches_the_fleet(mender):
     case = waiting(mender, share_from=1)
     mender.approve(case, "alice")
@@ -335,6 +345,7 @@ def test_a_write_that_never_answers_ends_with_a_person(mender):
     assert "tried as often" in mender.data(case, "frozen")["because"]
 
 
+@pytest.mark.slow
 def test_an_unproven_repair_is_looked_at_again_then_frozen_and_never_taken_back(mender):
     case = mender.decide()
     mender.scene.sandbox.faults.add("stale", service="s3", operation="GetPublicAccessBlock")
@@ -375,3 +386,199 @@ def test_news_waits_until_the_repair_has_ended(mender):
     mender.scene.clock.advance(timedelta(minutes=10))
     mender.scene.decide_due()
     assert mender.case(case).decided["decision"] == "close"
+
+
+# --- crashes, races and what comes back -----------------------------------------------------------
+
+
+class Crashed(BaseException):
+    """The worker ended here."""
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_at_any_event_leaves_a_repair_that_the_next_one_finishes(
+    mender, monkeypatch
+):
+    """However it dies, the write is made once and the case ends closed."""
+    cases = mender.scene.store.cases
+    append = cases.append
+    for moment in range(1, 99):
+        bucket = f"reports-{moment}"
+        case = mender.decide(name=bucket)
+        appended = []
+
+        def dying(*words, appended=appended, moment=moment, **more):
+            appended.append(words)
+            if len(appended) == moment:
+                raise Crashed
+            return append(*words, **more)
+
+        monkeypatch.setattr(cases, "append", dying)
+        with suppress(Crashed):
+            mender.work()
+        died = len(appended) >= moment
+        monkeypatch.setattr(cases, "append", append)
+        for _ in range(3):
+            mender.work(200)
+        assert mender.block(bucket) == ALL_ON
+        assert mender.case(case).status == "closed"
+        assert len(mender.scene.sandbox.requests.named("s3.PutPublicAccessBlock")) == 1
+        if not died:
+            return
+    pytest.fail("it never ran to its end")
+
+
+def test_the_kill_switch_is_looked_at_after_the_intent_and_before_the_write(mender):
+    case = mender.decide()
+    switches = mender.scene.store.switches
+    cases = mender.scene.store.cases
+    append = cases.append
+
+    def halting(case_id, event, **more):
+        after = append(case_id, event, **more)
+        if event.kind == "intended":
+            switches.throw("all", by="alice", because="now", at=mender.scene.clock.now())
+        return after
+
+    cases.append = halting
+    mender.work()
+    assert "intended" in mender.kinds(case)
+    assert mender.block() is None
+    cases.append = append
+    switches.release("all", by="alice", at=mender.scene.clock.now())
+    mender.work(5)
+    assert mender.block() == ALL_ON
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
+def test_our_own_change_comes_back_and_wakes_nobody(mender):
+    case = mender.decide()
+    mender.work()
+    role = "arn:aws:iam::111111111111:role/TriageAct"
+    rules = mender.scene.world.rules
+    ours = replace(rules.organisation, engine_roles=frozenset({role}))
+    mender.scene.world = replace(mender.scene.world, rules=replace(rules, organisation=ours))
+    event = {
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": "aws.s3",
+        "account": "111111111111",
+        "region": "eu-west-1",
+        "time": mender.scene.clock.now().isoformat(),
+        "detail": {
+            "eventVersion": "1.09",
+            "eventID": "e-1",
+            "eventName": "PutBucketPublicAccessBlock",
+            "eventSource": "s3.amazonaws.com",
+            "eventTime": f"{mender.scene.clock.now():%Y-%m-%dT%H:%M:%SZ}",
+            "awsRegion": "eu-west-1",
+            "recipientAccountId": "111111111111",
+            "userIdentity": {
+                "type": "AssumedRole",
+                "arn": f"arn:aws:sts::111111111111:assumed-role/TriageAct/{case}",
+                "accountId": "111111111111",
+            },
+            "requestParameters": {
+                "bucketName": "reports",
+                "publicAccessBlock": "",
+                "Host": "reports.s3.eu-west-1.amazonaws.com",
+                "PublicAccessBlockConfiguration": {
+                    "xmlns": "http://s3.amazonaws.com/doc/2006-03-01/",
+                    **ALL_ON,
+                },
+            },
+        },
+    }
+    mender.scene.world.queue.submit([json.dumps(event).encode()])
+    (receipt,) = take_in(mender.scene.world, at_most=1, wait_seconds=0)
+    assert receipt.reception is Reception.OWN_WRITE
+
+
+@pytest.mark.slow
+def test_what_the_guards_said_is_replayed_from_the_store(mender):
+    case = waiting(mender)
+    assert list(differing(mender.scene.store.cases, case)) == []
+
+
+@pytest.mark.slow
+def test_two_fixes_are_made_one_after_the_other_and_the_last_one_closes(mender):
+    both = PLAYBOOK.replace(
+        "[{ fix: s3.block_public_access }]",
+        "[{ fix: s3.block_public_access }, { fix: s3.require_tls }]",
+    )
+    mender.under(FREELY, both)
+    case = mender.decide()
+    mender.work()
+    assert mender.kinds(case) == [*MADE, *MADE[1:]]
+    first, last = (one.data for one in mender.scene.events(case) if one.kind == "proven")
+    assert (first["closes"], last["closes"]) == (False, True)
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
+def test_what_iam_shows_counts_once_it_shows_it_a_minute_later_too(mender):
+    key = "AKIAEXAMPLEBOB000001"
+    named = PLAYBOOK.replace(
+        "fix: s3.block_public_access", f"fix: iam.deactivate_access_key, key: {key}"
+    )
+    mender.under(FREELY, named)
+    case = mender.decide()
+    users = [{"name": "bob", "keys": [{"id": key}]}]
+    mender.scene.sandbox.load(
+        {"region": "eu-west-1", "accounts": {"111111111111": {"users": users}}}
+    )
+    mender.work()
+    assert mender.data(case, "proven")["final"] is False
+    assert mender.case(case).status == "acting"
+    mender.work(30)
+    assert mender.case(case).status == "acting"
+    mender.work(31)
+    assert mender.data(case, "proven")["final"] is True
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
+def test_a_repair_that_somebody_gives_up_goes_to_a_person(mender):
+    case = mender.decide()
+    (effect,) = mender.scene.store.outbox.effects(case_id=case)
+    assert give_up(mender.scene.world, effect, "given up by alice")
+    mender.work()
+    assert mender.block() is None
+    assert mender.case(case).status == "escalated"
+    assert "given up by alice" in mender.data(case, "unplanned")["because"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", ["before the plan", "before the write"])
+def test_a_case_that_somebody_closes_meanwhile_is_not_repaired(mender, when):
+    case = mender.decide() if when == "before the plan" else waiting(mender)
+    if when == "before the write":
+        mender.approve(case)
+    mender.scene.close(case)
+    mender.work()
+    assert mender.block() is None
+    assert "closed meanwhile" in mender.data(case, "unplanned")["because"]
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
+def test_where_nothing_can_change_aws_a_repair_goes_to_a_person(mender):
+    mender.scene.world = replace(mender.scene.world, clouds=None)
+    case = mender.decide()
+    mender.work()
+    assert "nothing is configured" in mender.data(case, "unplanned")["because"]
+
+
+@pytest.mark.slow
+def test_a_limit_that_was_reached_since_the_plan_has_it_ask_before_it_writes(mender):
+    case = mender.decide()
+    store = mender.scene.store
+    plan(mender.scene.world, store.outbox.effects(case_id=case)[0])
+    mender.under(replace(FREELY, per_hour=0))
+    mender.work()
+    assert mender.case(case).status == "waiting"
+    assert mender.block() is None
+    mender.approve(case)
+    mender.work()
+    assert mender.block() == ALL_ON
+    assert mender.case(case).status == "closed"

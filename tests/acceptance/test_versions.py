@@ -141,9 +141,9 @@ def test_who_lost_a_lease_leaves_the_decision_to_who_has_it(scene):
     scene.submit(imported(finding()))
     for _ in range(4):
         scene.claim()
-        scene.clock.advance(timedelta(minutes=2))
+        scene.clock.advance(timedelta(minutes=10))
     (asleep,) = scene.claim()
-    scene.clock.advance(timedelta(minutes=2))
+    scene.clock.advance(timedelta(minutes=10))
     (awake,) = scene.claim()
     assert (asleep.fence, scene.settle([asleep])) == (5, [None])
     (case,) = scene.settle([awake])

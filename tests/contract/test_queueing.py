@@ -34,10 +34,10 @@ def gauges(found, queue):
     """What /metrics says of a queue: depth, age, dead letters."""
     metrics, look = PrometheusMetrics(), Look(found, CLOCK)
     world = SimpleNamespace(clock=CLOCK)
-    depth = _queue(SimpleNamespace(world=world, inbox=queue, metrics=metrics), look)
+    _queue(SimpleNamespace(world=world, inbox=queue, metrics=metrics), look)
     look.close()
-    names = ("triage_oldest_message_seconds", "triage_dead_letters")
-    return [depth, *(metrics.registry.get_sample_value(name) for name in names)]
+    names = ("triage_inbox_messages", "triage_oldest_message_seconds", "triage_dead_letters")
+    return [metrics.registry.get_sample_value(name) for name in names]
 
 
 def test_the_inbox_is_the_queue_until_one_is_set(settings, tmp_path):

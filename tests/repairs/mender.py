@@ -85,8 +85,9 @@ class Mender:
 
     def decide(self, control: str = "S3.8", **bucket: Any) -> str:
         """Receive a finding about a bucket that is not blocked, and decide; nothing is done yet."""
-        self.scene.load(organisation([finding(control)], **bucket))
-        self.scene.submit(imported(finding(control)))
+        found = finding(control, bucket=bucket.get("name", "reports"))
+        self.scene.load(organisation([found], **bucket))
+        self.scene.submit(imported(found))
         (case,) = self.scene.decide_due()
         assert case is not None
         return str(case.id)

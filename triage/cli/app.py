@@ -19,6 +19,7 @@ from triage.cli import (
     effect,
     incident,
     inventory,
+    licence,
     org,
     playbook,
     quarantine,
@@ -54,6 +55,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(effect.app, name="effect")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(licence.app, name="licence")
 app.add_typer(review.app, name="review")
 app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")

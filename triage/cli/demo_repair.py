@@ -1,5 +1,6 @@
 """The end of the demo: what was repaired, what somebody agrees to, and one repair taken back."""
 
+import json
 import subprocess
 import sys
 import time
@@ -13,7 +14,6 @@ import typer
 
 from triage.cli.show import plain
 from triage.domain.case import Case
-from triage.domain.json import canonical
 from triage.domain.plan import Plan, plan_from_json
 
 WHO = "alice"
@@ -100,7 +100,7 @@ def _lines(store: Any, case_id: str, how: str) -> Iterator[str]:
 
 def _facts(made: Plan, facts: Mapping[str, Any]) -> str:
     """Those that the plan is about."""
-    return canonical({name: facts.get(name) for name in made.wanted}).decode()
+    return json.dumps({name: facts.get(name) for name in made.wanted})
 
 
 def _scope(made: Plan) -> str:

@@ -17,7 +17,7 @@ CASES_MAX = 1000
 
 GROUNDS: Mapping[str, str] = {
     "proof": "a fresh look at the live service negates the finding's own condition",
-    "signature": "two named people attested exactly this, with an expiry",
+    "signature": "two named people attested exactly this, with an expiry: signed, not certified",
     "licence": "a rule earned the right, with a stated bound on mistakes",
 }
 PRIORITIES = ("critical", "high", "medium", "low")
@@ -43,6 +43,10 @@ WHY: tuple[tuple[str, Callable[[Record], bool]], ...] = (
     ),
     ("a repair waits for somebody to agree", lambda decided: decided["decision"] == "resolve"),
     ("no playbook speaks about it", _says("no playbook speaks")),
+    (
+        "an exercise that two people signed: its lead confirms it",
+        lambda decided: decided.get("signature") is not None,
+    ),
     ("a playbook found risk that a person has to weigh", lambda _decided: True),
 )
 """Why a person has it: the first that holds names the group."""
@@ -83,7 +87,7 @@ def _counts(
     grounds = [case.decided.get("ground") for case in closed if case.decided]
     by = [f"{grounds.count(ground)} by {ground}" for ground in GROUNDS if ground in grounds]
     if None in grounds:
-        by.append(f"{grounds.count(None)} by a repair that was proven")
+        by.append(f"{grounds.count(None)} by repair")
     return (
         f"{messages} messages: {len(closed)} closed ({', '.join(by)}) · {len(asked)} to a person"
         f" · {again} duplicate · {unread} unreadable"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from triage.domain.case import Case, CaseEvent
+from triage.domain.decision import Ground
 from triage.domain.effect import Effect
 from triage.domain.evidence import Absent, Answer, Known, Unknown
 from triage.domain.incident import Incident
@@ -47,7 +48,9 @@ def _outcome(decided: Record) -> str:
     if not decided:
         return "waiting"
     if decided["decision"] == "close":
-        return f"closed as {decided['verdict']} by {decided['ground']}"
+        by = decided["ground"]
+        certified = "" if by != Ground.SIGNATURE else " (signed, not certified)"
+        return f"closed as {decided['verdict']} by {by}{certified}"
     return f"{decided['decision']} {decided.get('priority') or ''}".strip()
 
 

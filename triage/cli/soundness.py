@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from triage import bootstrap, directory, queueing
+from triage import attested, bootstrap, directory, queueing
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.ssh.verifier import unusable_because
 from triage.adapters.system.clock import SystemClock
@@ -30,7 +30,7 @@ def _of_files(found: Settings) -> Iterator[str]:
     parts: tuple[Callable[[Settings], list[str]], ...] = (
         _people,
         _organisation,
-        lambda settings: bootstrap.signatures(settings)[1],
+        lambda settings: attested.signatures(settings)[1],
         lambda settings: [
             str(one) for one in bootstrap.loaded_playbooks(settings.paths.playbooks).problems
         ],

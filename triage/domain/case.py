@@ -61,9 +61,10 @@ class Case:
     ticket's fields for lists; `decided` is the `data` of the last decision; `notified` is the
     highest priority at which people were told of it, None again once it was closed. `doubts` are
     tellings that disagree with the one on file and wait for the source's word: the riskiest come
-    first. `implicated` says which confirmed trouble opened the case again. `incident` is the one it
-    is told with, None once it was closed; a `parted` case is told by itself. `repairs` are those of
-    its decisions and how far each has come.
+    first. `implicated` says which confirmed trouble opened the case again, `lapsed` which signature
+    that held it closed has ended, and why. `incident` is the one it is told with, None once it was
+    closed; a `parted` case is told by itself. `repairs` are those of its decisions and how far each
+    has come.
     """
 
     id: CaseId
@@ -74,6 +75,7 @@ class Case:
     told: Mapping[Format, Told] = field(default_factory=dict)
     doubts: tuple[Record, ...] = ()
     implicated: str | None = None
+    lapsed: Record | None = None
     incident: str | None = None
     parted: bool = False
     headline: Record = field(default_factory=dict)
@@ -156,9 +158,16 @@ def fold(key: CanonicalKey, events: Iterable[CaseEvent]) -> Case:
     return case
 
 
+ANEW = frozenset({EventKind.RECEIVED, EventKind.UPDATED, EventKind.REOPENED})
+
+
+def _begins_anew(event: CaseEvent) -> bool:
+    return event.kind in ANEW or (event.kind is EventKind.LET_GO and event.data["reopens"])
+
+
 def _status_after(case: Case, event: CaseEvent) -> Status:
     match event.kind:
-        case EventKind.RECEIVED | EventKind.UPDATED | EventKind.REOPENED:
+        case _ if _begins_anew(event):
             return Status.RECEIVED
         case EventKind.OWN_WRITE:
             return Status.CLOSED
@@ -236,7 +245,7 @@ def risk(telling: Record) -> tuple[int, bool, bool]:
 
 def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
     data = event.data
-    changes: dict[str, Any] = {"decided": data, "decided_event": event.id}
+    changes: dict[str, Any] = {"decided": data, "decided_event": event.id, "lapsed": None}
     if case.status is Status.CLOSED:
         changes |= {"acknowledged_by": None, "verdict": None}
     if data["decision"] == "close":
@@ -310,6 +319,10 @@ def _reopened(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"implicated": event.data["by"], "acknowledged_by": None, "verdict": None}
 
 
+def _let_go(_case: Case, event: CaseEvent) -> dict[str, Any]:
+    return {"lapsed": event.data} if event.data["reopens"] else {}
+
+
 _CHANGES = {
     EventKind.RECEIVED: _retold,
     EventKind.UPDATED: _retold,
@@ -321,6 +334,7 @@ _CHANGES = {
     EventKind.VERDICT_GIVEN: _verdict,
     EventKind.REOPENED: _reopened,
     EventKind.PARTED: _parted,
+    EventKind.LET_GO: _let_go,
     EventKind.PLANNED: _told_of,
     EventKind.UNPLANNED: _told_of,
     EventKind.LAPSED: _told_of,

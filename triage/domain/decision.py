@@ -49,12 +49,13 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close:
-    """Closed without a person, on a ground that can be shown."""
+    """Closed without a person, on a ground that can be shown: `signature` names the one it used."""
 
     verdict: Verdict
     ground: Ground
     rule: str
     reasons: tuple[str, ...]
+    signature: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +78,17 @@ class Resolve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalate:
-    """To a person. `would` is what a rule below its level would have done by itself."""
+    """To a person. `would` is what a rule below its level would have done by itself.
+
+    `signature` names the one by which it is no more urgent than this, as an exercise's.
+    """
 
     priority: Priority
     reasons: tuple[str, ...]
     rule: str | None = None
     suggestions: tuple[Suggestion, ...] = ()
     would: str | None = None
+    signature: str | None = None
 
 
 Decision = Close | Resolve | Escalate

@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     OWN_WRITE = "own_write"
     REOPENED = "reopened"
     PARTED = "parted"
+    LET_GO = "let_go"
     DECIDED = "decided"
     EFFECT_DONE = "effect_done"
     EFFECT_ABANDONED = "effect_abandoned"

@@ -174,6 +174,7 @@ class Bench:
                     self._recall.context(inputs, side.playbooks, side.model),
                     found.implicated,
                     found.rivals,
+                    found.lapsed,
                 )
             )
             for side in (self.base, self.head)

@@ -182,7 +182,9 @@ def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusi
     context = rules.at(datetime.fromisoformat(inputs["now"]))
     recall = Recall(stored=cases.body, vocabulary=vocabulary)
     found = recall.ticket(inputs, context.playbooks)
-    return conclude(found.ticket, found.reads, context, found.implicated, found.rivals)
+    context = context.having(found.uses)
+    of_it = (found.implicated, found.rivals, found.lapsed)
+    return conclude(found.ticket, found.reads, context, *of_it)
 
 
 def replay_quarantined(world: World, entry_id: str) -> str:

@@ -113,7 +113,7 @@ class Demoter:
         ]
 
     def _review(self, one: Held, now: datetime) -> None:
-        """Open again what a fallen licence closed in its last 30 days, where that was called for."""
+        """Open again what it closed in its last 30 days, where its fall calls for that."""
         last = one.history[-1]
         if last.kind is not GrantKind.FELL or now - last.at > AGAIN_FOR:
             return

@@ -15,7 +15,7 @@ from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.domain.message import Message, Rejected
 from triage.domain.ticket import Ticket
-from triage.engine.pipeline import ask
+from triage.engine.asking import ask
 from triage.engine.together import side_by_side
 from triage.engine.world import World
 from triage.ports.queue import Queue, Unchanging
@@ -97,7 +97,9 @@ def _row(world: World, message: Message, part: Ticket | Rejected) -> Record:
     # One ticket that cannot be judged must not hide what becomes of the others.
     try:
         telling = Telling(ticket=part, received=message.received)
-        reads, _, conclusion = ask(world, Weighed(telling=telling, settled=True), {}, None)
+        reads, _, conclusion = ask(
+            world, Weighed(telling=telling, settled=True), {}, (None, None), {}
+        )
     except Exception as error:  # noqa: BLE001
         reason = f"the engine could not decide: {type(error).__name__}: {str(error)[:300]}"
         return {"message": message.id, "status": "failed", **_ticket(part), "reason": reason}

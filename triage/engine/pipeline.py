@@ -11,41 +11,40 @@ crash at any instruction the next worker reads the last event and continues.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from triage.domain.case import Case
 from triage.domain.decision import Escalate
 from triage.domain.errors import Unstorable
-from triage.domain.evidence import RawRead, Read
 from triage.domain.incident import Handle
 from triage.domain.json import canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
+from triage.engine.asking import ask, confirm
+from triage.engine.attesting import budget, uses
 from triage.engine.insisting import insist
+from triage.engine.repairing.recording import without_repairs
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
-from triage.engine.tracing import tell_received, told_of, traced_reads
+from triage.engine.tracing import tell_received, told_of
 from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
 from triage.engine.writing import Judged, written
 from triage.judgement.features import features
 from triage.ports.case_store import Admit, Claim, Settlement
 from triage.stages.closed import closer
-from triage.stages.conclude import Conclusion, Wanted, conclude, consider
+from triage.stages.conclude import Conclusion
 from triage.stages.context import Context
 from triage.stages.correlate import handles
 from triage.stages.dedup import admit
-from triage.stages.inputs import reads_as_json
+from triage.stages.inputs import reads_as_json, uses_as_json
 from triage.stages.matter import PRIORITIES
 from triage.stages.never_close import never_close
 from triage.stages.normalise import normalise
 from triage.stages.own_write import admit_own, by_engine, intended, session_of
 from triage.stages.record import conclusion_as_json, decision_as_json
 from triage.stages.rename import renames
-from triage.stages.weigh import Telling, Weighed, to_confirm, weigh
-
-ROUNDS_MAX = 5
-"""Each round asks what the last one showed to matter; a playbook needs two or three."""
+from triage.stages.weigh import Telling, Weighed, weigh
 
 
 def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Receipt]:
@@ -117,20 +116,8 @@ def decide_due(world: World, *, owner: str, at_most: int) -> Sequence[Case | Non
         at_most=at_most,
         lease_seconds=world.limits.lease_seconds,
     )
-    free = _after_repairs(world, claims)
+    free = without_repairs(world, claims)
     return settle(world, free) if free else ()
-
-
-def _after_repairs(world: World, claims: Sequence[Claim]) -> Sequence[Claim]:
-    """Leave alone for a moment what is being repaired: it is judged as the repair leaves it.
-
-    Every repair ends by itself: its steps are tried only so often.
-    """
-    busy = [claim for claim in claims if claim.case.repairs.under_way]
-    if busy:
-        due = world.clock.now() + timedelta(seconds=world.limits.effect_retry_seconds)
-        world.cases.release(busy, due=due)
-    return [claim for claim in claims if not claim.case.repairs.under_way]
 
 
 def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
@@ -207,9 +194,13 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
     """
     tellings = _tellings(world, case, told)
     weighing = world.rules.at(world.clock.now())
-    disputed = _confirm(world, tellings, weighing)
+    disputed = confirm(world, tellings, weighing)
     weighed = weigh(tellings, disputed, weighing)
-    reads, context, conclusion = ask(world, weighed, disputed, case.implicated)
+    lapsed = case.lapsed or {}
+    used = uses(world, case, weighed.telling.ticket, weighing.now)
+    reads, context, conclusion = ask(
+        world, weighed, disputed, (case.implicated, lapsed.get("told")), used
+    )
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -217,24 +208,27 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
         "weighed": weighing.now.isoformat(),
         "tellings": [[one.ticket.body, one.received.isoformat()] for one in tellings],
         "implicated": case.implicated,
+        "lapsed": lapsed.get("told"),
+        "uses": uses_as_json(used),
         "evidence": digest(evidence),
     }
     view = {"view": weighed.as_record(), "rivals": list(weighed.rivals)} if case.doubts else {}
     return Judged(
         data={**conclusion_as_json(conclusion), **view, "inputs": inputs},
         bodies={**world.rules.stored, digest(evidence): evidence},
-        handles=_handles(conclusion, context),
+        handles=_handles(conclusion, context, lapsed.get("signature", "")),
         in_sequence=conclusion.ticket.in_attack_sequence,
         renamed=_renamed(case, weighed),
+        budget=budget(world, conclusion.decision, weighing.now),
         closer=closer(conclusion),
         features=features(conclusion.ticket, conclusion.matter.account),
     )
 
 
-def _handles(conclusion: Conclusion, context: Context) -> tuple[Handle, ...]:
+def _handles(conclusion: Conclusion, context: Context, lapsed: str) -> tuple[Handle, ...]:
     ticket = conclusion.ticket
     barred = never_close(ticket, context.account(ticket.account), context.organisation)
-    return handles(ticket, conclusion.evidence, barred)
+    return handles(ticket, conclusion.evidence, barred, lapsed)
 
 
 def _renamed(case: Case, weighed: Weighed) -> bool:
@@ -254,46 +248,6 @@ def _tellings(world: World, case: Case, told: Mapping[str, bytes]) -> tuple[Tell
         return told.get(name) or world.cases.body(name)
 
     return tuple(retell(stored, name, received) for name, received in named)
-
-
-def _confirm(world: World, tellings: Sequence[Telling], context: Context) -> Mapping[Read, RawRead]:
-    """Ask the source about tellings that disagree; nothing when there is only one."""
-    if not (wanted := to_confirm(tellings, context)):
-        return {}
-    deadline = context.now + _budget(world, tellings[0].ticket)
-    newest = max(one.received for one in tellings)
-    return traced_reads(world, wanted, deadline=deadline, fresh=min(newest, context.now))
-
-
-def ask(
-    world: World, weighed: Weighed, known: Mapping[Read, RawRead], implicated: str | None
-) -> tuple[Mapping[Read, RawRead], Context, Conclusion]:
-    """Read in rounds what matters, until nothing more can change the decision."""
-    ticket, rivals, reads = weighed.telling.ticket, weighed.rivals, dict(known)
-    deadline = world.clock.now() + _budget(world, ticket)
-    for _ in range(ROUNDS_MAX):
-        context = world.rules.at(world.clock.now())
-        found = consider(ticket, reads, context, implicated, rivals)
-        if isinstance(found, Conclusion):
-            break
-        fresh = _fresh(ticket, context, found)
-        reads |= traced_reads(world, found.reads, deadline=deadline, fresh=fresh)
-    else:
-        context = world.rules.at(world.clock.now())
-        found = conclude(ticket, reads, context, implicated, rivals)
-    for read, raw in reads.items():
-        world.metrics.read(read.kind, type(raw).__name__.lower())
-    return reads, context, found
-
-
-def _budget(world: World, ticket: Ticket) -> timedelta:
-    return timedelta(seconds=world.limits.evidence_seconds[ticket.severity.label])
-
-
-def _fresh(ticket: Ticket, context: Context, wanted: Wanted) -> datetime:
-    """How old a cached read may be: within every question's bound, and newer than the finding."""
-    oldest = context.now - timedelta(seconds=wanted.fresh_seconds)
-    return min(max(oldest, ticket.version), context.now)
 
 
 def _count(world: World, case: Case) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from triage.domain.evidence import RawRead, Read
 from triage.domain.json import Record
 from triage.domain.permission import Permission
+from triage.domain.person import Use
 from triage.domain.ticket import Ticket
 from triage.engine.past import loads
 from triage.engine.retelling import retell
@@ -16,7 +17,12 @@ from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
 from triage.playbook.vocabulary import Vocabulary
 from triage.stages.context import Context
-from triage.stages.inputs import model_from_json, reads_from_json, signatures_from_json
+from triage.stages.inputs import (
+    model_from_json,
+    reads_from_json,
+    signatures_from_json,
+    uses_from_json,
+)
 from triage.stages.inputs_organisation import organisation_from_json
 from triage.stages.weigh import weigh
 
@@ -26,12 +32,14 @@ PARTS_MAX: Final = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """One ticket as it was judged: with the reads made for it, and what else it might be about."""
+    """One ticket as it was judged: with the reads made for it, and what else was known of it."""
 
     ticket: Ticket
     reads: Mapping[Read, RawRead]
     implicated: str | None
     rivals: tuple[str, ...]
+    lapsed: str | None
+    uses: Mapping[str, Use]
 
 
 @dataclass(kw_only=True)
@@ -56,6 +64,7 @@ class Recall:
             organisation=self._part(inputs, "organisation", organisation_from_json),
             signatures=self._part(inputs, "signatures", signatures_from_json),
             licences=self._part(inputs, "licences", _licences),
+            uses=uses_from_json(inputs["uses"]),
             model=model or self._part(inputs, "model", model_from_json),
         )
 
@@ -72,6 +81,8 @@ class Recall:
             reads=reads,
             implicated=inputs["implicated"],
             rivals=weighed.rivals,
+            lapsed=inputs["lapsed"],
+            uses=uses_from_json(inputs["uses"]),
         )
 
     def _part(self, inputs: Record, name: str, read: Callable[[Any], Any]) -> Any:

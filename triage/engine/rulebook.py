@@ -9,6 +9,7 @@ from threading import Lock
 
 from triage.domain.account import Organisation
 from triage.domain.permission import Permission
+from triage.domain.person import Signature
 from triage.engine.rules import Rules
 from triage.playbook.loader import Loaded
 
@@ -30,7 +31,15 @@ class Rulebook:
             if self._rules.organisation == organisation:
                 return False
             self._rules = self._rules.under(organisation)
-        return True
+            return True
+
+    def attest(self, signatures: tuple[Signature, ...]) -> bool:
+        """Put other signatures in force; False when they are the same."""
+        with self._lock:
+            if self._rules.signatures == signatures:
+                return False
+            self._rules = self._rules.attested(signatures)
+            return True
 
     def rewrite(self, files: Mapping[str, str], loaded: Loaded) -> None:
         """Put another set of playbooks in force; `loaded` is what a check of `files` found."""

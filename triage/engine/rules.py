@@ -111,6 +111,12 @@ class Rules:
         vars(changed)["_timeless"] = timeless  # what cached_property would have computed
         return changed
 
+    def attested(self, signatures: tuple[Signature, ...]) -> "Rules":
+        """Return the same rules with other signatures; playbooks are not read again."""
+        changed = replace(self, signatures=signatures)
+        vars(changed)["_timeless"] = replace(self._timeless, signatures=signatures)
+        return changed
+
     def with_playbooks(self, files: Mapping[str, str], loaded: Loaded) -> "Rules":
         """Return the same rules with other playbooks, which were checked already."""
         changed = replace(self, files=files, prepared=loaded)

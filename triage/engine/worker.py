@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, Protocol
 
+from triage.engine.attesting import end_signatures
 from triage.engine.effects import run_effects
 from triage.engine.pipeline import decide_due, take_in
 from triage.engine.timers import fire_timers
@@ -17,6 +18,7 @@ BACKOFF_SECONDS_MAX = 30.0
 DOUBLINGS_MAX = 10
 """Enough to reach the ceiling; a float cannot hold what a night of failures would ask for."""
 SENTENCE_LENGTH_MAX = 200
+SIGNATURES_EVERY = timedelta(minutes=1)
 
 
 class Log(Protocol):
@@ -45,6 +47,7 @@ class Worker:
     beats: dict[str, datetime] = field(default_factory=dict)
     failing: dict[str, str] = field(default_factory=dict)
     threads: list[Thread] = field(default_factory=list)
+    looked: datetime | None = None
 
     def start(self) -> None:
         """Start every loop in a thread of its own."""
@@ -72,6 +75,7 @@ class Worker:
             **dict.fromkeys(_deciders(self.world.limits.deciders), self._decide),
             "effects": self._effects,
             "timers": self._timers,
+            "signatures": self._signatures,
             **self.world.upkeep,
         }
 
@@ -109,6 +113,14 @@ class Worker:
 
     def _timers(self) -> int:
         return fire_timers(self.world, owner=self.owner, at_most=self.world.limits.batch_cases)
+
+    def _signatures(self) -> int:
+        """Once a minute is soon enough: what has ended speaks for nothing new meanwhile."""
+        now = self.world.clock.now()
+        if self.looked is not None and now - self.looked < SIGNATURES_EVERY:
+            return 0
+        self.looked = now
+        return end_signatures(self.world)
 
     def _loop(self, part: str, step: Callable[[], int]) -> None:
         failures = 0

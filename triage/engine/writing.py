@@ -15,7 +15,7 @@ from triage.engine.related import reopening
 from triage.engine.repairing.planning import begin, wanted
 from triage.engine.sampling import drawn
 from triage.engine.world import World
-from triage.ports.case_store import Claim, Settlement, Written
+from triage.ports.case_store import Budget, Claim, Settlement, Written
 from triage.stages.closed import Closer
 from triage.stages.correlate import Placed, place
 
@@ -29,6 +29,7 @@ class Judged:
     handles: tuple[Handle, ...] = ()
     in_sequence: bool = False
     renamed: bool = False
+    budget: Budget | None = None
     closer: Closer | None = None
     features: Mapping[str, float] = field(default_factory=dict)
 
@@ -66,7 +67,13 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
             closed=closed,
         )
 
-    return Settlement(claim=claim, write=write, handles=judged.handles, bodies=judged.bodies)
+    return Settlement(
+        claim=claim,
+        write=write,
+        handles=judged.handles,
+        bodies=judged.bodies,
+        budget=judged.budget,
+    )
 
 
 def _drawn(world: World, case: Case, judged: Judged, name: str, now: datetime) -> Closed | None:

@@ -29,6 +29,7 @@ from triage.questions.question import Parameter
 
 PLAYBOOK = (
     *("playbook", "language", "title", "owner", "why", "references"),
+    *("false_positives", "evasions"),
     *("match", "evidence", "rules", "limits", "tests"),
 )
 LANGUAGES = (1, 2)
@@ -82,7 +83,9 @@ def build(page: Page, vocabulary: Vocabulary) -> Playbook:
         title=page.text(root, "title", ()),
         owner=page.text(root, "owner", ()),
         why=page.text(root, "why", ()),
-        references=tuple(str(one) for one in page.list(root, "references", ())),
+        references=_sentences(page, root, "references"),
+        false_positives=_sentences(page, root, "false_positives"),
+        evasions=_sentences(page, root, "evasions"),
         match=page.mapping(root, "match", ()),
         evidence=dict(_evidence(page, page.mapping(root, "evidence", ()), vocabulary)),
         rules=tuple(_rules(page, page.list(root, "rules", ()), vocabulary)),
@@ -90,6 +93,10 @@ def build(page: Page, vocabulary: Vocabulary) -> Playbook:
         tests=tuple(_tests(page, page.list(root, "tests", ()))),
         path=page.path,
     )
+
+
+def _sentences(page: Page, root: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in page.list(root, key, ()))
 
 
 def _language(page: Page, root: Mapping[str, Any]) -> None:

@@ -4,9 +4,11 @@ Rules are tried in order and the first that holds decides. Once one is unknown, 
 are tried: nothing that acts may step over a rule that might have held.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from triage.domain.account import Account
@@ -15,6 +17,7 @@ from triage.domain.evidence import NOT_ASKED, Answer
 from triage.domain.person import Signature
 from triage.domain.ticket import Ticket
 from triage.playbook.expression import compile_condition
+from triage.playbook.pattern import Pattern, compile_pattern
 from triage.playbook.syntax import EscalateTo, Playbook, Rule
 from triage.playbook.text import compile_text, names_in
 from triage.playbook.values import Loose, Scope, Signed, Touched
@@ -160,8 +163,20 @@ def _signed(facts: Facts) -> Signed:
             one
             for one in facts.signatures
             if one.covers(kind, subject, ticket.account, ticket.type, facts.now)
+            and _fits(one, facts)
         )
         # Which one is told of must not depend on the order they were listed in.
         return max(covering, key=lambda one: (one.expires, one.id), default=None)
 
     return find
+
+
+def _fits(signature: Signature, facts: Facts) -> bool:
+    if not signature.pattern:
+        return True
+    return _compiled(signature.pattern).matches(ticket_view(facts.ticket, facts.account))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> Pattern:
+    return compile_pattern(json.loads(pattern))

@@ -16,7 +16,7 @@ from triage.playbook.problem import Problem, nearest
 from triage.playbook.toml_document import read_toml
 
 KEYS = ("id", "kind", "subject", "account", "types", "because", "signed", "expires", "by")
-OPTIONAL = ("actions",)
+OPTIONAL = ("actions", "identities", "pattern", "window", "requester", "per_day", "revoked")
 LISTS = ("signature", "signatures")
 """Under which key a file holds its entries; a YAML file may also be one entry."""
 WILD = frozenset("*?")
@@ -61,7 +61,7 @@ def _entry(page: Page, entry: Mapping[str, Any], at: Path, now: datetime) -> Non
             message, near = f"unknown key {short(key)}", nearest(key, words)
             page.say("signature-entry", message, (*at, key), key=True, near=near)
     for key in KEYS:
-        if key not in entry:
+        if key not in entry and not (key == "subject" and entry.get("pattern")):
             page.say(LACKING.get(key, "signature-entry"), f"{key!r} is missing", at)
     for key, check in CHECKS.items():
         if key in entry:

@@ -12,7 +12,7 @@ from triage.playbook.syntax import Example, Playbook
 from triage.playbook.vocabulary import Vocabulary
 from triage.questions.question import Field
 
-TEST = ("test", "at", "ticket", "evidence", "signatures", "expect")
+TEST = ("test", "at", "ticket", "also", "evidence", "signatures", "expect")
 EXPECT = ("close", "escalate", "resolve", "ground", "rule", "because", "would")
 SIGNATURE = ("kind", "subject", "account", "types", "expires", "people")
 ACCOUNT = ("name", "tier", "owner", "listed")
@@ -32,6 +32,7 @@ def lint_tests(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
         page.keys(example.content, TEST, at)
         page.needs(example.content, ["ticket", "expect"], at)
         _ticket(page, page.mapping(example.content, "ticket", at), (*at, "ticket"))
+        page.list(example.content, "also", at)
         _evidence(page, playbook, example, vocabulary)
         _signatures(page, page.list(example.content, "signatures", at), (*at, "signatures"))
         _expect(page, playbook, page.mapping(example.content, "expect", at), (*at, "expect"))

@@ -14,7 +14,7 @@ from triage.domain.ticket import (
     Subject,
     Ticket,
 )
-from triage.playbook import samples_identity
+from triage.playbook import samples_identity, samples_threats
 from triage.playbook.samples_shapes import (
     ACCOUNT,
     BUCKET,
@@ -35,6 +35,7 @@ from triage.playbook.samples_shapes import (
 SAMPLES: Mapping[str, Ticket] = MappingProxyType(
     {
         **samples_identity.SAMPLES,
+        **samples_threats.SAMPLES,
         "securityhub-s3.8": a_ticket("s3.8", "S3.8", named(BUCKET, "AwsS3Bucket")),
         "securityhub-s3.2": a_ticket(
             "s3.2",

@@ -22,6 +22,7 @@ from triage.questions.question import Field, Parameter
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
+TEXTS: Schema = {"type": "array", "items": TEXT}
 KINDS: Mapping[str, str] = {
     "boolean": "boolean",
     "number": "number",
@@ -44,7 +45,7 @@ def schema(vocabulary: Vocabulary) -> Schema:
                 "title": TEXT,
                 "owner": TEXT,
                 "why": TEXT,
-                "references": {"type": "array", "items": TEXT},
+                **dict.fromkeys(("references", "false_positives", "evasions"), TEXTS),
                 "match": _pattern(TICKET, ("ticket",)),
                 "evidence": {"type": "object", "additionalProperties": _asks(vocabulary)},
                 "rules": {"type": "array", "minItems": 1, "items": _rule(vocabulary)},
@@ -194,6 +195,7 @@ def _test() -> Schema:
         {
             "test": TEXT,
             "at": {},
+            "also": TEXTS,
             "ticket": _object(ticket, ["like"]),
             "evidence": {"type": "object", "additionalProperties": answer},
             "signatures": {

@@ -68,7 +68,7 @@ class Limits:
     """What an author allows at the most; it can only lower.
 
     `at_most` bounds closes and repairs, `ask_in` (tiers in which a person agrees first) and
-    `per_hour` repairs alone. No repair is applied in this version, so both hold anyway.
+    `per_hour` (beyond it somebody agrees first) repairs alone.
     """
 
     at_most: Level = Level.AUTO
@@ -91,13 +91,19 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
-    """One YAML file. `evidence` maps the names that rules use to what is asked."""
+    """One YAML file. `evidence` maps the names that rules use to what is asked.
+
+    `false_positives` and `evasions` are sentences for whoever reads or changes it: what raises the
+    finding without harm, and how somebody hostile would get past the rules.
+    """
 
     name: str
     title: str
     owner: str
     why: str
     references: tuple[str, ...] = ()
+    false_positives: tuple[str, ...] = ()
+    evasions: tuple[str, ...] = ()
     match: Mapping[str, Any]
     evidence: Mapping[str, Ask] = field(default_factory=dict)
     rules: tuple[Rule, ...]

@@ -10,6 +10,7 @@ from triage.domain.closed import Closed
 from triage.domain.effect import Effect, Timer
 from triage.domain.incident import Handle, Incident
 from triage.domain.message import Admission, Parsed, Receipt
+from triage.domain.person import Use
 from triage.domain.ticket import CanonicalKey, FindingClass, Ticket
 
 Admit = Callable[[Case | None, Ticket, datetime], Admission]
@@ -39,6 +40,15 @@ class Written:
     closed: Closed | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A signature that a decision rests on: for how many other cases it may speak since `since`."""
+
+    signature: str
+    per_day: int
+    since: datetime
+
+
 Write = Callable[[Sequence[Incident]], Written]
 """Pure: the incidents a case could be in, its own first, to what is to be written."""
 
@@ -49,7 +59,8 @@ class Settlement:
 
     `write` is called inside the transaction with the incidents that share a handle with the case,
     so that two workers cannot both open one. `bodies` are stored by hash; `due` is when the case
-    wants to be looked at again, if ever.
+    wants to be looked at again, if ever. Where `budget` is spent by then, or its signature revoked,
+    nothing is written and the case stays due: it was judged by what is no longer so.
     """
 
     claim: Claim
@@ -57,6 +68,7 @@ class Settlement:
     handles: tuple[Handle, ...] = ()
     bodies: Mapping[str, bytes]
     due: datetime | None = None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +133,9 @@ class CaseStore(Protocol):
     def settle(self, settlements: Sequence[Settlement]) -> Sequence[Case | None]:
         """Commit decisions with their intended effects and give the cases back.
 
-        One transaction for all. A settlement whose fence was overtaken, or whose case moved on
-        since it was claimed, changes nothing and gives None: its new holder decides. Raises
+        One transaction for all. A settlement whose fence was overtaken, whose case moved on since
+        it was claimed, or whose budget is spent changes nothing and gives None: it is decided
+        again. However many workers settle at once, no budget is overdrawn. Raises
         Unstorable, and writes nothing, when the content of one of them is to blame: settle each
         alone to find out which.
         """
@@ -146,6 +159,15 @@ class CaseStore(Protocol):
         there is none. Calling again with the same event id changes nothing. A case that the
         event closes is due no more.
         """
+
+    def used(self, signatures: Sequence[str], *, since: datetime, apart: str) -> Mapping[str, Use]:
+        """Read what signatures did since then for cases other than `apart`; none did nothing."""
+
+    def attesting(self) -> Sequence[str]:
+        """Name the signatures that spoke for a case and have not been ended for it."""
+
+    def attested(self, signature: str, *, at_most: int) -> Sequence[Case]:
+        """List cases that a signature spoke for and has not been ended for."""
 
     def case(self, case_id: str) -> Case:
         """Find a case by id or by an unambiguous beginning of one. Raises NoSuchCase."""

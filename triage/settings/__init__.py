@@ -54,7 +54,7 @@ class Paths(Group):
     model: Path | None = Field(default=None, description="the classifier; the shipped one if unset")
     people: Path | None = Field(default=None, description="people.toml")
     organization: Path | None = Field(default=None, description="organization.toml")
-    signatures: Path | None = Field(default=None, description="signatures.toml")
+    signatures: Path | None = Field(default=None, description="signatures/, or signatures.toml")
     releases: Path | None = Field(
         default=None,
         description="folder of signed releases; where set, only released playbooks decide",

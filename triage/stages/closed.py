@@ -10,9 +10,10 @@ from triage.domain.permission import Likeness
 from triage.domain.severity import Label
 from triage.playbook.meaning import meaning
 from triage.playbook.syntax import CloseAs
+from triage.stages.closing import Closing
 from triage.stages.conclude import Conclusion
 from triage.stages.decide import closing_of, name_of
-from triage.stages.refuse import Closing, checked
+from triage.stages.refuse import checked
 
 LICENCE = "licence"
 

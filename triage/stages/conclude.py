@@ -14,6 +14,7 @@ from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
 from triage.playbook.evaluate import Ruling
 from triage.playbook.syntax import CloseAs, Playbook, ResolveWith
+from triage.stages.attest import CHANGE
 from triage.stages.classify import classify
 from triage.stages.context import Context
 from triage.stages.decide import decide
@@ -72,6 +73,7 @@ def consider(
     context: Context,
     implicated: str | None = None,
     rivals: tuple[str, ...] = (),
+    lapsed: str | None = None,
 ) -> Conclusion | Wanted:
     """Decide, or say what to read first, where that can change the decision.
 
@@ -82,7 +84,7 @@ def consider(
     unasked = [one for one in asked.inquiries if not one.asked(reads)]
     if cheap := [one for one in unasked if not one.question.scarce]:
         return _wanted(cheap, asked)
-    conclusion = _conclude(asked, ticket, reads, context, implicated, rivals)
+    conclusion = _conclude(asked, ticket, reads, context, (implicated, rivals, lapsed))
     ends = CloseAs | ResolveWith if context.policy.repairs else CloseAs
     names = {name for ruling in conclusion.rulings for name in _wants(ruling, ends)}
     needed = [one for one in unasked if one.name in names]
@@ -98,8 +100,11 @@ def _wanted(inquiries: Iterable[Inquiry], asked: _Asked) -> Wanted:
 
 def _wants(ruling: Ruling, ends: type | UnionType) -> Iterable[str]:
     yield from (ruling.playbook.evidence[name].name for name in ruling.wanting)
-    if ruling.rule is not None and isinstance(ruling.rule.outcome, ends):
+    if ruling.signature or (ruling.rule and isinstance(ruling.rule.outcome, ends)):
         yield SOURCE.name
+    if ruling.signature and ruling.signature.acted:
+        asks = ruling.playbook.evidence.values()
+        yield from (ask.name for ask in asks if ask.question == CHANGE)
 
 
 def conclude(
@@ -108,13 +113,15 @@ def conclude(
     context: Context,
     implicated: str | None = None,
     rivals: tuple[str, ...] = (),
+    lapsed: str | None = None,
 ) -> Conclusion:
     """Decide, given the raw reads that were made.
 
     `implicated` names the confirmed trouble that the case was opened again for, if any, `rivals`
-    what else it may be about.
+    what else it may be about, `lapsed` why no signature holds it closed any more.
     """
-    return _conclude(_asked(ticket, context), ticket, reads, context, implicated, rivals)
+    asked = _asked(ticket, context)
+    return _conclude(asked, ticket, reads, context, (implicated, rivals, lapsed))
 
 
 def _conclude(
@@ -122,9 +129,9 @@ def _conclude(
     ticket: Ticket,
     reads: Mapping[Read, RawRead],
     context: Context,
-    implicated: str | None,
-    rivals: tuple[str, ...],
+    of_it: tuple[str | None, tuple[str, ...], str | None],
 ) -> Conclusion:
+    implicated, rivals, lapsed = of_it
     evidence = answer(asked.inquiries, reads, context.now)
     rulings = rule(ticket, asked.playbooks, evidence, context)
     opinion = classify(ticket, context.account(ticket.account), context.model)
@@ -135,6 +142,7 @@ def _conclude(
         context=context,
         implicated=implicated,
         rivals=rivals,
+        lapsed=lapsed,
     )
     return Conclusion(
         ticket=ticket,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from triage.domain.account import Account, Organisation, Tier
 from triage.domain.permission import Permission, licence_key
-from triage.domain.person import Signature
+from triage.domain.person import Signature, Use
 from triage.domain.policy import Policy
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
@@ -18,8 +18,8 @@ class Context:
     """The world of one decision.
 
     `now` is the moment it is judged at, `licences` what each rule, by its meaning, may do in each
-    tier (see domain/permission.py; one not listed is in shadow). Two equal contexts give equal
-    decisions.
+    tier (see domain/permission.py; one not listed is in shadow), `uses` what signatures did so far
+    by their ids. Two equal contexts give equal decisions.
     """
 
     now: datetime
@@ -28,12 +28,17 @@ class Context:
     organisation: Organisation
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Permission] = field(default_factory=dict)
+    uses: Mapping[str, Use] = field(default_factory=dict)
     model: Model
     policy: Policy = field(default_factory=Policy)
 
     def at(self, now: datetime) -> "Context":
         """The same world at another moment."""
         return replace(self, now=now)
+
+    def having(self, uses: Mapping[str, Use]) -> "Context":
+        """The same world, knowing what these signatures did so far."""
+        return replace(self, uses=uses)
 
     def account(self, account_id: str) -> Account:
         return self.organisation.account(account_id)

@@ -40,14 +40,18 @@ IN_SEQUENCES: Mapping[str, str] = {
 CHANGE = "cloudtrail.last_change"
 
 
-def handles(ticket: Ticket, evidence: Evidence, barred: str | None = None) -> tuple[Handle, ...]:
+def handles(
+    ticket: Ticket, evidence: Evidence, barred: str | None = None, lapsed: str = ""
+) -> tuple[Handle, ...]:
     """Name everything a ticket can be joined by, the narrowest first.
 
-    `barred` is why policy keeps it for people, if it does (stages/never_close.py).
+    `barred` is why policy keeps it for people, if it does (stages/never_close.py). `lapsed` names
+    the signature that held it closed until it ended: all that it held is told together.
     """
     threat = ticket.finding_class is FindingClass.THREAT
     side = barred or ("threat" if threat else "posture")
     found = [
+        ("signature", lapsed),
         *_changes(evidence),
         *_stacks(ticket),
         *_keys(ticket),

@@ -14,7 +14,7 @@ from triage.playbook.page import short
 from triage.playbook.pattern import compile_pattern
 from triage.playbook.syntax import Example, Playbook
 from triage.playbook.view import ticket_view
-from triage.stages.rehearse import ExampleInvalid, Rehearsal, account_of, ticket_of
+from triage.stages.rehearse import ExampleInvalid, Rehearsal, account_of, tickets_of
 
 NEVER: Final = "\N{NULL}never"
 """No ticket says this, so a clause of it alone holds for none."""
@@ -64,7 +64,7 @@ def cover(playbook: Playbook, ran: Sequence[Rehearsal]) -> Coverage:
     held = [one for one in ran if not one.problem]
     decided = {one.rule for one in held}
     lines = {one.line for one in held}
-    views = [_view(one) for one in playbook.tests if one.line in lines]
+    views = [view for one in playbook.tests if one.line in lines for view in _views(one)]
     parts = [*_parts(playbook.match, ("match",))]
     rules = [
         Part(place=("rules", rule.place), what=f"no test decides by the rule {short(rule.name)}")
@@ -77,12 +77,12 @@ def cover(playbook: Playbook, ran: Sequence[Rehearsal]) -> Coverage:
     )
 
 
-def _view(example: Example) -> Mapping[str, Any]:
+def _views(example: Example) -> Sequence[Mapping[str, Any]]:
     try:
-        ticket = ticket_of(example)
-        return ticket_view(ticket, account_of(example, ticket))
+        tickets = [ticket for _, ticket in tickets_of(example)]
+        return [ticket_view(one, account_of(example, one)) for one in tickets]
     except (ExampleInvalid, LookupError, ValueError, TypeError, AttributeError):
-        return {}
+        return ()
 
 
 def _parts(node: Any, place: Path) -> Iterator[Part]:

@@ -24,10 +24,11 @@ from triage.domain.verdict import Verdict
 from triage.playbook.evaluate import Ruling
 from triage.playbook.ground import ground_of
 from triage.playbook.syntax import CloseAs, EscalateTo, ResolveWith, Rule
+from triage.stages.closing import Closing
 from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
 from triage.stages.own_write import by_engine
-from triage.stages.refuse import Closing, keeps, refusal, unmendable
+from triage.stages.refuse import keeps, refusal, unexcused, unmendable
 
 UNASKED = "the engine's own role made this change and no intent of ours asked for it"
 T = TypeVar("T")
@@ -35,10 +36,16 @@ T = TypeVar("T")
 
 def decide(matter: Matter, rulings: Sequence[Ruling]) -> Decision:
     """Act alone only where a rule, its ground and the classifier all allow it; otherwise ask."""
-    decision = _doubted(matter, _decide(matter, rulings))
+    decision = _lapsed(matter, _doubted(matter, _decide(matter, rulings)))
     if by_engine(matter.ticket, matter.context.organisation):
         return Escalate(priority=Priority.CRITICAL, reasons=(UNASKED, *decision.reasons))
     return decision
+
+
+def _lapsed(matter: Matter, decision: Decision) -> Decision:
+    if matter.lapsed is None or not isinstance(decision, Escalate):
+        return decision
+    return replace(decision, reasons=(*decision.reasons, matter.lapsed))
 
 
 def _doubted(matter: Matter, decision: Decision) -> Decision:
@@ -48,7 +55,7 @@ def _doubted(matter: Matter, decision: Decision) -> Decision:
     told = decision.priority if isinstance(decision, Escalate) else matter.priority
     reasons = tuple(f"or it is about {rival}: its source did not say" for rival in matter.rivals)
     return Escalate(
-        priority=max(told, matter.priority, key=lambda priority: priority.rank),
+        priority=_louder(told, matter.priority),
         reasons=(*reasons, *decision.reasons),
         rule=decision.rule,
     )
@@ -91,12 +98,37 @@ def _unknowns(ruling: Ruling) -> tuple[str, ...]:
 
 
 def _escalate(matter: Matter, ruling: Ruling, rule: Rule) -> Escalate:
+    asked = ruling.priority or matter.priority
+    signature = ruling.signature
+    refused = unexcused(_excuse(matter, ruling, rule)) if signature else None
     return Escalate(
-        priority=ruling.priority or matter.priority,
-        reasons=(ruling.because, *_unknowns(ruling)),
+        priority=_louder(asked, matter.priority) if refused else asked,
+        reasons=(
+            *((refused,) if refused else ()),
+            ruling.because,
+            *_unknowns(ruling),
+            *_barred(matter),
+        ),
         rule=name_of(ruling, rule),
         suggestions=rule.suggest,
+        signature=signature.id if signature and not refused else None,
     )
+
+
+def _barred(matter: Matter) -> tuple[str, ...]:
+    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
+    return (barred,) if barred else ()
+
+
+def _excuse(matter: Matter, ruling: Ruling, rule: Rule) -> Closing:
+    """What a signature has to carry before it makes anything less urgent: as much as a close."""
+    return Closing(
+        matter=matter, ruling=ruling, rule=rule, verdict=Verdict.BENIGN, ground=Ground.SIGNATURE
+    )
+
+
+def _louder(one: Priority, other: Priority) -> Priority:
+    return max(one, other, key=lambda priority: priority.rank)
 
 
 def _resolve(
@@ -139,11 +171,10 @@ def _propose(
     matter: Matter, ruling: Ruling, rule: Rule, fixes: tuple[Suggestion, ...], why: str = ""
 ) -> Escalate:
     """Hand a repair to a person as a suggestion."""
-    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
-    reasons = (ruling.because, *((why,) if why else ()), *((f"and {barred}",) if barred else ()))
+    told = (why,) if why else ()
     return Escalate(
         priority=matter.priority,
-        reasons=reasons,
+        reasons=(ruling.because, *told, *(f"and {barred}" for barred in _barred(matter))),
         rule=name_of(ruling, rule),
         suggestions=(*fixes, *rule.suggest),
         would="resolve: " + ", ".join(fix.fix for fix in fixes),
@@ -164,6 +195,7 @@ def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Clos
             ground=closing.ground,
             rule=name_of(ruling, rule),
             reasons=(ruling.because,),
+            signature=_signature(ruling) if closing.ground is Ground.SIGNATURE else None,
         )
     return Escalate(
         priority=matter.priority,
@@ -172,6 +204,10 @@ def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Clos
         suggestions=rule.suggest,
         would=f"close: {verdict}",
     )
+
+
+def _signature(ruling: Ruling) -> str | None:
+    return ruling.signature.id if ruling.signature else None
 
 
 def _ground(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Ground:
@@ -187,9 +223,7 @@ def name_of(ruling: Ruling, rule: Rule) -> str:
 
 
 def _ask(matter: Matter, reason: str) -> Escalate:
-    barred = never_close(matter.ticket, matter.account, matter.context.organisation)
-    reasons = (reason, *((barred,) if barred else ()))
-    return Escalate(priority=matter.priority, reasons=reasons)
+    return Escalate(priority=matter.priority, reasons=(reason, *_barred(matter)))
 
 
 def _most_cautious(decisions: Sequence[Decision]) -> Decision:

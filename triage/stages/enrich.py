@@ -14,7 +14,8 @@ from triage.domain.evidence import (
     Unknown,
 )
 from triage.domain.ticket import Ticket
-from triage.playbook.syntax import Ask, CloseAs, Playbook, ResolveWith
+from triage.playbook.ground import conjuncts
+from triage.playbook.syntax import Ask, CloseAs, Playbook, ResolveWith, Rule
 from triage.questions.question import Asking, CannotAsk, Question
 
 SOURCE = Ask(question="source.finding", parameters={})
@@ -65,8 +66,14 @@ def source_inquiry(
 
 def _asks(playbook: Playbook) -> Iterable[Ask]:
     yield from playbook.evidence.values()
-    if any(isinstance(rule.outcome, CloseAs | ResolveWith) for rule in playbook.rules):
+    if any(_confirmed(rule) for rule in playbook.rules):
         yield SOURCE
+
+
+def _confirmed(rule: Rule) -> bool:
+    """Whether the source has a say: in closes, repairs, and where a signature lowers a page."""
+    signed = bool(rule.when) and conjuncts(rule.when or "true")[1]
+    return signed or isinstance(rule.outcome, CloseAs | ResolveWith)
 
 
 def _inquiry(name: str, question: Question, asking: Asking) -> Inquiry:

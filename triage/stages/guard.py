@@ -95,15 +95,16 @@ def _stopped(_plan: Plan, situation: Situation) -> str | None:
 
 def _protected(plan: Plan, situation: Situation) -> str | None:
     names = {plan.target.id, plan.target.arn, *map(str, plan.before.facts.values())}
-    touched = sorted(name for name in situation.protected if _is(name, names))
+    account = plan.target.account
+    touched = sorted(name for name in situation.protected if _is(name, names, account))
     return f"{touched[0]} is protected" if touched else None
 
 
-def _is(name: str, names: set[str]) -> bool:
-    """Whether a protected name or ARN is among them; a bare name matches the end of an ARN."""
-    return name in names or any(
-        one.startswith("arn:") and one.rpartition("/")[2] == name for one in names
-    )
+def _is(name: str, names: set[str], account: str) -> bool:
+    """Whether a protected name or ARN is among them; a bare one matches the end of an ARN."""
+    tails = {one.rpartition("/")[2] for one in names if one.startswith("arn:")}
+    own = name.startswith("arn:") and f":{account}:" in name
+    return name in names | tails or (own and name.rpartition("/")[2] in names)
 
 
 def _tagged(plan: Plan, situation: Situation) -> str | None:

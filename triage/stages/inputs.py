@@ -6,7 +6,7 @@ from typing import assert_never
 
 from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
 from triage.domain.json import Record
-from triage.domain.person import Signature
+from triage.domain.person import Signature, Use
 from triage.judgement.score import Model, model_from
 
 
@@ -81,7 +81,29 @@ def _signature_from_json(row: Record) -> Signature:
         expires=datetime.fromisoformat(row["expires"]),
         people=tuple(row["people"]),
         actions=tuple(row["actions"]),
+        identities=tuple(row["identities"]),
+        pattern=row["pattern"],
+        window=_window(row["window"]),
+        requester=row["requester"],
+        per_day=row["per_day"],
     )
+
+
+def _window(told: list[str] | None) -> tuple[datetime, datetime] | None:
+    if told is None:
+        return None
+    begins, ends = told
+    return datetime.fromisoformat(begins), datetime.fromisoformat(ends)
+
+
+def uses_as_json(uses: Mapping[str, Use]) -> Record:
+    """Write what signatures did so far, as a decision knew it."""
+    return {name: [use.today, use.missed] for name, use in sorted(uses.items())}
+
+
+def uses_from_json(row: Record) -> dict[str, Use]:
+    """Read it back, equal."""
+    return {name: Use(today=today, missed=missed) for name, (today, missed) in row.items()}
 
 
 def model_as_json(model: Model) -> Record:

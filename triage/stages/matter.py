@@ -26,7 +26,8 @@ class Matter:
     """A ticket, what was found out about it, what the classifier thinks, and the world it is in.
 
     `implicated` names the confirmed trouble that this ticket's case was opened again for, `rivals`
-    what else the case is told to be about, its source being silent.
+    what else the case is told to be about, its source being silent, `lapsed` why the signature that
+    held it closed does so no longer.
     """
 
     ticket: Ticket
@@ -35,6 +36,7 @@ class Matter:
     context: Context
     implicated: str | None = None
     rivals: tuple[str, ...] = ()
+    lapsed: str | None = None
 
     @property
     def account(self) -> Account:

@@ -35,6 +35,7 @@ def _close(decision: Close) -> Record:
         "decision": "close",
         "verdict": decision.verdict,
         "ground": decision.ground,
+        "signature": decision.signature,
         "rule": decision.rule,
         "reasons": list(decision.reasons),
     }
@@ -61,6 +62,7 @@ def _escalate(decision: Escalate) -> Record:
         "reasons": list(decision.reasons),
         "suggestions": [_suggestion(fix) for fix in decision.suggestions],
         "would": decision.would,
+        "signature": decision.signature,
     }
 
 

@@ -1,7 +1,6 @@
 """Why not close? All that must hold before anything closes; the first that fails speaks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -10,10 +9,10 @@ from triage.domain.evidence import Absent, Answer, Known, Unknown
 from triage.domain.severity import Label, Severity
 from triage.domain.ticket import FindingClass
 from triage.domain.verdict import Verdict
-from triage.playbook.evaluate import Ruling
 from triage.playbook.meaning import meaning
-from triage.playbook.syntax import Rule
 from triage.questions.records.shape import instant
+from triage.stages.attest import ATTESTED
+from triage.stages.closing import Closing
 from triage.stages.matter import Matter
 from triage.stages.never_close import never_close
 
@@ -22,17 +21,6 @@ PROVES_NOTHING = {
     FindingClass.EXPOSURE: "it may have been used while it was open, and that past is not covered",
     FindingClass.THREAT: "the present proves nothing about something that happened",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """A close that a rule asks for, before anybody agreed to it."""
-
-    matter: Matter
-    ruling: Ruling
-    rule: Rule
-    verdict: Verdict
-    ground: Ground
 
 
 def refusal(closing: Closing) -> str | None:
@@ -58,6 +46,13 @@ def keeps(matter: Matter) -> str | None:
 
 def _first(checks: Iterable[Callable[[Closing], str | None]], closing: Closing) -> str | None:
     return next((why for check in checks if (why := check(closing)) is not None), None)
+
+
+def unexcused(closing: Closing) -> str | None:
+    """Say why the signature that an escalation rests on lowers no page; None when it may."""
+    if closing.ruling.signature is None:
+        return None
+    return next((why for check in EXCUSES if (why := check(closing)) is not None), None)
 
 
 def checked(closing: Closing) -> tuple[tuple[str, str | None], ...]:
@@ -88,7 +83,7 @@ def _signature(closing: Closing) -> str | None:
     signature, ticket = closing.ruling.signature, closing.matter.ticket
     if signature is None:
         return "no signature in force covers it"
-    own = signature.subject in {ticket.subject.id, ticket.principal}
+    own = signature.subject in {ticket.subject.id, ticket.principal} or signature.pattern
     return None if own else "the signature is about another subject"
 
 
@@ -185,6 +180,18 @@ CHECKS: tuple[Callable[[Closing], str | None], ...] = (
     _source,
     _policy_at_source,
     _foreseen,
+    *ATTESTED,
     _classifier,
 )
+EXCUSES: tuple[Callable[[Closing], str | None], ...] = (
+    _policy,
+    _implicated,
+    _signature,
+    _critical,
+    _source,
+    _policy_at_source,
+    _foreseen,
+    *ATTESTED,
+)
+"""What has to hold of a signature before an escalation rests on it, as an exercise's does."""
 MENDING: tuple[Callable[[Closing], str | None], ...] = (_implicated, _limit, _source, _classifier)

@@ -1,7 +1,7 @@
 """The tests that travel with a playbook, run through the whole decision."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -55,8 +55,13 @@ def rehearse(playbook: Playbook, vocabulary: Vocabulary) -> tuple[Rehearsal, ...
 def _one(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Rehearsal:
     rule_name, problem = None, ""
     try:
-        decision = _decide(playbook, example, vocabulary)
-        rule_name, problem = _rule(decision), _differs(example, decision)
+        decisions = {
+            type_: _decide(playbook, example, ticket, vocabulary)
+            for type_, ticket in tickets_of(example)
+        }
+        rule_name = _rule(next(iter(decisions.values())))
+        told = ((type_, _differs(example, decision)) for type_, decision in decisions.items())
+        problem = next((type_ + wrong for type_, wrong in told if wrong), "")
     except ExampleInvalid as invalid:
         problem = str(invalid)
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
@@ -71,13 +76,21 @@ def _one(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Rehear
     )
 
 
-def _decide(playbook: Playbook, example: Example, vocabulary: Vocabulary) -> Decision:
+def tickets_of(example: Example) -> list[tuple[str, Ticket]]:
+    """The test's own ticket, and the same one for every further type it speaks for."""
     ticket = ticket_of(example)
+    further = [str(one) for one in example.content.get("also") or []]
+    return [("", ticket), *((f"{type_}: ", replace(ticket, type=type_)) for type_ in further)]
+
+
+def _decide(
+    playbook: Playbook, example: Example, ticket: Ticket, vocabulary: Vocabulary
+) -> Decision:
     context = _context(playbook, example, ticket, vocabulary)
     account = context.account(ticket.account)
     speaking_ = speaking(ticket, account, context)
     if not speaking_:
-        raise ExampleInvalid("the playbook's match does not hold for this ticket")
+        raise ExampleInvalid(f"the playbook's match does not hold for a {ticket.type}")
     evidence = _evidence(playbook, example, ticket, context.now)
     matter = Matter(
         ticket=ticket,
@@ -223,7 +236,10 @@ def _escalates(decision: Decision, priority: Any) -> bool:
 
 
 def _resolves(decision: Decision, fixes: Any) -> bool:
-    wanted = "resolve: " + ", ".join(fixes if isinstance(fixes, list) else [fixes])
+    names = fixes if isinstance(fixes, list) else [fixes]
+    if isinstance(decision, Resolve):
+        return [one.fix for one in decision.fixes] == names
+    wanted = "resolve: " + ", ".join(names)
     return isinstance(decision, Escalate) and decision.would == wanted
 
 

@@ -18,8 +18,7 @@ def test_counts_are_written_once_and_begin_anew():
     metrics.reconciled("macie", "new", 3)
     metrics.unreadable("GuardDuty")
     metrics.failed("lambda")
-    metrics.backlog(inbox=1, due=1, oldest_due_seconds=1)
-    metrics.queue(oldest_seconds=1, dead=1)
+    metrics.queue(messages=1, oldest_seconds=1, dead=1)
     metrics.organisation(accounts=1, age_seconds=1)
     metrics.flush(NOON)
     told = [json.loads(line) for line in lines]

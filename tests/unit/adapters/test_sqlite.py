@@ -142,10 +142,18 @@ def test_a_file_of_the_first_schema_is_led_to_this_one_and_loses_nothing(tmp_pat
         assert _made_of(store) == _made_of(other)
 
 
+ADDED = (
+    *("leaves", "leaf_log", "heads", "tallies", "spending", "retired"),
+    *("switches", "signature_uses"),
+)
+"""Tables of later schemas."""
+
+
 def _as_it_was_first(database):
     with database.writing() as connection:
-        for table in ("leaves", "leaf_log", "heads", "tallies", "spending", "retired"):
+        for table in ADDED:
             connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("DROP INDEX effects_kind")
         connection.exec_driver_sql("DROP INDEX cases_status")
         connection.exec_driver_sql("CREATE INDEX cases_status ON cases (status)")
         connection.execute(update(alembic_version).values(version_num="0001"))

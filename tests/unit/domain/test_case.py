@@ -107,6 +107,9 @@ DATA = {
     | RESOLVE,
     EventKind.OWN_WRITE: telling(),
     EventKind.REOPENED: st.fixed_dictionaries({"by": TEXT}),
+    EventKind.LET_GO: st.fixed_dictionaries(
+        {"signature": TEXT, "told": TEXT, "reopens": st.booleans()}
+    ),
     EventKind.PARTED: st.fixed_dictionaries({"by": TEXT, "from": TEXT}),
     EventKind.EFFECT_DONE: st.fixed_dictionaries({"effect": TEXT}),
     EventKind.EFFECT_ABANDONED: st.fixed_dictionaries({"effect": TEXT}),

@@ -158,4 +158,4 @@ def test_a_worker_takes_in_decides_and_acts_until_it_is_asked_to_stop(engine):
     assert done.wait(30)
     assert worker.stop()
     assert told == ["first"]
-    assert set(worker.beats) == {"intake", "decide", "decide 2", "effects", "timers"}
+    assert set(worker.beats) == {"intake", "decide", "decide 2", "effects", "timers", "signatures"}

@@ -16,7 +16,7 @@ from triage.playbook.view import ticket_view
 from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.rehearse import rehearse
 
-PAGES = ("README.md", "docs/how-to/write-a-playbook.md")
+PAGES = ("README.md", "docs/how-to/write-a-playbook.md", "docs/how-to/review-a-playbook.md")
 BLOCK = re.compile(r"^```yaml\n(.*?)^```", flags=re.DOTALL | re.MULTILINE)
 PLAYBOOKS = [
     (page, block)

@@ -18,7 +18,12 @@ HIGH = Escalate(priority=Priority.HIGH, reasons=("b",))
 FIX = Escalate(priority=Priority.LOW, reasons=("c",), would="resolve: s3.block_public_access")
 SHUT = Close(verdict=Verdict.BENIGN, ground=Ground.SIGNATURE, rule="p: r", reasons=("d",))
 GONE = replace(SHUT, verdict=Verdict.NO_LONGER_PRESENT, ground=Ground.PROOF)
-REPAIR = Resolve(fixes=(Suggestion(fix="s3.block_public_access"),), rule="p: r", reasons=("e",))
+REPAIR = Resolve(
+    fixes=(Suggestion(fix="s3.block_public_access"),),
+    rule="p: r",
+    reasons=("e",),
+    priority=Priority.LOW,
+)
 
 
 def outcome_of(decision):

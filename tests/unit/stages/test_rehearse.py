@@ -44,6 +44,13 @@ def test_a_test_that_holds_has_no_problem(evidence, expect):
     assert outcome({"evidence": evidence, "expect": expect}) == ""
 
 
+def test_a_test_speaks_for_further_types_too():
+    expect = {"close": "no longer present"}
+    assert outcome({"also": ["S3.8"], "evidence": BLOCKED, "expect": expect}) == ""
+    problem = outcome({"also": ["S3.8", "S3.9"], "evidence": BLOCKED, "expect": expect})
+    assert problem == "the playbook's match does not hold for a S3.9"
+
+
 @pytest.mark.parametrize(
     ("test", "problem"),
     [

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
+from triage.adapters.storage import signature_uses
 from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.chains import chains
 from triage.adapters.storage.codec import case_from, event_from, maybe
@@ -29,6 +30,7 @@ from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
 from triage.domain.moments import micros
+from triage.domain.person import Use
 from triage.domain.ticket import FindingClass
 from triage.ports.case_store import Admit, Chain, Claim, Filter, Retirement, Settlement
 
@@ -105,9 +107,22 @@ class Cases:
             over = after.status is Status.CLOSED
             changed = {"due": None} if over else {"due": micros(due)} if due else {}
             append_event(connection, after, event, **changed)
+            signature_uses.note(connection, after, event)
             add_effects(connection, effects)
             add_timers(connection, timers)
             return after
+
+    def used(self, signatures: Sequence[str], *, since: datetime, apart: str) -> Mapping[str, Use]:
+        with self._database.reading() as connection:
+            return signature_uses.used(connection, signatures, since=since, apart=apart)
+
+    def attesting(self) -> Sequence[str]:
+        with self._database.reading() as connection:
+            return signature_uses.unended(connection)
+
+    def attested(self, signature: str, *, at_most: int) -> Sequence[Case]:
+        with self._database.reading() as connection:
+            return signature_uses.held(connection, signature, at_most)
 
     def case(self, case_id: str) -> Case:
         start = case_id.lower()

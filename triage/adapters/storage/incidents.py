@@ -1,7 +1,7 @@
 """Incidents: what cases share, and which of them speaks for the others."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -152,15 +152,20 @@ def short(handle: Handle) -> Handle:
     return handle if len(whole) <= HANDLE_BYTES_MAX else Handle(f"{side}:~{digest(whole)}")
 
 
-def hold_incidents(connection: Connection, known: Sequence[tuple[Case, Sequence[Handle]]]) -> None:
+def hold_incidents(
+    connection: Connection,
+    known: Sequence[tuple[Case, Sequence[Handle]]],
+    besides: Iterable[str] = (),
+) -> None:
     """Let nobody else join, open or change the incidents that these cases could be in.
 
-    A handle is held by name, for an incident that is not there yet has no row to hold.
+    A handle is held by name, for an incident that is not there yet has no row to hold; `besides`
+    are other names to hold, all of them in one order.
     """
     if one_writer(connection):
         return
     shared = {handle for _, some in known for handle in some}
-    hold(connection, shared)
+    hold(connection, {*shared, *besides})
     own = [case.incident for case, _ in known if case.incident]
     names = select(incident_handles.c.incident_id).where(incident_handles.c.handle.in_(shared))
     these = or_(incidents.c.id.in_(own), incidents.c.id.in_(names))

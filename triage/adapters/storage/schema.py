@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from triage.adapters.storage.columns import name, words
 
-REVISIONS = ("0001", "0002", "0003", "0040", "0050")
+REVISIONS = ("0001", "0002", "0003", "0040", "0041", "0050")
 """Every schema there was, as migrations/ leads from one to the next."""
 REVISION = REVISIONS[-1]
 """The schema this code was written for."""
@@ -137,6 +137,20 @@ incident_handles = Table(
     Column("incident_id", name(12), ForeignKey("incidents.id"), primary_key=True),
 )
 """What an incident is known by: everything its members are."""
+
+signature_uses = Table(
+    "signature_uses",
+    metadata,
+    Column("signature", words(), primary_key=True),
+    Column("case_id", name(12), ForeignKey("cases.id"), primary_key=True),
+    Column("event", name(32), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("missed", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Index("signature_uses_case", "case_id"),
+    Index("signature_uses_ended", "ended", "signature"),
+)
+"""Decisions that a signature spoke for, out of the events that say so."""
 
 quarantine = Table(
     "quarantine",

@@ -2,7 +2,7 @@
 
 A decision may open or change an incident that the next one could be in. So cases are settled in
 waves: those of a wave share neither a handle nor an incident, and none could see what another one
-writes. A wave is written before the next one looks.
+writes. A wave is written before the next one looks. Nor do they share a signature's daily cap.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ from triage.adapters.storage.rows import (
     states,
 )
 from triage.adapters.storage.schema import cases
+from triage.adapters.storage.signature_uses import exhausted, held_name, note
 from triage.domain.case import Case, evolve
 from triage.domain.incident import Handle, Incident
 from triage.domain.moments import micros
@@ -43,6 +44,12 @@ class _Open:
     def case(self) -> Case:
         return self.settlement.claim.case
 
+    @property
+    def budget(self) -> str:
+        """The name of what it must not overdraw; empty when there is nothing."""
+        budget = self.settlement.budget
+        return held_name(budget.signature) if budget else ""
+
 
 @dataclass(frozen=True, slots=True)
 class _Done:
@@ -61,7 +68,8 @@ def settle(connection: Connection, settlements: Sequence[Settlement]) -> list[Ca
         for place, one in enumerate(settlements)
         if _stands(connection, rows[one.claim.case.id], one)
     ]
-    hold_incidents(connection, [(one.case, one.shared) for one in stand])
+    budgets = [one.budget for one in stand if one.budget]
+    hold_incidents(connection, [(one.case, one.shared) for one in stand], budgets)
     done = [one for wave in _waves(connection, stand) for one in _write(connection, wave)]
     add_bodies(connection, _bodies(done).items())
     settled: list[Case | None] = [None] * len(settlements)
@@ -93,7 +101,7 @@ def _waves(connection: Connection, stand: Sequence[_Open]) -> Iterator[list[_Don
         some = _apart(stand[start : start + width])
         found = candidates(connection, [(one.case, one.shared) for one in some])
         wave = list(_conclude(some, found))
-        yield wave
+        yield [one for one in wave if not _spent(connection, one.open)]
         # Where all are about the same incident, looking far ahead each time would be wasted.
         width = width * 2 if len(wave) == len(some) else 1
         start += len(wave)
@@ -103,7 +111,7 @@ def _apart(stand: Sequence[_Open]) -> Sequence[_Open]:
     """The first of these, as many as have no handle and no incident of their own in common."""
     taken: set[str] = set()
     for count, one in enumerate(stand):
-        names = {*one.shared, one.case.incident or one.case.id}
+        names = {*one.shared, one.case.incident or one.case.id, *filter(None, [one.budget])}
         if not taken.isdisjoint(names):
             return stand[:count]
         taken |= names
@@ -122,7 +130,18 @@ def _conclude(some: Sequence[_Open], found: Sequence[Sequence[Incident]]) -> Ite
         yield _Done(one, written, evolve(one.case, written.event))
 
 
+def _spent(connection: Connection, one: _Open) -> bool:
+    """Whether others were faster and the budget is gone: given back, it is decided again."""
+    budget = one.settlement.budget
+    if budget is None or not exhausted(connection, one.case.id, budget):
+        return False
+    connection.execute(update(cases).where(cases.c.id == one.case.id).values(**FREE))
+    return True
+
+
 def _write(connection: Connection, wave: Sequence[_Done]) -> Sequence[_Done]:
+    if not wave:
+        return wave
     connection.execute(SAVE, [_row(one) for one in wave])
     add_events(connection, [(one.after, one.written.event) for one in wave])
     add_handles(connection, [(one.after.id, one.open.shared) for one in wave])
@@ -137,6 +156,8 @@ def _write(connection: Connection, wave: Sequence[_Done]) -> Sequence[_Done]:
     add_effects(connection, [effect for one in wave for effect in one.written.effects])
     add_timers(connection, [timer for one in wave for timer in one.written.timers])
     add_closes(connection, [one.written.closed for one in wave if one.written.closed])
+    for one in wave:
+        note(connection, one.after, one.written.event)
     return wave
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import orjson
 
@@ -15,6 +16,7 @@ from triage.domain.repair import Repair
 from triage.engine.escalation import Raised, escalation
 from triage.engine.rules import InputGone
 from triage.engine.world import World
+from triage.ports.case_store import Claim
 from triage.ports.cloud import Clouds
 from triage.stages.matter import PRIORITIES
 from triage.stages.own_write import APPLY
@@ -128,6 +130,18 @@ def clouds_of(world: World) -> Clouds:
     if world.clouds is None:
         raise NotNow(NO_WAY)
     return world.clouds
+
+
+def without_repairs(world: World, claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Leave alone for a moment what is being repaired: it is judged as the repair leaves it.
+
+    Every repair ends by itself: its steps are tried only so often.
+    """
+    busy = [claim for claim in claims if claim.case.repairs.under_way]
+    if busy:
+        due = world.clock.now() + timedelta(seconds=world.limits.effect_retry_seconds)
+        world.cases.release(busy, due=due)
+    return [claim for claim in claims if not claim.case.repairs.under_way]
 
 
 def hold(world: World) -> None:
