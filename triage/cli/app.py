@@ -19,6 +19,7 @@ from triage.cli import (
     effect,
     incident,
     inventory,
+    judge,
     licence,
     org,
     playbook,
@@ -55,6 +56,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(effect.app, name="effect")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(judge.app, name="judge")
 app.add_typer(licence.app, name="licence")
 app.add_typer(review.app, name="review")
 app.add_typer(signature.app, name="signature")

@@ -88,8 +88,11 @@ def _looked(before: Held, event: Grant) -> Held:
 def _raised(before: Held, event: Grant) -> Held:
     data = event.data
     certificate = Certificate.from_record(data["certificate"])
+    looks = before.licence.looks
     licence = replace(
         before.licence,
+        # A step on the certificate that is there already was no new look.
+        looks=looks.took(certificate.n_tp) if certificate.look > looks.taken else looks,
         level=Level(data["level"]),
         at_most=Level.AUTO,
         certificate=certificate,
