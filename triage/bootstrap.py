@@ -245,7 +245,7 @@ def opened_world(
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
-        licensed = licensing(found, store, rulebook, inbox, clock, data)
+        licensed = licensing(found, store, rulebook, (inbox, clock), data, _attacks())
         steps = {**steps, **licensed.steps, **queueing.upkeep(inbox)}
         steps = {**steps, **rereading(found, rulebook, clock)}
         own = background(found, store, reached.budget, clock, owner())
@@ -281,6 +281,10 @@ def opened_world(
             renewing=renewed,
             problems=[*wrong, *licensed.said],
         )
+
+
+def _attacks() -> Path:
+    return shipped("models") / "canaries" / "attacks.jsonl"
 
 
 def _kept(store: Store) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from triage.adapters.storage import Store
 from triage.adapters.storage.history import SqlHistory
 from triage.domain.person import People
 from triage.engine import demoting, licensed, reviewing
+from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
 from triage.engine.labelling import Seen, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk
@@ -40,9 +41,18 @@ class Licensed:
 
 
 def licensing(
-    found: Settings, store: Store, rulebook: Rulebook, queue: Queue, clock: Clock, data: Path | None
+    found: Settings,
+    store: Store,
+    rulebook: Rulebook,
+    channels: tuple[Queue, Clock],
+    data: Path | None,
+    recorded: Path,
 ) -> Licensed:
-    """Put it together. Raises OpenKey, EmptyKey and InvalidFile."""
+    """Put it together; `recorded` are attacks, a message a line.
+
+    Raises OpenKey, EmptyKey and InvalidFile.
+    """
+    queue, clock = channels
     drawing, said = sampling(found, store, data)
     reviews = Reviews(closes=store.closes, cases=store.cases)
     keeper = Licensing(
@@ -60,6 +70,11 @@ def licensing(
         clock=clock,
         rules=rulebook.current,
         recent=_recent(found, store, clock),
+        decoyed=Decoys(
+            attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
+            rules=rulebook.current,
+            clock=clock,
+        ).decoyed,
     )
     keeper.step()  # before the first decision
     steps = {

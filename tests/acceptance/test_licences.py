@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.findings import finding, imported, organisation
 from tests.playbooks import SOUND
 from tests.stored import a_close
-from tests.worlds import Scene, Signing
+from tests.worlds import ROOT, Scene, Signing
 from triage.adapters.ssh.signer import public_line
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage.closes import add_closes
@@ -23,6 +23,7 @@ from triage.domain.person import People, Person
 from triage.domain.severity import Label as Severity
 from triage.domain.ticket import Source
 from triage.domain.verdict import Verdict
+from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
 from triage.engine.granting import lowered
 from triage.engine.labelling import Seen, seen, signed_by
@@ -338,6 +339,24 @@ def test_a_fallen_licence_is_not_raised_again_on_the_old_certificate(licensed):
 def test_a_closed_canary_takes_it_to_shadow(licensed):
     assert licensed.watch(decoyed=lambda _rule, _tier: True) == 1
     assert (licensed.level, trips(licensed)) == (Level.SHADOW, ["canary closed"])
+
+
+def test_a_recorded_attack_that_a_licence_lets_pass_is_a_canary_closed(licensed):
+    licensed.enforce()
+    told = finding(bucket="attacked", Severity={"Label": "INFORMATIONAL", "Normalized": 0})
+    recorded = attacks([imported(told), b"no ticket"], licensed.scene.clock.now())
+    decoys = Decoys(attacks=recorded, rules=licensed.rulebook.current, clock=licensed.scene.clock)
+    assert [one.closed for one in decoys.replay(licensed.rule, TIER)] == [True]
+    assert licensed.watch(decoyed=decoys.decoyed) == 1
+    assert trips(licensed) == ["canary closed"]
+
+
+def test_the_recorded_attacks_that_ship_are_tickets_and_none_would_close(licensed):
+    bodies = (ROOT / "models" / "canaries" / "attacks.jsonl").read_bytes().splitlines()
+    recorded = attacks(bodies, licensed.scene.clock.now())
+    assert len(recorded) == 5
+    decoys = Decoys(attacks=recorded, rules=licensed.rulebook.current, clock=licensed.scene.clock)
+    assert not decoys.decoyed(licensed.rule, TIER)
 
 
 def test_another_model_takes_it_to_shadow(licensed):

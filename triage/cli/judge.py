@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from triage.cli.show import plain
+from triage.cli.show import OUTPUT, Output, line, plain
 
 app = typer.Typer(no_args_is_help=True, help="Train the classifier, and see how it does.")
 
@@ -42,3 +42,26 @@ def train(
     for part, said in lines.items():
         typer.echo(f"{part:<10}  {plain(said)}")
     typer.echo(f"written to {plain(out)}: {plain(name)}.json, .trees.json, .md")
+
+
+@app.command()
+def report(
+    out: Path = typer.Option(Path("judge.html"), help="The page that is written."),
+    days: int = typer.Option(90, min=1, help="How far back it looks."),
+    output: Output = OUTPUT,
+) -> None:
+    """Show what closes turned out to be, what licences rest on and what the next step lacks.
+
+    Writes one page of HTML; with --output json prints the numbers instead.
+    """
+    from triage.bootstrap import opened_licences
+    from triage.cli.judge_report import html
+    from triage.engine.oversight import overseen
+
+    with opened_licences() as desk:
+        found = overseen(desk, timedelta(days=days))
+    if output is not Output.TABLE:
+        line(found)
+        return
+    out.write_text(html(found), encoding="utf-8")
+    typer.echo(f"written to {plain(out)}")

@@ -21,6 +21,11 @@ PRIORITIES = {
 }
 
 
+def likeness(ticket: Ticket) -> Likeness:
+    """What a ticket is like: its type, and the kind of thing that it is about."""
+    return (ticket.type, ticket.subject.kind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """A ticket, what was found out about it, what the classifier thinks, and the world it is in.
@@ -50,7 +55,7 @@ class Matter:
     @property
     def likeness(self) -> Likeness:
         """What it is like, for the question whether anything like it was seen before."""
-        return (self.ticket.type, self.ticket.subject.kind)
+        return likeness(self.ticket)
 
     @property
     def at_source(self) -> Answer:
