@@ -1,9 +1,24 @@
 """Every backend of a port as a fixture parameter; the same suite runs on each."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.stored import QUEUES, REGION, STORES, SteppingClock
 from tests.trails import filled
+
+HERE = Path(__file__).parent
+ON_BOTH = ("test_case_store", "test_outbox", "test_schemas", "test_switches")
+"""Suites that the quick run makes on both stores; the slow run makes all of them."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        params = getattr(item, "callspec", None)
+        second = params is not None and "postgres" in params.params.values()
+        if second and item.path.parent == HERE and item.path.stem not in ON_BOTH:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(params=STORES)

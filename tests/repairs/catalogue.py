@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
-from tests.repairs import ec2, guardduty, iam, s3
+from tests.repairs import ec2, functions, guardduty, iam, keys, recording, s3, sharing
 from tests.repairs.example import Example
 
 EXAMPLES: Mapping[str, Example] = {
     **ec2.EXAMPLES,
+    **functions.EXAMPLES,
     **guardduty.EXAMPLES,
     **iam.EXAMPLES,
+    **keys.EXAMPLES,
+    **recording.EXAMPLES,
     **s3.EXAMPLES,
+    **sharing.EXAMPLES,
 }

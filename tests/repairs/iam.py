@@ -1,4 +1,4 @@
-"""Users and their keys."""
+"""Users, their keys, and roles."""
 
 import json
 
@@ -24,6 +24,14 @@ def _narrow(client):
     )
 
 
+def _narrow_role(client):
+    client("iam").put_role_policy(
+        RoleName="deploy",
+        PolicyName="AWSRevokeOlderSessions",
+        PolicyDocument=json.dumps(NARROWER),
+    )
+
+
 EXAMPLES = {
     "iam.deactivate_access_key": Example(
         inside={"users": [{**INSIDE["users"][0], "tags": {"team": "web"}}]},
@@ -31,4 +39,9 @@ EXAMPLES = {
         meddle=_delete_key,
     ),
     "iam.deny_user": Example(inside=INSIDE, subject=USER, meddle=_narrow),
+    "iam.revoke_role_sessions": Example(
+        inside={"roles": [{"name": "deploy"}]},
+        subject=Subject(id=f"arn:aws:iam::{ACCOUNT}:role/deploy", name="deploy", kind="AwsIamRole"),
+        meddle=_narrow_role,
+    ),
 }

@@ -1,8 +1,8 @@
-"""Buckets."""
+"""Buckets, and what holds for all of an account."""
 
 import json
 
-from tests.repairs.example import Example
+from tests.repairs.example import ACCOUNT, Example
 from triage.domain.ticket import Subject
 
 BUCKET = Subject(
@@ -36,7 +36,18 @@ def _another_policy(client):
     client("s3").put_bucket_policy(Bucket="reports", Policy=json.dumps(OTHERS))
 
 
+def _half_open_account(client):
+    client("s3control").put_public_access_block(
+        AccountId=ACCOUNT, PublicAccessBlockConfiguration=HALF
+    )
+
+
 EXAMPLES = {
+    "s3.block_account_public_access": Example(
+        inside={"buckets": [{"name": "reports", "policy": "public-read"}]},
+        subject=Subject(id=ACCOUNT, name=ACCOUNT, kind="AwsAccount"),
+        meddle=_half_open_account,
+    ),
     "s3.block_public_access": Example(
         inside={"buckets": [{"name": "reports", "policy": "public-read", "tags": {"team": "web"}}]},
         subject=BUCKET,

@@ -39,6 +39,7 @@ def test_look_ups_of_one_account_wait_for_its_budget_and_those_of_many_do_not():
     assert many.lookup_wait_p99 < 1 < one.lookup_wait_p99
 
 
+@pytest.mark.slow
 def test_ten_times_the_load_needs_more_workers_and_they_keep_up():
     load = replace(FULL, rate=300, seconds=20)
     (few, _), (many, calm) = (fewest(replace(load, rate=rate), COSTS, 0) for rate in (300, 3000))

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from triage.domain.api import ApiCall
 from triage.questions.question import Parameter
 
+ANSWER = "{answer}"
+"""What a call before it answered, in a call that is declared."""
 EVEN_IF_MANAGED = "even_if_managed"
 """The parameter of every fix that is applied: change it although its code will change it back."""
 
@@ -35,3 +38,8 @@ def subject(what: str) -> Mapping[str, Parameter]:
     return {
         what: Parameter(type="string", meaning=f"another {what} than the ticket's", subject=True)
     }
+
+
+def calling(call: str, **parameters: Any) -> ApiCall:
+    """A call that a fix makes, as lint holds it against AWS's own model."""
+    return ApiCall(call=call, parameters=parameters)

@@ -20,7 +20,9 @@ MANAGED = Parameter(
 def _fixes() -> Mapping[str, Fix]:
     applied = {name: _managed(one.fix) for name, one in CATALOGUE.items()}
     known = {**SUGGESTED, **applied}
-    return {name: replace(fix, calls=CALLS.get(name, ())) for name, fix in known.items()}
+    return {
+        name: replace(fix, calls=fix.calls or CALLS.get(name, ())) for name, fix in known.items()
+    }
 
 
 def _managed(fix: Fix) -> Fix:

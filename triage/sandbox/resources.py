@@ -148,7 +148,7 @@ FURNISHINGS: Mapping[str, Callable[[Any, str, Any], None]] = {
 
 
 def security_group(site: Site, item: Record) -> None:
-    """Make a security group in the default VPC, with its ingress rules."""
+    """Make a security group in the default VPC, with its ingress rules; egress is all or none."""
     ec2 = site.client("ec2")
     vpcs = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     about = item.get("description") or item["name"]
@@ -159,6 +159,9 @@ def security_group(site: Site, item: Record) -> None:
     rules = [_permission(rule) for rule in item.get("ingress") or ()]
     if rules:
         ec2.authorize_security_group_ingress(GroupId=made["GroupId"], IpPermissions=rules)
+    if not item.get("egress", True):
+        everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+        ec2.revoke_security_group_egress(GroupId=made["GroupId"], IpPermissions=everything)
     if item.get("tags"):
         ec2.create_tags(Resources=[made["GroupId"]], Tags=tags_of(item))
 

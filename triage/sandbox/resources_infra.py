@@ -1,4 +1,4 @@
-"""Builds keys, functions, databases, volumes and snapshots in moto, as any client would."""
+"""Builds in moto, as any client would, what the account owns besides its first resources."""
 
 import io
 import json
@@ -8,9 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 from triage.domain.json import Record
-from triage.sandbox.resources import Site, drawing
+from triage.sandbox.resources import IMAGE, Site, drawing
 
 ROLE = "arn:aws:iam::{account}:role/{name}"
+PASSWORD = "sandbox-only-1"  # noqa: S105 (a stand-in)
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [
@@ -21,6 +22,35 @@ TRUST = {
         }
     ],
 }
+
+
+def scaling_group(site: Site, item: Record) -> None:
+    """Make an Auto Scaling group of instances that are there already."""
+    scaling, name = site.client("autoscaling"), item["name"]
+    scaling.create_launch_configuration(
+        LaunchConfigurationName=name, ImageId=IMAGE, InstanceType="t3.micro"
+    )
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName=name,
+        LaunchConfigurationName=name,
+        MinSize=0,
+        MaxSize=10,
+        DesiredCapacity=0,
+        AvailabilityZones=[f"{site.region}a"],
+    )
+    scaling.attach_instances(AutoScalingGroupName=name, InstanceIds=list(item["instances"]))
+
+
+def target_group(site: Site, item: Record) -> None:
+    """Make a target group of the default VPC, and register instances with it."""
+    balancing, ec2 = site.client("elbv2"), site.client("ec2")
+    vpcs = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    made = balancing.create_target_group(
+        Name=item["name"], Protocol="HTTP", Port=80, VpcId=vpcs[0]["VpcId"]
+    )
+    arn = made["TargetGroups"][0]["TargetGroupArn"]
+    targets = [{"Id": each, "Port": item.get("port", 80)} for each in item["instances"]]
+    balancing.register_targets(TargetGroupArn=arn, Targets=targets)
 
 
 def volume(site: Site, item: Record) -> None:
@@ -54,10 +84,25 @@ def database(site: Site, item: Record) -> None:
         Engine=item.get("engine", "postgres"),
         AllocatedStorage=20,
         MasterUsername="owner",
-        MasterUserPassword="sandbox-only-1",
+        MasterUserPassword=PASSWORD,
         PubliclyAccessible=item.get("public", False),
         StorageEncrypted=item.get("encrypted", True),
     )
+
+
+def database_snapshot(site: Site, item: Record) -> None:
+    """Take a snapshot by hand of a database, or of a cluster made for it, and share it."""
+    rds, name = site.client("rds"), item["name"]
+    word, called = ("DBCluster", "db_cluster") if "cluster" in item else ("DBInstance", "db")
+    if "cluster" in item:
+        whole = {"DBClusterIdentifier": item["cluster"], "Engine": "aurora-postgresql"}
+        rds.create_db_cluster(**whole, MasterUsername="owner", MasterUserPassword=PASSWORD)
+    snapshot = {f"{word.removesuffix('Instance')}SnapshotIdentifier": name}
+    of = {f"{word}Identifier": item.get("cluster") or item["database"]}
+    getattr(rds, f"create_{called}_snapshot")(**snapshot, **of)
+    share = getattr(rds, f"modify_{called}_snapshot_attribute")
+    shared = [*(["all"] if item.get("public") else []), *item.get("shared_with", ())]
+    share(**snapshot, AttributeName="restore", ValuesToAdd=shared)
 
 
 def key(site: Site, item: Record) -> None:
@@ -108,9 +153,12 @@ def _code() -> bytes:
 
 
 BUILDERS: Mapping[str, Callable[[Site, Record], None]] = {
+    "scaling_groups": scaling_group,
+    "target_groups": target_group,
     "volumes": volume,
     "snapshots": snapshot,
     "databases": database,
+    "database_snapshots": database_snapshot,
     "keys": key,
     "functions": function,
 }

@@ -41,7 +41,11 @@ def scope_of(request: Any) -> Mapping[str, str] | None:
     return found.groupdict() if found else None
 
 
-SIGNS_AS = {"access-analyzer": "accessanalyzer", "monitoring": "cloudwatch"}
+SIGNS_AS = {
+    "access-analyzer": "accessanalyzer",
+    "elasticloadbalancing": "elbv2",
+    "monitoring": "cloudwatch",
+}
 """Signing name to the name of the service model, where the two differ."""
 
 

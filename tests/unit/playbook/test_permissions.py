@@ -236,7 +236,7 @@ def test_the_command_writes_a_policy_and_finds_it_sufficient(desk):
         {
             "Sid": "Kms0",
             "Effect": "Allow",
-            "Action": ["kms:CancelKeyDeletion", "kms:DescribeKey"],
+            "Action": ["kms:CancelKeyDeletion", "kms:DescribeKey", "kms:ListResourceTags"],
             "Resource": ["arn:aws:kms:*:*:key/*"],
         }
     ]

@@ -46,6 +46,14 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ec2:*:*:security-group/*",
             "ec2:*:*:instance/*",
         ),
+        **_each(
+            "autoscaling:EnterStandby autoscaling:ExitStandby",
+            "autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/*",
+        ),
+        **_each(
+            "elasticloadbalancing:DeregisterTargets elasticloadbalancing:RegisterTargets",
+            "elasticloadbalancing:*:*:targetgroup/*/*",
+        ),
         **_each("ec2:RevokeSecurityGroupIngress", "ec2:*:*:security-group/*"),
         **_each(
             "ec2:AuthorizeSecurityGroupIngress",
@@ -59,17 +67,25 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             """
             lambda:GetFunctionConcurrency lambda:GetFunctionConfiguration lambda:GetPolicy
             lambda:ListFunctionUrlConfigs lambda:RemovePermission lambda:UpdateFunctionUrlConfig
+            lambda:AddPermission lambda:DeleteFunctionConcurrency lambda:PutFunctionConcurrency
+            lambda:ListTags
             """,
             "lambda:*:*:function:*",
         ),
         **_each(
             """
             kms:CancelKeyDeletion kms:DescribeKey kms:GetKeyPolicy kms:GetKeyRotationStatus
-            kms:ListGrants
+            kms:ListGrants kms:ListResourceTags kms:EnableKeyRotation kms:DisableKeyRotation
             """,
             "kms:*:*:key/*",
         ),
         **_each("rds:DescribeDBInstances rds:ModifyDBInstance", "rds:*:*:db:*"),
+        **_each(
+            "rds:ListTagsForResource",
+            "rds:*:*:db:*",
+            "rds:*:*:snapshot:*",
+            "rds:*:*:cluster-snapshot:*",
+        ),
         **_each("rds:DescribeDBClusters", "rds:*:*:cluster:*"),
         **_each("rds:DescribeDBSnapshots", "rds:*:*:snapshot:*", "rds:*:*:db:*"),
         **_each(
@@ -88,7 +104,7 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **_each(
             """
             cloudtrail:GetEventSelectors cloudtrail:GetTrail cloudtrail:GetTrailStatus
-            cloudtrail:StartLogging
+            cloudtrail:ListTags cloudtrail:StartLogging
             """,
             "cloudtrail:*:*:trail/*",
         ),

@@ -11,7 +11,7 @@ from typing import Any
 
 from triage.domain.json import Record
 from triage.sandbox.call import Call, Operation, Refused
-from triage.sandbox.moments import moment_of
+from triage.sandbox.moments import iso, moment_of
 from triage.sandbox.pages import cut, page_of, start_of
 from triage.sandbox.records_silencers import config_rule
 from triage.sandbox.world import Place, Shelf, World
@@ -172,6 +172,19 @@ def recorder_status(world: World, call: Call) -> Mapping[str, Any]:
     return {"ConfigurationRecordersStatus": [_status(each) for each in _named(world, call)]}
 
 
+def start_recorder(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer StartConfigurationRecorder; starting one that records changes nothing."""
+    wanted = call.parameters["ConfigurationRecorderName"]
+    kept = world.records(Shelf.RECORDERS, _place(call))
+    if wanted not in {one["name"] for one in kept}:
+        text = f"Cannot find configuration recorder with the specified name '{wanted}'."
+        raise Refused(code="NoSuchConfigurationRecorderException", message=text)
+    on = {"recording": True, "since": iso(call.at)}
+    changed = [{**one, **on} if one["name"] == wanted else one for one in kept]
+    world.replace(Shelf.RECORDERS, _place(call), changed)
+    return {}
+
+
 def _status(recorder: Record) -> Mapping[str, Any]:
     recording = bool(recorder.get("recording", True))
     changed = "lastStartTime" if recording else "lastStopTime"
@@ -240,4 +253,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "config.GetComplianceDetailsByConfigRule": compliance_by_rule,
     "config.DescribeConfigurationRecorders": recorders,
     "config.DescribeConfigurationRecorderStatus": recorder_status,
+    "config.StartConfigurationRecorder": start_recorder,
 }
