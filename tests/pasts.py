@@ -17,7 +17,7 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.domain.evidence import Failed, Failure, Got, RawRead, Read
 from triage.domain.person import People, Person
 from triage.domain.verdict import Verdict
-from triage.engine.commands import Say, give_verdict
+from triage.engine.verdicts import Say, give_verdict
 
 BASE = """\
 playbook: bucket-block

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.builders import NOON, a_ticket, an_account
-from triage.domain.account import Account, Organisation
+from triage.domain.account import Account, Organisation, Tier
 from triage.domain.decision import Decision, Level
 from triage.domain.evidence import Absent, Answer, Evidence, Known, Unknown
+from triage.domain.permission import Permission, licence_key
 from triage.domain.person import Signature
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Model, Opinion
@@ -161,7 +162,11 @@ def a_context(
         vocabulary=VOCABULARY,
         organisation=organisation or Organisation(accounts={owner.id: owner}),
         signatures=tuple(signatures),
-        licences={meaning(one, rule_): level for one, rule_ in closing},
+        licences={
+            licence_key(meaning(one, rule_), tier): Permission(level=level)
+            for one, rule_ in closing
+            for tier in Tier
+        },
         model=NO_MODEL,
     )
 

@@ -17,10 +17,13 @@ from triage.adapters.aws.queue import SqsQueue
 from triage.adapters.aws.queue_requests import QueueRequests
 from triage.adapters.files.objects import FolderObjects
 from triage.adapters.storage import Store, open_inbox, open_store
-from triage.domain.case import CaseEvent, EventKind, event_id
+from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.closed import Closed
+from triage.domain.decision import Ground
 from triage.domain.effect import Effect, Timer
 from triage.domain.json import digest
 from triage.domain.message import Message, Parsed, Receipt, Rejected
+from triage.domain.severity import Label
 from triage.domain.ticket import CanonicalKey, Ticket
 from triage.ports.case_store import Claim, Settlement, Written
 from triage.stages.dedup import admit
@@ -170,10 +173,29 @@ def decided(claim: Claim, *, at: datetime = NOON, **changes: Any) -> Settlement:
     fields: dict[str, Any] = {
         "event": CaseEvent(id=name, kind=EventKind.DECIDED, at=at, data=data),
     }
-    ours = ("event", "effects", "timers", "incident")
+    ours = ("event", "effects", "timers", "incident", "closed")
     fields |= {name: changes.pop(name) for name in ours if name in changes}
     written = Written(**fields)
     return Settlement(**{"claim": claim, "write": lambda _: written, "bodies": {}, **changes})
+
+
+def a_close(case: Case, **changes: Any) -> Closed:
+    """The entry of a close by proof that a person is to see."""
+    fields: dict[str, Any] = {
+        "event": event_id(case.id, case.version, "decided"),
+        "case": case.id,
+        "rule": "r" * 64,
+        "name": "buckets: blocked now",
+        "tier": "production",
+        "ground": Ground.PROOF,
+        "severity": Label.HIGH,
+        "at": NOON,
+        "rate": 1.0,
+        "chosen": True,
+        "due": NOON + timedelta(hours=72),
+        "looked": case.version + 1,
+    }
+    return Closed(**(fields | changes))
 
 
 def reminded(name: str = "r", *, at: datetime = NOON, **data: Any) -> CaseEvent:

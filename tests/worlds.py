@@ -28,12 +28,14 @@ from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
 from triage.domain.person import People, Person, Signature
 from triage.domain.severity import Label
 from triage.domain.verdict import Verdict
-from triage.engine.commands import Replay, Say, acknowledge, give_verdict, part, replay
+from triage.engine.commands import Replay, acknowledge, part, replay
 from triage.engine.effects import run_effects
 from triage.engine.limits import Limits
 from triage.engine.pipeline import decide_due, settle, take_in
 from triage.engine.rules import Rules
+from triage.engine.sampling import Sampling
 from triage.engine.timers import fire_timers
+from triage.engine.verdicts import Say, give_verdict
 from triage.engine.world import Contact, World
 from triage.judgement.score import model_from
 from triage.playbook.loader import Loaded, load
@@ -190,14 +192,14 @@ class Scene:
             self.store.cases, self.store.incidents, case_id, by="alice", at=self.clock.now()
         )
 
-    def say(self, case_id: str, verdict: Verdict) -> None:
+    def say(self, case_id: str, verdict: Verdict, *, by: str = "alice", **more: Any) -> None:
         """Give a verdict, signed by alice."""
         key = Ed25519PrivateKey.generate()
-        alice = Person(name="alice", keys=(public_line(key),))
+        person = Person(name=by, keys=(public_line(key),))
         give_verdict(
             self.store.cases,
-            People(people={"alice": alice}),
-            Say(case=case_id, verdict=verdict, reason="looked", by="alice"),
+            People(people={by: person}),
+            Say(case=case_id, verdict=verdict, reason="looked", by=by, **more),
             signer=Signing(key),
             verifier=SshVerifier(),
             at=self.clock.now(),
@@ -243,6 +245,7 @@ def a_scene(sandbox: Sandbox, folder: Path, monkeypatch: Any) -> Iterator[Scene]
         metrics=PrometheusMetrics(),
         rules=shipped_rules(),
         limits=Limits(),
+        sampling=Sampling(key=b"k" * 32, closes=store.closes),
     )
     try:
         yield Scene(world, store, sandbox, clock, notifier, evidence)

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from triage import database, queueing
@@ -28,11 +28,13 @@ from triage.domain.decision import Priority
 from triage.domain.person import People
 from triage.domain.severity import Label
 from triage.engine.census import PART, Census
+from triage.engine.licence_desk import LicenceDesk
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import World
 from triage.judgement.score import Model, model_from
+from triage.licensing import desk, licensing
 from triage.notifying import contacts, notifiers
 from triage.operating import background, tracing
 from triage.playbook.loader import Loaded, load
@@ -109,6 +111,16 @@ def playbook_files(path: Path | None = None) -> Mapping[str, str]:
 
 def _playbooks(found: Settings) -> Path:
     return found.paths.playbooks or shipped("playbooks")
+
+
+@contextmanager
+def opened_licences() -> Iterator[LicenceDesk]:
+    """Licences as an operator sees them, under the playbooks and the model that are set."""
+    found = settings()
+    read, wrong = rules(found)
+    refuse(wrong)
+    with opened_store() as store:
+        yield desk(found, store, read, SystemClock())
 
 
 # --- what people wrote ----------------------------------------------------------------------------
@@ -233,17 +245,16 @@ def opened_world(
         metrics, rulebook = PrometheusMetrics(), Rulebook(read)
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
-        steps = {**steps, **queueing.upkeep(inbox), **rereading(found, rulebook, clock)}
+        licensed = licensing(found, store, rulebook, (inbox, clock), data, _attacks())
+        steps = {**steps, **licensed.steps, **queueing.upkeep(inbox)}
+        steps = {**steps, **rereading(found, rulebook, clock)}
         own = background(found, store, reached.budget, clock, owner())
         current = rulebook.current
         needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
         world = World(
             queue=inbox,
-            cases=store.cases,
-            incidents=store.incidents,
-            outbox=store.outbox,
-            quarantine=store.quarantine,
+            **_kept(store),
             evidence=evidence(source) if evidence else source,
             notifiers=notifiers(found, stack),
             contacts=contacts(found),
@@ -253,8 +264,8 @@ def opened_world(
             limits=limits(found),
             rulebook=rulebook,
             clouds=clouds(found),
-            switches=store.switches,
             tracing=tracing(found, stack),
+            sampling=licensed.sampling,
             upkeep={**steps, **own, **_upkeep(archive, counting, watching, renewed)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
@@ -268,8 +279,18 @@ def opened_world(
             watching=watching,
             census=counting,
             renewing=renewed,
-            problems=wrong,
+            problems=[*wrong, *licensed.said],
         )
+
+
+def _attacks() -> Path:
+    return shipped("models") / "canaries" / "attacks.jsonl"
+
+
+def _kept(store: Store) -> dict[str, Any]:
+    """The ports of a world that are the store's own."""
+    names = ("cases", "incidents", "outbox", "quarantine", "switches")
+    return {name: getattr(store, name) for name in names}
 
 
 def _far(

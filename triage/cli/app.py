@@ -19,11 +19,14 @@ from triage.cli import (
     effect,
     incident,
     inventory,
+    judge,
+    licence,
     org,
     playbook,
     quarantine,
     reconcile,
     repair,
+    review,
     run,
     signature,
     status,
@@ -53,6 +56,9 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(effect.app, name="effect")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(judge.app, name="judge")
+app.add_typer(licence.app, name="licence")
+app.add_typer(review.app, name="review")
 app.add_typer(signature.app, name="signature")
 app.add_typer(config.app, name="config")
 app.add_typer(org.app, name="org")

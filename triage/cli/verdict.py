@@ -7,30 +7,43 @@ import typer
 from triage.cli.show import plain
 
 
-def verdict(
+def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
     case_id: str = typer.Argument(help="A case id, or an unambiguous beginning of one."),
     as_: str = typer.Option(
-        ..., "--as", help="false positive, true positive, benign, duplicate, test, ..."
+        ...,
+        "--as",
+        help="false positive, benign, true positive, duplicate, test, insufficient data, ...",
     ),
     because: str = typer.Option(..., help="Why, in a sentence the next person understands."),
     by: str = typer.Option(..., help="Your name in people.toml."),
+    confidence: str = typer.Option("high", help="How sure you are: low, medium or high."),
+    blind: bool = typer.Option(
+        False, "--blind", help="You had not seen what the engine would do, nor others' verdicts."
+    ),
     key: Path = typer.Option(Path("~/.ssh/id_ed25519"), help="Your OpenSSH private key."),
 ) -> None:
-    """Say what a case was, signed with your key. Verdicts are only ever added."""
+    """Say what a case was, signed with your key.
+
+    Verdicts are only ever added: your last word on a case replaces your earlier ones. Where
+    people disagree, one more is asked.
+    """
     from triage.adapters.ssh.signer import KeySigner
     from triage.adapters.ssh.verifier import SshVerifier
     from triage.adapters.system.clock import SystemClock
     from triage.bootstrap import opened_store, people
+    from triage.cli.words import one_of
     from triage.domain.person import People
     from triage.domain.verdict import Verdict
-    from triage.engine.commands import Say, give_verdict
+    from triage.engine.verdicts import Confidence, Say, give_verdict
 
-    try:
-        said = Verdict(as_.replace("_", " ").lower())
-    except ValueError:
-        message = f"{as_!r} is no verdict; use one of {', '.join(Verdict)}"
-        raise typer.BadParameter(message, param_hint="--as") from None
-    say = Say(case=case_id, verdict=said, reason=because, by=by)
+    say = Say(
+        case=case_id,
+        verdict=one_of(Verdict, as_, "--as", "verdict"),
+        reason=because,
+        by=by,
+        confidence=one_of(Confidence, confidence, "--confidence", "confidence"),
+        blind=blind,
+    )
     with opened_store() as store:
         case = give_verdict(
             store.cases,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.domain.json import Record, canonical
-from triage.domain.verdict import Verdict
 
 DAYS_MAX = 90
 """How long a signature may run."""
@@ -115,6 +114,12 @@ class Use:
     missed: bool = False
 
 
-def verdict_statement(case: str, chain: str, verdict: Verdict, reason: str, by: str) -> bytes:
-    """The exact bytes a person signs to give a verdict; `chain` ties it to what they saw."""
-    return canonical({"case": case, "chain": chain, "verdict": verdict, "reason": reason, "by": by})
+SAID = ("chain", "verdict", "reason", "by", "confidence", "blind")
+
+
+def verdict_statement(case: str, said: Record) -> bytes:
+    """The exact bytes a person signs to give a verdict; `chain` ties it to what they saw.
+
+    Verdicts from before there was confidence are signed without.
+    """
+    return canonical({"case": case, **{name: said[name] for name in SAID if name in said}})

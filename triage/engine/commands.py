@@ -1,6 +1,6 @@
 """What people ask the engine to do with a case: judge it, acknowledge it, replay it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
@@ -9,23 +9,15 @@ from triage.domain.errors import TriageError, Unverified
 from triage.domain.incident import IncidentId
 from triage.domain.json import Record, canonical
 from triage.domain.message import Message
-from triage.domain.person import People, verdict_statement
-from triage.domain.verdict import CLOSING, Verdict
-from triage.engine.escalation import Raised
+from triage.domain.person import People
 from triage.engine.recall import Recall
-from triage.engine.related import reopening
 from triage.engine.rules import InputGone, thaw
 from triage.engine.world import World
 from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
 from triage.ports.incident_store import IncidentStore
-from triage.ports.verifier import Signer, Verifier
 from triage.stages.conclude import Conclusion, conclude
 from triage.stages.record import conclusion_as_json
-
-TROUBLE = frozenset({Verdict.TRUE_POSITIVE})
-"""Verdicts that open related closes again."""
-ENDS = CLOSING | {Verdict.TRUE_POSITIVE}
 
 
 class NotDecided(TriageError):
@@ -79,51 +71,6 @@ class Replay:
     @property
     def equal(self) -> bool:
         return self.then == self.now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
-    """A person's verdict before it is signed."""
-
-    case: str
-    verdict: Verdict
-    reason: str
-    by: str
-
-
-def give_verdict(
-    cases: CaseStore, people: People, say: Say, *, signer: Signer, verifier: Verifier, at: datetime
-) -> Case:
-    """Append a signed verdict. Raises Unverified when it is not signed by who says it."""
-    case = cases.case(say.case)
-    person = people.get(say.by)
-    if person is None:
-        message = f"{say.by} is not listed in people.toml; verdicts of strangers count for nothing"
-        raise Unverified(message)
-    statement = verdict_statement(case.id, case.chain, say.verdict, say.reason, say.by)
-    signature = signer.sign(statement)
-    verifier.verify(person, statement, signature)
-    event = _verdict(case, say, signature, at)
-    effects = [reopening(case, event.id, at)] if say.verdict in TROUBLE else []
-    data = {**event.data, "effects": Raised(effects=tuple(effects)).intents}
-    return cases.append(case.id, replace(event, data=data), version=case.version, effects=effects)
-
-
-def _verdict(case: Case, say: Say, signature: str, at: datetime) -> CaseEvent:
-    data = {
-        "verdict": say.verdict,
-        "reason": say.reason,
-        "by": say.by,
-        "chain": case.chain,
-        "signature": signature,
-        "closes": say.verdict in ENDS,
-    }
-    return CaseEvent(
-        id=event_id(case.id, case.chain, say.verdict, say.reason, say.by),
-        kind=EventKind.VERDICT_GIVEN,
-        at=at,
-        data=data,
-    )
 
 
 def acknowledge(

@@ -15,6 +15,7 @@ from triage.engine.repairing.proving import prove
 from triage.engine.repairing.recording import APPLY, PLAN, PROVE, Held, NotNow
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.tracing import told_before
+from triage.engine.verdicts import SECOND, ask_another
 from triage.engine.world import World
 from triage.ports.notifier import Notice, Undelivered
 from triage.stages.notice import company
@@ -91,6 +92,7 @@ def _company(world: World, effect: Effect) -> str:
 RUNNERS: Mapping[str, Callable[[World, Effect], str]] = {
     NOTIFY: _deliver,
     REOPEN: reopen,
+    SECOND: ask_another,
     PLAN: plan,
     APPLY: apply,
     PROVE: prove,

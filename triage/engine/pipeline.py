@@ -11,32 +11,31 @@ crash at any instruction the next worker reads the last event and continues.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
-from triage.domain.case import Case, CaseEvent, EventKind, event_id
-from triage.domain.decision import Escalate, Priority
+from triage.domain.case import Case
+from triage.domain.decision import Escalate
 from triage.domain.errors import Unstorable
-from triage.domain.incident import Handle, Incident
-from triage.domain.json import Record, canonical, digest
+from triage.domain.incident import Handle
+from triage.domain.json import canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
 from triage.domain.ticket import Ticket
 from triage.engine.asking import ask, confirm
 from triage.engine.attesting import budget, uses
-from triage.engine.escalation import Raised, escalation
 from triage.engine.insisting import insist
-from triage.engine.related import reopening
-from triage.engine.repairing.planning import begin, wanted
 from triage.engine.repairing.recording import without_repairs
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.tracing import tell_received, told_of
 from triage.engine.unreadable import report_unreadable
 from triage.engine.world import World
-from triage.ports.case_store import Admit, Budget, Claim, Settlement, Written
+from triage.engine.writing import Judged, written
+from triage.judgement.features import features
+from triage.ports.case_store import Admit, Claim, Settlement
+from triage.stages.closed import closer
 from triage.stages.conclude import Conclusion
 from triage.stages.context import Context
-from triage.stages.correlate import Placed, handles, place
+from triage.stages.correlate import handles
 from triage.stages.dedup import admit
 from triage.stages.inputs import reads_as_json, uses_as_json
 from triage.stages.matter import PRIORITIES
@@ -46,18 +45,6 @@ from triage.stages.own_write import admit_own, by_engine, intended, session_of
 from triage.stages.record import conclusion_as_json, decision_as_json
 from triage.stages.rename import renames
 from triage.stages.weigh import Telling, Weighed, weigh
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A decision, what it rested on by hash, and the bytes behind those hashes."""
-
-    data: Record
-    bodies: Mapping[str, bytes]
-    handles: tuple[Handle, ...] = ()
-    in_sequence: bool = False
-    renamed: bool = False
-    budget: Budget | None = None
 
 
 def take_in(world: World, *, at_most: int, wait_seconds: float) -> Sequence[Receipt]:
@@ -175,7 +162,7 @@ def _hand_over(
     """Store that the decision could not be stored, so that a person gets the ticket."""
     world.metrics.failed("decide")
     try:
-        return world.cases.settle([_settlement(world, claim, _gave_up(claim.case, error))])
+        return world.cases.settle([written(world, claim, _gave_up(claim.case, error))])
     except Unstorable as again:
         errors.append(again)
         return ()
@@ -188,54 +175,10 @@ def settlement(world: World, claim: Claim, told: Mapping[str, bytes]) -> Settlem
         with world.tracing.part(claim.case.id, "decide", {"version": claim.case.version}) as part:
             judged = judge(world, claim.case, told)
             part.note(told_of(judged.data))
-        return _settlement(world, claim, judged)
+        return written(world, claim, judged)
     except Exception as error:  # noqa: BLE001
         world.metrics.failed("decide")
-        return _settlement(world, claim, _gave_up(claim.case, error))
-
-
-def _settlement(world: World, claim: Claim, judged: Judged) -> Settlement:
-    now = world.clock.now()
-    name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
-
-    def write(candidates: Sequence[Incident]) -> Written:
-        placed = _place(claim.case, judged, candidates, now)
-        speaks = placed is not None and placed.speaks
-        shown = _as_it_counts(claim.case, judged.data)
-        raised = escalation(world, shown, judged.data, name, now) if speaks else Raised()
-        raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
-        incident = placed.incident if placed else None
-        names = wanted(claim.case, judged.data, name)
-        raised = raised.along(begin(claim.case, names[0], now)) if names else raised
-        more = {"repairs": names} if names else {}
-        known = {"effects": raised.intents, "incident": incident and incident.id}
-        data = {**judged.data, **more, **known}
-        event = CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data)
-        return Written(event=event, effects=raised.effects, timers=raised.timers, incident=incident)
-
-    return Settlement(
-        claim=claim,
-        write=write,
-        handles=judged.handles,
-        bodies=judged.bodies,
-        budget=judged.budget,
-    )
-
-
-def _as_it_counts(case: Case, data: Record) -> Case:
-    """The case under the headline of the telling that counts, which may be another than on file."""
-    view = data.get("view")
-    return replace(case, headline=view["headline"]) if view else case
-
-
-def _place(
-    case: Case, judged: Judged, candidates: Sequence[Incident], now: datetime
-) -> Placed | None:
-    alone = judged.data["decision"] == "resolve" and not judged.data["contains"]
-    if judged.data["decision"] == "close" or alone:
-        return None
-    priority = Priority(judged.data["priority"])
-    return place(case, priority, candidates, now, news=judged.renamed)
+        return written(world, claim, _gave_up(claim.case, error))
 
 
 def _gave_up(case: Case, error: Exception) -> Judged:
@@ -277,6 +220,8 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
         in_sequence=conclusion.ticket.in_attack_sequence,
         renamed=_renamed(case, weighed),
         budget=budget(world, conclusion.decision, weighing.now),
+        closer=closer(conclusion),
+        features=features(conclusion.ticket, conclusion.matter.account),
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from triage.domain.decision import Level
 from triage.domain.evidence import RawRead, Read
 from triage.domain.json import Record
+from triage.domain.permission import Permission
 from triage.domain.person import Use
 from triage.domain.ticket import Ticket
 from triage.engine.past import loads
@@ -100,5 +100,5 @@ class Recall:
         return body
 
 
-def _licences(content: Mapping[str, str]) -> Mapping[str, Level]:
-    return {key: Level(level) for key, level in content.items()}
+def _licences(content: Mapping[str, Any]) -> Mapping[str, Permission]:
+    return {key: Permission.from_record(one) for key, one in content.items()}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from threading import Lock
 
 from triage.domain.account import Organisation
+from triage.domain.permission import Permission
 from triage.domain.person import Signature
 from triage.engine.rules import Rules
 from triage.playbook.loader import Loaded
@@ -44,3 +45,11 @@ class Rulebook:
         """Put another set of playbooks in force; `loaded` is what a check of `files` found."""
         with self._lock:
             self._rules = self._rules.with_playbooks(files, loaded)
+
+    def license(self, licences: Mapping[str, Permission]) -> bool:
+        """Put other licences in force; False when they say nothing new."""
+        with self._lock:
+            if self._rules.licences == licences:
+                return False
+            self._rules = self._rules.with_licences(licences)
+        return True

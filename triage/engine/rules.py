@@ -14,9 +14,9 @@ import orjson
 
 from triage import __version__
 from triage.domain.account import Organisation
-from triage.domain.decision import Level
 from triage.domain.errors import TriageError
 from triage.domain.json import Record, canonical, digest
+from triage.domain.permission import Permission
 from triage.domain.person import Signature
 from triage.domain.policy import Policy, policy_as_json, policy_from_json
 from triage.judgement.score import Model
@@ -51,7 +51,7 @@ class Rules:
     vocabulary: Vocabulary
     organisation: Organisation = field(default_factory=Organisation)
     signatures: tuple[Signature, ...] = ()
-    licences: Mapping[str, Level] = field(default_factory=dict)
+    licences: Mapping[str, Permission] = field(default_factory=dict)
     model: Model
     policy: Policy = field(default_factory=Policy)
     prepared: Loaded | None = field(default=None, compare=False, repr=False)
@@ -64,7 +64,7 @@ class Rules:
                 "playbooks": canonical(dict(self.files)),
                 "organisation": canonical(organisation_as_json(self.organisation)),
                 "signatures": canonical(signatures_as_json(self.signatures)),
-                "licences": canonical(dict(self.licences)),
+                "licences": canonical({key: one.as_record() for key, one in self.licences.items()}),
                 "model": canonical(model_as_json(self.model)),
                 "policy": canonical(policy_as_json(self.policy)),
             }
@@ -123,6 +123,12 @@ class Rules:
         vars(changed)["_timeless"] = replace(self._timeless, playbooks=loaded)
         return changed
 
+    def with_licences(self, licences: Mapping[str, Permission]) -> "Rules":
+        """Return the same rules with other licences; playbooks are not read again."""
+        changed = replace(self, licences=licences)
+        vars(changed)["_timeless"] = replace(self._timeless, licences=licences)
+        return changed
+
     def named(self) -> Record:
         """Name every part by hash, and the engine that read them."""
         return {**self.digests, "engine": __version__}
@@ -137,7 +143,7 @@ def thaw(names: Record, stored: Callable[[str], bytes | None], vocabulary: Vocab
             raise InputGone(name, names[name])
         return orjson.loads(body)
 
-    licences = {key: Level(level) for key, level in part("licences").items()}
+    licences = {key: Permission.from_record(one) for key, one in part("licences").items()}
     return Rules(
         files=part("playbooks"),
         vocabulary=vocabulary,

@@ -7,6 +7,7 @@ from triage.domain.message import Message, Receipt
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
+from triage.engine.sampling import Sampling
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
 from triage.ports.cloud import Clouds
@@ -45,6 +46,7 @@ class World:
     `rules` are those of this batch; `rulebook`, where there is one, holds the latest. `upkeep` is
     what adapters want done in the background: bounded steps by name, each saying how much it did.
     `clouds` is how AWS is changed, None where it never is, `switches` what stops that.
+    `sampling` draws which closes a person sees all the same; None only where nothing is kept.
     `came_back` knows our own canaries, which are no tickets, and `heard` listens to what arrives.
     """
 
@@ -67,6 +69,7 @@ class World:
     clouds: Clouds | None = None
     switches: Switches | None = None
     tracing: Tracing = field(default_factory=Untraced)
+    sampling: Sampling | None = None
 
     def latest(self) -> "World":
         """Return the same world under the latest rules, all of them or none."""

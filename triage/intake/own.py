@@ -26,11 +26,13 @@ from triage.intake.subjects import called
 
 NAME = "triage"
 TAMPERING, SILENCE, CANARY, BLINDNESS = "tampering", "silence", "lost-canary", "blindness"
+DEMOTION = "licence-fell"
 SEVERITIES: Mapping[str, Label] = {
     TAMPERING: Label.CRITICAL,
     SILENCE: Label.HIGH,
     CANARY: Label.HIGH,
     BLINDNESS: Label.HIGH,
+    DEMOTION: Label.HIGH,
 }
 
 

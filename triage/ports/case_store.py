@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from triage.domain.case import Case, CaseEvent, CaseId, Status
+from triage.domain.closed import Closed
 from triage.domain.effect import Effect, Timer
 from triage.domain.incident import Handle, Incident
 from triage.domain.message import Admission, Parsed, Receipt
@@ -27,12 +28,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """One event, the effects and timers it intends, and the incident its case belongs to."""
+    """One event, the effects and timers it intends, and the incident its case belongs to.
+
+    `closed` is the draw of a close that the engine made by itself, for the register of closes.
+    """
 
     event: CaseEvent
     effects: tuple[Effect, ...] = ()
     timers: tuple[Timer, ...] = ()
     incident: Incident | None = None
+    closed: Closed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

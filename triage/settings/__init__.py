@@ -25,6 +25,7 @@ from pydantic import (
 from triage.domain.errors import TriageError
 from triage.settings.aws import Aws, OrganisationGroup
 from triage.settings.groups import Group
+from triage.settings.judging import SamplingGroup
 from triage.settings.keeping import Database, Retention
 from triage.settings.operating import Anchor, Http, Log, Tracing
 from triage.settings.problems import sentences
@@ -137,6 +138,7 @@ class Settings(Group):
     reconcile: Reconcile = Reconcile()
     silence: Silence = Silence()
     retention: Retention = Retention()
+    sampling: SamplingGroup = SamplingGroup()
     organisation: OrganisationGroup = OrganisationGroup()
     anchor: Anchor = Anchor()
     tracing: Tracing = Tracing()

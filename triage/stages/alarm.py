@@ -74,6 +74,19 @@ def blindness(lookout: Lookout, failure: Failed, since: datetime, at: datetime) 
     )
 
 
+def demotion(name: str, tier: str, number: int, words: str, at: datetime) -> bytes:
+    """A licence fell; `number` is the event of it that says so."""
+    return _alarm(
+        own.DEMOTION,
+        Lookout(source=NAME, account="", region=""),
+        at,
+        id=f"{name} {tier} {number}",
+        subject=f"{name} in {tier}",
+        title=f"The licence of {name} in {tier} fell: {words}",
+        because=words,
+    )
+
+
 def canary(canary_id: str) -> bytes:
     """A canary as it goes onto the queue."""
     return canonical({NAME: {"canary": canary_id}})

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from triage.domain.decision import Close, Decision, Escalate, Level, Priority, Resolve
 from triage.domain.evidence import Evidence, Known, Unknown
+from triage.domain.permission import Permission, licence_key
 from triage.playbook.meaning import meaning
 from triage.playbook.syntax import CloseAs
 from triage.stages.conclude import Conclusion
@@ -127,8 +128,9 @@ def _told(decision: Decision, closing: Closing) -> str:
 
 def _kept_open(conclusion: Conclusion) -> Closing:
     """Decide once more as if the source had confirmed it, and then as if licensed, too."""
+    tier = conclusion.matter.account.tier
     licences = {
-        meaning(one.playbook, one.rule): Level.AUTO
+        licence_key(meaning(one.playbook, one.rule), tier): Permission(level=Level.AUTO)
         for one in conclusion.rulings
         if one.rule is not None and isinstance(one.rule.outcome, CloseAs)
     }

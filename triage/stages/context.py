@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from triage.domain.account import Account, Organisation
-from triage.domain.decision import Level
+from triage.domain.account import Account, Organisation, Tier
+from triage.domain.permission import Permission, licence_key
 from triage.domain.person import Signature, Use
 from triage.domain.policy import Policy
 from triage.judgement.score import Model
@@ -17,9 +17,9 @@ from triage.playbook.vocabulary import Vocabulary
 class Context:
     """The world of one decision.
 
-    `now` is the moment it is judged at, `licences` the level of each rule by its meaning (see
-    playbook/meaning.py; one not listed is in shadow), `uses` what signatures did so far by their
-    ids. Two equal contexts give equal decisions.
+    `now` is the moment it is judged at, `licences` what each rule, by its meaning, may do in each
+    tier (see domain/permission.py; one not listed is in shadow), `uses` what signatures did so far
+    by their ids. Two equal contexts give equal decisions.
     """
 
     now: datetime
@@ -27,7 +27,7 @@ class Context:
     vocabulary: Vocabulary
     organisation: Organisation
     signatures: tuple[Signature, ...] = ()
-    licences: Mapping[str, Level] = field(default_factory=dict)
+    licences: Mapping[str, Permission] = field(default_factory=dict)
     uses: Mapping[str, Use] = field(default_factory=dict)
     model: Model
     policy: Policy = field(default_factory=Policy)
@@ -42,3 +42,7 @@ class Context:
 
     def account(self, account_id: str) -> Account:
         return self.organisation.account(account_id)
+
+    def licence(self, rule: str, tier: Tier) -> Permission:
+        """What a rule, named by its meaning, may do in a tier."""
+        return self.licences.get(licence_key(rule, tier), Permission())

@@ -17,6 +17,7 @@ from jinja2 import nodes
 from triage.domain.account import Tier
 from triage.domain.decision import Close, Decision, Escalate, Level, Resolve
 from triage.domain.evidence import Absent, Answer, Known, Unknown
+from triage.domain.permission import Permission, licence_key
 from triage.domain.person import Signature
 from triage.playbook.expression import parse
 from triage.playbook.meaning import meaning
@@ -294,8 +295,8 @@ def _licensed(matter: Matter, playbooks: Iterable[Playbook]) -> Iterator[Change]
         if isinstance(one.outcome, CloseAs)
     ]
     for playbook, one in closing:
-        key = meaning(playbook, one)
-        has = matter.context.licences.get(key) is Level.AUTO
+        key = licence_key(meaning(playbook, one), matter.account.tier)
+        has = matter.context.licences.get(key, Permission()).level is Level.AUTO
         level, word = (Level.SHADOW, "no") if has else (Level.AUTO, "a")
         words = f"the rule {short(one.name)} had {word} licence"
         yield _with_licence(key, words, level)
@@ -303,7 +304,7 @@ def _licensed(matter: Matter, playbooks: Iterable[Playbook]) -> Iterator[Change]
 
 def _with_licence(key: str, words: str, level: Level) -> Change:
     def apply(matter: Matter) -> Matter:
-        licences = {**matter.context.licences, key: level}
+        licences = {**matter.context.licences, key: Permission(level=level)}
         return replace(matter, context=replace(matter.context, licences=licences))
 
     return Change(fact=f"licence {key}", words=words, apply=apply)

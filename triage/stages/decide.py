@@ -109,7 +109,7 @@ def _escalate(matter: Matter, ruling: Ruling, rule: Rule) -> Escalate:
             *_unknowns(ruling),
             *_barred(matter),
         ),
-        rule=_name(ruling, rule),
+        rule=name_of(ruling, rule),
         suggestions=rule.suggest,
         signature=signature.id if signature and not refused else None,
     )
@@ -142,7 +142,7 @@ def _resolve(
     limits = ruling.playbook.limits
     return Resolve(
         fixes=fixes,
-        rule=_name(ruling, rule),
+        rule=name_of(ruling, rule),
         reasons=(ruling.because,),
         priority=matter.priority,
         contains=keeps(matter),
@@ -175,7 +175,7 @@ def _propose(
     return Escalate(
         priority=matter.priority,
         reasons=(ruling.because, *told, *(f"and {barred}" for barred in _barred(matter))),
-        rule=_name(ruling, rule),
+        rule=name_of(ruling, rule),
         suggestions=(*fixes, *rule.suggest),
         would="resolve: " + ", ".join(fix.fix for fix in fixes),
     )
@@ -193,14 +193,14 @@ def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Clos
         return Close(
             verdict=verdict,
             ground=closing.ground,
-            rule=_name(ruling, rule),
+            rule=name_of(ruling, rule),
             reasons=(ruling.because,),
             signature=_signature(ruling) if closing.ground is Ground.SIGNATURE else None,
         )
     return Escalate(
         priority=matter.priority,
         reasons=(refused, f"the rule said: {ruling.because}"),
-        rule=_name(ruling, rule),
+        rule=name_of(ruling, rule),
         suggestions=rule.suggest,
         would=f"close: {verdict}",
     )
@@ -217,7 +217,8 @@ def _ground(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Gro
     return ground_of(ruling.playbook, rule, matter.ticket.type, matter.context.vocabulary)
 
 
-def _name(ruling: Ruling, rule: Rule) -> str:
+def name_of(ruling: Ruling, rule: Rule) -> str:
+    """What people call a rule: its playbook, and its own name."""
     return f"{ruling.playbook.name}: {rule.name}"
 
 

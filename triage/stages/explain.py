@@ -117,6 +117,6 @@ def _guarded(matter: Matter, rulings: tuple[Ruling, ...]) -> Iterator[Guarded]:
             playbook=ruling.playbook.name,
             rule=rule.name,
             ground=closing.ground,
-            licence=matter.context.licences.get(key, Level.SHADOW),
+            licence=matter.context.licence(key, matter.account.tier).level,
             checks=checked(closing),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from triage.domain.account import Account
 from triage.domain.decision import Priority
 from triage.domain.evidence import NOT_ASKED, Answer, Evidence
+from triage.domain.permission import Likeness
 from triage.domain.severity import Label
 from triage.domain.ticket import Ticket
 from triage.judgement.score import Opinion
@@ -18,6 +19,11 @@ PRIORITIES = {
     Label.HIGH: Priority.HIGH,
     Label.CRITICAL: Priority.CRITICAL,
 }
+
+
+def likeness(ticket: Ticket) -> Likeness:
+    """What a ticket is like: its type, and the kind of thing that it is about."""
+    return (ticket.type, ticket.subject.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,11 @@ class Matter:
     def priority(self) -> Priority:
         """What the severity asks for when no rule says better."""
         return PRIORITIES[self.ticket.severity.label]
+
+    @property
+    def likeness(self) -> Likeness:
+        """What it is like, for the question whether anything like it was seen before."""
+        return likeness(self.ticket)
 
     @property
     def at_source(self) -> Answer:

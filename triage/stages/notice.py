@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from triage.domain.account import Team
 from triage.domain.case import Case
+from triage.domain.decision import Priority
 from triage.domain.json import Record
 
 TITLE_LENGTH = 120
@@ -55,3 +56,20 @@ def company(members: Sequence[Case], size: int, incident: str) -> str:
     told = [f"{count} x {type_}" for type_, count in kinds.most_common(KINDS_MAX)]
     lines = [f"together  {size} cases of one cause: {', '.join(told)}", SEE_ALL.format(incident)]
     return "\n".join(_plain(line, LINE_LENGTH) for line in lines)
+
+
+def asked_again(case: Case) -> Record:
+    """Ask for one more verdict where people disagree; what they said is left out."""
+    head = case.headline
+    lines = [
+        f"{head['title']}",
+        f"type      {head['type']} ({head['class']}, {head['severity']})",
+        f"subject   {head['subject']}",
+        "because   two people disagree on what it was",
+        f"next      triage verdict {case.id} --blind --as ...",
+    ]
+    return {
+        "priority": Priority.HIGH,
+        "title": _plain(f"[{Priority.HIGH}] one more opinion: {head['type']}", TITLE_LENGTH),
+        "text": "\n".join(_plain(line, LINE_LENGTH) for line in lines),
+    }

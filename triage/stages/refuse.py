@@ -106,9 +106,10 @@ def _severity(closing: Closing) -> Severity:
 def _licence(closing: Closing) -> str | None:
     if closing.ground is not Ground.LICENCE:
         return None
-    licences = closing.matter.context.licences
-    level = licences.get(meaning(closing.ruling.playbook, closing.rule), Level.SHADOW)
-    return None if level is Level.AUTO else f"the rule's licence is {level}, not {Level.AUTO}"
+    matter, rule = closing.matter, meaning(closing.ruling.playbook, closing.rule)
+    context = matter.context
+    permission = context.licence(rule, matter.account.tier)
+    return permission.why_not(matter.opinion.score, matter.likeness, context.now)
 
 
 def _limit(closing: Closing) -> str | None:

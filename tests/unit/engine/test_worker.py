@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from tests.engines import OWNER, RULES, an_engine, finding
 from triage.cli.running import _beating
 from triage.domain.errors import Unstorable
-from triage.engine import pipeline
+from triage.engine import pipeline, writing
 from triage.engine.pipeline import take_in
 from triage.engine.worker import Worker, _backoff
 
@@ -80,14 +80,14 @@ def test_a_night_of_failures_does_not_end_the_loop():
 
 def test_one_decision_that_cannot_be_made_holds_up_no_other(engine, monkeypatch):
     engine.submit(finding("one"), finding("two"), finding("three"))
-    real = pipeline.escalation
+    real = writing.escalation
 
     def failing(world, case, *rest):
         if case.headline["subject"].endswith("two"):
             raise KeyError("subject")
         return real(world, case, *rest)
 
-    monkeypatch.setattr(pipeline, "escalation", failing)
+    monkeypatch.setattr(writing, "escalation", failing)
     with pytest.raises(ExceptionGroup, match="decide: 1 could not be done"):
         engine.decide()
     assert engine.store.cases.count() == {"escalated": 2, "received": 1, "due": 1}

@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from triage.adapters.storage.columns import name, words
 
-REVISIONS = ("0001", "0002", "0003", "0040", "0041")
+REVISIONS = ("0001", "0002", "0003", "0040", "0041", "0050")
 """Every schema there was, as migrations/ leads from one to the next."""
 REVISION = REVISIONS[-1]
 """The schema this code was written for."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
+from triage.adapters.storage.closes import add_closes
 from triage.adapters.storage.incidents import add_handles, candidates, hold_incidents, join, short
 from triage.adapters.storage.rows import (
     add_bodies,
@@ -154,6 +155,7 @@ def _write(connection: Connection, wave: Sequence[_Done]) -> Sequence[_Done]:
     )
     add_effects(connection, [effect for one in wave for effect in one.written.effects])
     add_timers(connection, [timer for one in wave for timer in one.written.timers])
+    add_closes(connection, [one.written.closed for one in wave if one.written.closed])
     for one in wave:
         note(connection, one.after, one.written.event)
     return wave

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.adapters.storage.cases import Cases
+from triage.adapters.storage.closes import SqlCloses, SqlGrants
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.hearings import SqlCanaries, SqlHearings
 from triage.adapters.storage.incidents import SqlIncidents
@@ -34,6 +35,8 @@ class Store:
     switches: SqlSwitches
     leaves: SqlLeafLog
     overviews: SqlOverviews
+    closes: SqlCloses
+    grants: SqlGrants
 
     def close(self) -> None:
         self.database.close()
@@ -58,4 +61,6 @@ def open_store(place: Path | str) -> Store:
         SqlSwitches(database),
         SqlLeafLog(database),
         SqlOverviews(database),
+        SqlCloses(database),
+        SqlGrants(database),
     )

@@ -1,0 +1,407 @@
+"""A licence is earned on labels, closes what it covers and no more, and falls at once.
+
+Evidence is made up; everything else is real: SQLite, the sandbox, signatures, decisions.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests.findings import finding, imported, organisation
+from tests.playbooks import SOUND
+from tests.stored import a_close
+from tests.worlds import ROOT, Scene, Signing
+from triage.adapters.ssh.signer import public_line
+from triage.adapters.ssh.verifier import SshVerifier
+from triage.adapters.storage.closes import add_closes
+from triage.adapters.storage.history import SqlHistory
+from triage.domain.case import CaseId
+from triage.domain.decision import Ground, Level
+from triage.domain.person import People, Person
+from triage.domain.severity import Label as Severity
+from triage.domain.ticket import Source
+from triage.domain.verdict import Verdict
+from triage.engine.decoys import Decoys, attacks
+from triage.engine.demoting import Demoter
+from triage.engine.granting import lowered
+from triage.engine.labelling import Seen, seen, signed_by
+from triage.engine.licence_desk import LicenceDesk, NoSuchRule
+from triage.engine.licensed import Licensing
+from triage.engine.rulebook import Rulebook
+from triage.judgement.labels import Label, Origin
+
+NAME, TIER = "a-playbook: blocked now", "production"
+KEY = Ed25519PrivateKey.generate()
+ALICE = People(people={"alice": Person(name="alice", keys=(public_line(KEY),))})
+LIKE = ("S3.8", "AWS::S3::Bucket")
+
+
+class Office:
+    """A scene under one rule that closes by licence, and whoever grants it."""
+
+    def __init__(self, scene: Scene) -> None:
+        files = {"a.yaml": SOUND.replace("no longer present", "benign")}
+        rules = replace(scene.world.rules, files=files)
+        assert not rules.loaded.problems
+        self.rulebook = Rulebook(rules)
+        scene.world = replace(scene.world, rules=rules, rulebook=self.rulebook)
+        self.scene, self.store = scene, scene.store
+        self.found: list[Seen] = []
+
+    @property
+    def desk(self) -> LicenceDesk:
+        return LicenceDesk(
+            grants=self.store.grants,
+            closes=self.store.closes,
+            rules=self.rulebook.current(),
+            people=ALICE,
+            verifier=SshVerifier(),
+            clock=self.scene.clock,
+            seen=lambda _since: self.found,
+        )
+
+    @property
+    def rule(self) -> str:
+        return self.desk.named(NAME, TIER).licence.rule
+
+    def labelled(self, harmless: int, real: int, *, analysts: int = 5, bare: int = 2000) -> None:
+        """Harmless tickets score low, real ones high; `bare` ones nobody looked at."""
+        self.found = [
+            *(self._seen(n, 0.05 + n / 2600, Verdict.BENIGN, analysts) for n in range(harmless)),
+            *(self._seen(n, 0.6 + n / 1e5, Verdict.TRUE_POSITIVE, analysts) for n in range(real)),
+            *(self._seen(n, 0.05 + n / 3e3, None, analysts) for n in range(bare)),
+        ]
+
+    def _seen(self, number: int, score: float, verdict: Verdict | None, analysts: int) -> Seen:
+        at = self.scene.clock.now() - timedelta(days=30)
+        case = CaseId(f"{verdict}{number}")
+        label = Label(
+            case=case,
+            cluster=case,
+            verdict=verdict or Verdict.BENIGN,
+            analyst=f"analyst {number % analysts}",
+            origin=Origin.BLIND,
+            signed=True,
+            given=at,
+            source=Source.SECURITYHUB,
+            score=score,
+        )
+        return Seen(
+            case=case,
+            at=at,
+            rule=self.rule,
+            tier=TIER,
+            risk_class="posture",
+            likeness=LIKE,
+            score=score,
+            features={},
+            labels=(label,) if verdict else (),
+        )
+
+    def grant(self) -> tuple[Level, str]:
+        after, why_not = self.desk.grant(NAME, TIER, "alice", Signing(KEY))
+        return self.desk.allows(after), why_not
+
+    def earned(self) -> None:
+        self.labelled(900, 200)
+        assert self.grant() == (Level.SUGGEST, "")
+        assert self.grant() == (Level.AUTO, "")
+        self.enforce()
+
+    def enforce(self) -> None:
+        keeper = Licensing(
+            grants=self.store.grants,
+            rulebook=self.rulebook,
+            clock=self.scene.clock,
+            people=lambda: ALICE,
+            verifier=SshVerifier(),
+        )
+        keeper.step()
+
+    def decided(self, bucket: str = "reports", **more: object) -> dict[str, object]:
+        told = finding(bucket=bucket, **more)
+        self.scene.load(organisation([told], public_access_block="all"))
+        return self.scene.decide(imported(told))
+
+    def closed(self, number: int, *, real: bool | None, **changes: object) -> None:
+        """One more drawn close by this licence, and what people said of it."""
+        case = CaseId(f"made{number:08}")
+        entry = replace(
+            a_close(self.scene.case(self.case), at=self.scene.clock.now(), **changes),
+            event=f"event {number}",
+            case=case,
+            rule=self.rule,
+            tier=TIER,
+            ground=Ground.LICENCE,
+            real=real,
+            due=self.scene.clock.now() + timedelta(hours=72),
+        )
+        enter(self.store, entry)
+
+    def watch(self, **changes: object) -> int:
+        demoter = Demoter(
+            grants=self.store.grants,
+            closes=self.store.closes,
+            cases=self.store.cases,
+            queue=self.scene.world.queue,
+            clock=self.scene.clock,
+            rules=self.rulebook.current,
+            **changes,
+        )
+        return demoter.step()
+
+    @property
+    def level(self) -> Level:
+        return self.desk.allows(self.desk.named(NAME, TIER))
+
+
+def enter(store, entry):
+    with store.database.writing() as connection:
+        add_closes(connection, [entry])
+
+
+@pytest.fixture
+def office(scene):
+    return Office(scene)
+
+
+@pytest.fixture
+def licensed(office):
+    office.earned()
+    office.case = str(office.decided()["case"])
+    return office
+
+
+# --- earning --------------------------------------------------------------------------------------
+
+
+def test_without_a_licence_a_person_gets_the_ticket_and_the_record_names_the_rule(office):
+    decided = office.decided()
+    assert decided["decision"] == "escalate"
+    assert decided["reasons"][0] == "the rule's licence is shadow, not auto"
+    assert decided["speaks"]["rule"] == office.rule
+    assert decided["speaks"]["ground"] == "licence"
+
+
+@pytest.mark.parametrize(("harmless", "real"), [(900, 102), (298, 200), (0, 0)])
+def test_nothing_is_granted_below_the_least_evidence(office, harmless, real):
+    office.labelled(harmless, real)
+    level, why_not = office.grant()
+    assert level is Level.SHADOW
+    assert " of " in why_not
+    office.enforce()
+    assert office.decided()["decision"] == "escalate"
+
+
+def test_a_look_that_showed_too_little_is_spent_and_one_that_only_counted_is_not(office):
+    office.labelled(900, 102)
+    assert office.grant()[1] == "102 of 103 labelled attacks of class 'posture'"
+    assert not office.store.grants.all()
+    office.labelled(298, 200)
+    office.grant()
+    (event,) = office.store.grants.all()
+    assert (event.kind, event.data["real"]) == ("looked", 200)
+    office.labelled(900, 200)
+    assert office.grant()[1] == "200 of 300 labelled attacks of class 'posture'"
+
+
+def test_a_licence_that_hangs_on_one_person_is_not_granted(office):
+    office.labelled(900, 200, analysts=1)
+    assert "one person's verdicts: analyst 0" in office.grant()[1]
+
+
+def test_a_licence_closes_in_steps_and_draws_its_first_closes_all(office):
+    office.earned()
+    decided = office.decided()
+    assert decided["decision"] == "close", decided["reasons"]
+    assert decided["ground"] == "licence"
+    assert decided["sample"]["rate"] == 1.0
+    assert office.scene.replay(str(decided["case"])).equal
+    one = office.desk.named(NAME, TIER)
+    assert "most 1.00% of what I close is real" in one.licence.certificate.sentence()
+
+
+def test_what_a_licence_does_not_know_goes_to_a_person(office):
+    office.earned()
+    odd = office.decided("other", Resources=[{"Type": "Other", "Id": "arn:aws:s3:::other"}])
+    assert odd["decision"] == "escalate"
+
+
+def test_a_licence_ends_by_itself(office):
+    office.earned()
+    office.scene.clock.advance(timedelta(days=91))
+    assert office.level is Level.SHADOW
+    assert office.decided()["decision"] == "escalate"
+
+
+def test_an_operator_lowers_at_once_and_raises_nothing_past_its_evidence(office):
+    office.earned()
+    office.desk.revoke(NAME, TIER, Level.SHADOW, "a hunch", "bob")
+    office.enforce()
+    assert office.decided()["decision"] == "escalate"
+    assert office.grant() == (Level.AUTO, "")
+
+
+def test_samples_that_wait_past_their_time_freeze_every_step(licensed):
+    one = licensed.desk.named(NAME, TIER)
+    licensed.store.grants.add(
+        lowered(one, Level.AUTO, "nothing", "bob", licensed.scene.clock.now())
+    )
+    licensed.scene.clock.advance(timedelta(hours=73))
+    fresh = licensed.desk.named(NAME, TIER)
+    assert fresh.licence.level is Level.AUTO
+    assert licensed.desk._frozen(fresh)
+
+
+def test_a_step_that_nobody_listed_signed_counts_for_nothing(office):
+    office.earned()
+    forged = Office(office.scene)
+    keeper = Licensing(
+        grants=office.store.grants,
+        rulebook=forged.rulebook,
+        clock=office.scene.clock,
+        people=People,
+        verifier=SshVerifier(),
+    )
+    assert keeper.permissions(office.scene.clock.now()) == {}
+
+
+def test_a_rule_that_nobody_wrote_has_no_licence(office):
+    with pytest.raises(NoSuchRule, match="no rule is called 'a: b'"):
+        office.desk.named("a: b", TIER)
+
+
+# --- losing ---------------------------------------------------------------------------------------
+
+
+def missed(office, *, count, clean=0, **changes):
+    for number in range(clean):
+        office.closed(number, real=False)
+    for number in range(count):
+        office.closed(clean + number, real=True, **changes)
+    return office.watch()
+
+
+def trips(office):
+    return office.desk.named(NAME, TIER).history[-1].data["trips"]
+
+
+def test_a_clean_licence_stays(licensed):
+    assert missed(licensed, count=0, clean=150) == 0
+    assert licensed.level is Level.AUTO
+
+
+def test_a_critical_miss_ends_it_and_opens_again_what_it_closed(licensed):
+    assert licensed.scene.case(licensed.case).status == "closed"
+    assert missed(licensed, count=0) == 0
+    (entry,) = licensed.store.closes.since(licensed.scene.clock.now() - timedelta(days=1))
+    miss = replace(entry, event="m", case=CaseId("miss"), severity=Severity.CRITICAL, real=True)
+    enter(licensed.store, miss)
+    licensed.scene.clock.advance(timedelta(minutes=2))
+    assert licensed.watch() == 1
+    assert licensed.level is Level.SHADOW
+    assert trips(licensed) == ["critical miss"]
+    assert licensed.scene.case(licensed.case).status == "received"
+    licensed.enforce()
+    licensed.scene.decide_due()
+    case = licensed.scene.case(licensed.case)
+    assert case.status == "escalated"
+    assert "which is real" in case.decided["reasons"][0]
+
+
+def test_two_misses_cost_one_step_and_are_told(licensed):
+    assert missed(licensed, count=2) == 1
+    assert (licensed.level, "misses" in trips(licensed)) == (Level.SUGGEST, True)
+    licensed.scene.submit()
+    (case, *_) = licensed.scene.decide_due()
+    assert case.headline["type"] == "triage:licence-fell"
+    assert case.status == "escalated"
+    assert licensed.watch() == 0
+
+
+def test_unanswered_samples_count_as_misses(licensed):
+    for number in range(2):
+        licensed.closed(number, real=None)
+    assert licensed.watch() == 0
+    licensed.scene.clock.advance(timedelta(hours=73))
+    assert licensed.watch() == 1
+    assert "misses" in trips(licensed)
+
+
+def test_a_fallen_licence_is_not_raised_again_on_the_old_certificate(licensed):
+    missed(licensed, count=2)
+    level, why_not = licensed.grant()
+    assert (level, why_not[:9]) == (Level.SUGGEST, "0 of 300 ")
+
+
+def test_a_closed_canary_takes_it_to_shadow(licensed):
+    assert licensed.watch(decoyed=lambda _rule, _tier: True) == 1
+    assert (licensed.level, trips(licensed)) == (Level.SHADOW, ["canary closed"])
+
+
+def test_a_recorded_attack_that_a_licence_lets_pass_is_a_canary_closed(licensed):
+    licensed.enforce()
+    told = finding(bucket="attacked", Severity={"Label": "INFORMATIONAL", "Normalized": 0})
+    recorded = attacks([imported(told), b"no ticket"], licensed.scene.clock.now())
+    decoys = Decoys(attacks=recorded, rules=licensed.rulebook.current, clock=licensed.scene.clock)
+    assert [one.closed for one in decoys.replay(licensed.rule, TIER)] == [True]
+    assert licensed.watch(decoyed=decoys.decoyed) == 1
+    assert trips(licensed) == ["canary closed"]
+
+
+def test_the_recorded_attacks_that_ship_are_tickets_and_none_would_close(licensed):
+    bodies = (ROOT / "models" / "canaries" / "attacks.jsonl").read_bytes().splitlines()
+    recorded = attacks(bodies, licensed.scene.clock.now())
+    assert len(recorded) == 5
+    decoys = Decoys(attacks=recorded, rules=licensed.rulebook.current, clock=licensed.scene.clock)
+    assert not decoys.decoyed(licensed.rule, TIER)
+
+
+def test_another_model_takes_it_to_shadow(licensed):
+    rules = licensed.rulebook.current()
+    other = replace(rules, model=replace(rules.model, intercept=-3.5))
+    licensed.rulebook = Rulebook(other)
+    assert licensed.watch() == 1
+    assert trips(licensed) == ["changed hash"]
+
+
+def test_scores_that_move_and_tickets_unlike_any_cost_a_step(licensed):
+    moved = [replace(one, score=0.55) for one in licensed.found[:400]]
+    assert licensed.watch(recent=lambda: moved) == 1
+    assert trips(licensed) == ["score shift"]
+
+
+def test_a_surge_of_the_unknown_costs_a_step(licensed):
+    odd = [replace(one, likeness=("S3.8", "Other")) for one in licensed.found[:100]]
+    assert licensed.watch(recent=lambda: [*licensed.found, *odd]) == 1
+    assert trips(licensed) == ["novelty surge"]
+
+
+# --- labels out of the record ---------------------------------------------------------------------
+
+
+def labels(office, people):
+    signed = signed_by(people, SshVerifier())
+    since = office.scene.clock.now() - timedelta(days=1)
+    return [
+        (label.origin, label.signed, label.verdict)
+        for one in seen(SqlHistory(office.store.database), since, signed)
+        for label in one.labels
+    ]
+
+
+def test_a_label_is_what_its_author_signed_and_nothing_else(office):
+    case = str(office.decided()["case"])
+    office.scene.say(case, Verdict.BENIGN, blind=True)
+    assert labels(office, People()) == [(Origin.BLIND, False, Verdict.BENIGN)]
+
+
+def test_a_word_on_a_drawn_close_is_a_sample_and_a_prompted_one_is_no_evidence(licensed):
+    licensed.scene.say(licensed.case, Verdict.BENIGN)
+    assert labels(licensed, People())[0][0] is Origin.SAMPLED
+    other = Office(licensed.scene)
+    case = str(other.decided("another")["case"])
+    other.scene.say(case, Verdict.BENIGN)
+    assert (Origin.PROMPTED, False, Verdict.BENIGN) in labels(other, People())

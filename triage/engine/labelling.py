@@ -1,0 +1,123 @@
+"""Evidence out of the record: decisions of rules, and what people said of them.
+
+Every label is read from a case's own events. Its signature is verified again, and a statement that
+does not hold counts as unsigned.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from triage.domain.case import CaseId, EventKind
+from triage.domain.errors import Unverified
+from triage.domain.json import Record
+from triage.domain.permission import Likeness
+from triage.domain.person import People, verdict_statement
+from triage.domain.ticket import Source
+from triage.domain.verdict import Verdict
+from triage.engine.past import loads
+from triage.judgement.labels import Label, Origin
+from triage.ports.history import History, Past
+from triage.ports.verifier import Verifier
+
+DAY = "%Y-%m-%d"
+Signed = Callable[[CaseId, Record], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One decision with a score: which rule spoke, about what, and what people said, if anything.
+
+    `rule` and `tier` are "" where no rule would have closed it but for its licence.
+    """
+
+    case: CaseId
+    at: datetime
+    rule: str
+    tier: str
+    risk_class: str
+    likeness: Likeness
+    score: float
+    features: Record
+    labels: tuple[Label, ...] = ()
+
+
+def signed_by(people: People, verifier: Verifier) -> Signed:
+    """Whether a verdict was signed by who is said to have given it, and is listed today."""
+
+    def holds(case: CaseId, said: Record) -> bool:
+        person = people.get(str(said.get("by")))
+        if person is None:
+            return False
+        try:
+            verifier.verify(person, verdict_statement(case, said), str(said.get("signature")))
+        except Unverified:
+            return False
+        return True
+
+    return holds
+
+
+def seen(history: History, since: datetime, signed: Signed) -> Iterator[Seen]:
+    """Every scored decision of the cases that changed since then, case by case."""
+    for page in history.pages(since):
+        for past in page:
+            yield from _of_case(past, signed)
+
+
+def _of_case(past: Past, signed: Signed) -> Iterator[Seen]:
+    head: Record = {}
+    decided: Record | None = None
+    said: list[Record] = []
+    for event in map(loads, past.events):
+        data = event["data"]
+        head = data.get("headline", head)
+        if event["kind"] == EventKind.DECIDED and "opinion" in data:
+            if decided is not None:
+                yield _seen(past.case, decided, said, signed)
+            decided, said = {**event, "head": head}, []
+        elif event["kind"] == EventKind.VERDICT_GIVEN:
+            said.append(event)
+    if decided is not None:
+        yield _seen(past.case, decided, said, signed)
+
+
+def _seen(case: CaseId, decided: Record, said: Iterable[Record], signed: Signed) -> Seen:
+    data, head = decided["data"], decided["head"]
+    speaks = data.get("speaks") or {}
+    score = float(data["opinion"]["score"])
+    found = Seen(
+        case=case,
+        at=datetime.fromisoformat(decided["at"]),
+        rule=str(speaks.get("rule", "")),
+        tier=str(speaks.get("tier", "")),
+        risk_class=str(head.get("class", "")),
+        likeness=tuple(speaks.get("likeness", ())),
+        score=score,
+        features=data.get("features") or {},
+    )
+    return replace(found, labels=tuple(_label(found, data, head, one, signed) for one in said))
+
+
+def _label(found: Seen, data: Record, head: Record, event: Record, signed: Signed) -> Label:
+    said = event["data"]
+    return Label(
+        case=found.case,
+        cluster=f"{head.get('type')} {head.get('subject')} {found.at:{DAY}}",
+        verdict=Verdict(said["verdict"]),
+        analyst=str(said["by"]),
+        origin=_origin(data, said),
+        signed=signed(found.case, said),
+        given=datetime.fromisoformat(event["at"]),
+        source=Source(head.get("source", Source.OCSF)),
+        score=found.score,
+    )
+
+
+def _origin(data: Record, said: Record) -> Origin:
+    """A drawn close is a sample; a blind word is what its author signed that it was."""
+    if (data.get("sample") or {}).get("chosen"):
+        return Origin.SAMPLED
+    if data["decision"] == "close":
+        return Origin.ENGINE
+    return Origin.BLIND if said.get("blind") is True else Origin.PROMPTED

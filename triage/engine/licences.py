@@ -1,0 +1,132 @@
+"""Licences out of their events, and what they allow right now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+
+from triage.domain.decision import Level
+from triage.domain.grant import Grant, GrantKind
+from triage.domain.json import Record, canonical, digest
+from triage.domain.permission import Likeness, Permission, licence_key
+from triage.engine.rules import Rules
+from triage.judgement.certificate import Certificate
+from triage.judgement.features import features_hash
+from triage.judgement.licence import Licence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A licence as its `number` events left it.
+
+    `known` is what tickets were like that it was earned on, `scores` theirs, `novel` the share of
+    others then. `raised` is when its last step up was; closes since then are what it answers for.
+    """
+
+    name: str
+    licence: Licence
+    number: int = 0
+    known: frozenset[Likeness] = frozenset()
+    scores: tuple[float, ...] = ()
+    novel: float = 0.0
+    raised: datetime | None = None
+    history: tuple[Grant, ...] = field(default=(), repr=False)
+
+    def permission(self, now: datetime, hashes: Mapping[str, str]) -> Permission:
+        """What it allows now; what is bound to something else allows nothing."""
+        certificate, licence = self.licence.certificate, self.licence
+        if certificate is None:
+            return Permission()
+        return Permission(
+            level=licence.effective(now, hashes),
+            below=certificate.threshold,
+            until=certificate.expires,
+            known=self.known,
+            since=licence.fell or self.raised,
+        )
+
+
+def hashes_of(rules: Rules, rule: str) -> Mapping[str, str]:
+    """What a certificate of a rule, by its meaning, is bound to."""
+    return {"model": rules.digests["model"], "features": features_hash(), "rule": rule}
+
+
+def held(grants: Sequence[Grant]) -> Mapping[str, Held]:
+    """Every licence by its key."""
+    ordered = sorted(grants, key=lambda one: (one.rule, one.tier, one.number))
+    groups = groupby(ordered, key=lambda one: (one.rule, one.tier))
+    return {licence_key(*key): _fold(list(events)) for key, events in groups}
+
+
+def permitted(grants: Sequence[Grant], rules: Rules, now: datetime) -> Mapping[str, Permission]:
+    """What every licence allows now; those that allow nothing are left out."""
+    found = {
+        key: one.permission(now, hashes_of(rules, one.licence.rule))
+        for key, one in held(grants).items()
+    }
+    return {key: one for key, one in found.items() if one.level is not Level.SHADOW}
+
+
+def _fold(events: Iterable[Grant]) -> Held:
+    after: Held | None = None
+    for event in events:
+        before = after or Held(name=event.name, licence=Licence(rule=event.rule, tier=event.tier))
+        changed = _CHANGES[event.kind](before, event)
+        after = replace(
+            changed, name=event.name, number=event.number, history=(*before.history, event)
+        )
+    if after is None:
+        raise ValueError("a licence has at least one event")
+    return after
+
+
+def _looked(before: Held, event: Grant) -> Held:
+    looks = before.licence.looks.took(event.data["real"])
+    return replace(before, licence=replace(before.licence, looks=looks))
+
+
+def _raised(before: Held, event: Grant) -> Held:
+    data = event.data
+    certificate = Certificate.from_record(data["certificate"])
+    looks = before.licence.looks
+    licence = replace(
+        before.licence,
+        # A step on the certificate that is there already was no new look.
+        looks=looks.took(certificate.n_tp) if certificate.look > looks.taken else looks,
+        level=Level(data["level"]),
+        at_most=Level.AUTO,
+        certificate=certificate,
+        because=str(data["because"]),
+    )
+    return replace(
+        before,
+        licence=licence,
+        known=frozenset(tuple(one) for one in data["known"]),
+        scores=tuple(data["scores"]),
+        novel=float(data["novel"]),
+        raised=event.at,
+    )
+
+
+def _lowered(before: Held, event: Grant) -> Held:
+    licence = before.licence.lowered(Level(event.data["to"]))
+    return replace(before, licence=replace(licence, because=str(event.data["because"])))
+
+
+def _fell(before: Held, event: Grant) -> Held:
+    return replace(before, licence=before.licence.fallen(event.data["trips"], event.at))
+
+
+_CHANGES = {
+    GrantKind.LOOKED: _looked,
+    GrantKind.RAISED: _raised,
+    GrantKind.LOWERED: _lowered,
+    GrantKind.FELL: _fell,
+}
+
+
+def grant_statement(rule: str, tier: str, number: int, certificate: Record, by: str) -> bytes:
+    """The exact bytes that whoever grants a step signs."""
+    named = digest(canonical(certificate))
+    content = {"licence": rule, "tier": tier, "number": number, "certificate": named, "by": by}
+    return canonical(content)

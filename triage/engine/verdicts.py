@@ -1,0 +1,143 @@
+"""What people say of a case, signed; corrections are added, and a disagreement asks one more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.effect import Effect
+from triage.domain.errors import Unverified
+from triage.domain.json import Record
+from triage.domain.person import People, Person, verdict_statement
+from triage.domain.verdict import CLOSING, Verdict
+from triage.engine.escalation import Raised
+from triage.engine.related import reopening
+from triage.engine.world import World
+from triage.judgement.agreement import Agreement, Word, agreed
+from triage.ports.case_store import CaseStore
+from triage.ports.notifier import Notice, Undelivered
+from triage.ports.verifier import Signer, Verifier
+from triage.stages.notice import asked_again
+
+TROUBLE = frozenset({Verdict.TRUE_POSITIVE})
+"""Verdicts that open related closes again."""
+ENDS = CLOSING | {Verdict.TRUE_POSITIVE}
+SECOND = "second"
+
+
+class Confidence(StrEnum):
+    """How sure its author is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """A person's verdict before it is signed; `blind` when its author had not seen ours."""
+
+    case: str
+    verdict: Verdict
+    reason: str
+    by: str
+    confidence: Confidence = Confidence.HIGH
+    blind: bool = False
+
+
+def give_verdict(
+    cases: CaseStore, people: People, say: Say, *, signer: Signer, verifier: Verifier, at: datetime
+) -> Case:
+    """Append a signed verdict. Raises Unverified when it is not signed by who says it."""
+    case = cases.case(say.case)
+    person = _listed(people, say.by)
+    said = _said(case, say)
+    signature = signer.sign(verdict_statement(case.id, said))
+    verifier.verify(person, verdict_statement(case.id, said), signature)
+    before = words(cases.events(case.id))
+    agreement = agreed([*before, Word(by=say.by, verdict=say.verdict)])
+    data = {
+        **said,
+        "signature": signature,
+        "closes": say.verdict in ENDS and not agreement.disputed,
+        "disputed": agreement.disputed,
+        **_critical(case, say.verdict),
+    }
+    event = CaseEvent(id=_name(case, said), kind=EventKind.VERDICT_GIVEN, at=at, data=data)
+    effects = _effects(case, event, say, agreement)
+    event = replace(event, data={**data, "effects": Raised(effects=effects).intents})
+    return cases.append(case.id, event, version=case.version, effects=effects)
+
+
+def _listed(people: People, by: str) -> Person:
+    person = people.get(by)
+    if person is None:
+        message = f"{by} is not listed in people.toml; verdicts of strangers count for nothing"
+        raise Unverified(message)
+    return person
+
+
+def _said(case: Case, say: Say) -> Record:
+    return {
+        "verdict": say.verdict,
+        "reason": say.reason,
+        "by": say.by,
+        "chain": case.chain,
+        "confidence": say.confidence,
+        "blind": say.blind,
+    }
+
+
+def _name(case: Case, said: Record) -> str:
+    return event_id(case.id, case.chain, said["verdict"], said["reason"], said["by"])
+
+
+def _critical(case: Case, verdict: Verdict) -> Record:
+    """A real ticket of critical severity that the engine had closed is marked for good."""
+    closed = (case.decided or {}).get("decision") == "close"
+    critical = closed and case.headline.get("severity") == "critical" and verdict in TROUBLE
+    return {"critical_miss": True} if critical else {}
+
+
+def _effects(case: Case, event: CaseEvent, say: Say, agreement: Agreement) -> tuple[Effect, ...]:
+    opened = (reopening(case, event.id, event.at),) if say.verdict in TROUBLE else ()
+    again = (_second(case, event, agreement),) if agreement.disputed else ()
+    return (*opened, *again)
+
+
+def _second(case: Case, event: CaseEvent, agreement: Agreement) -> Effect:
+    return Effect(
+        id=event_id(case.id, event.id, SECOND),
+        case=case.id,
+        kind=SECOND,
+        data={"spoke": list(agreement.spoke)},
+        due=event.at,
+    )
+
+
+def words(events: Iterable[CaseEvent]) -> list[Word]:
+    """The verdicts among a case's events, in their order."""
+    given = (one.data for one in events if one.kind is EventKind.VERDICT_GIVEN)
+    return [Word(by=str(one["by"]), verdict=Verdict(one["verdict"])) for one in given]
+
+
+def ask_another(world: World, effect: Effect) -> str:
+    """Tell the first contact who has not spoken yet that two people disagree. Raises Undelivered.
+
+    Where everybody has spoken, the first one is told.
+    """
+    spoke = set(effect.data["spoke"])
+    contact = next((one for one in world.contacts if one.name not in spoke), None)
+    contact = contact or next(iter(world.contacts), None)
+    if contact is None or contact.channel not in world.notifiers:
+        raise Undelivered("nobody is configured to be asked")
+    text = asked_again(world.cases.case(effect.case))
+    notice = Notice(
+        id=effect.id,
+        case=effect.case,
+        priority=text["priority"],
+        title=text["title"],
+        text=text["text"],
+    )
+    return world.notifiers[contact.channel].notify(contact.address, notice)

@@ -1,0 +1,101 @@
+"""A decision becomes what is to be committed: one event, and all that it intends."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.closed import Closed
+from triage.domain.decision import Priority
+from triage.domain.incident import Handle, Incident
+from triage.domain.json import Record, canonical
+from triage.domain.permission import Permission, licence_key
+from triage.engine.escalation import Raised, escalation
+from triage.engine.related import reopening
+from triage.engine.repairing.planning import begin, wanted
+from triage.engine.sampling import drawn
+from triage.engine.world import World
+from triage.ports.case_store import Budget, Claim, Settlement, Written
+from triage.stages.closed import Closer
+from triage.stages.correlate import Placed, place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A decision, what it rested on by hash, and the bytes behind those hashes."""
+
+    data: Record
+    bodies: Mapping[str, bytes]
+    handles: tuple[Handle, ...] = ()
+    in_sequence: bool = False
+    renamed: bool = False
+    budget: Budget | None = None
+    closer: Closer | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+def written(world: World, claim: Claim, judged: Judged) -> Settlement:
+    """Turn a claim and what came of it into what is to be committed: event, effects, draw."""
+    now = world.clock.now()
+    name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
+    closed = _drawn(world, claim.case, judged, name, now)
+
+    def write(candidates: Sequence[Incident]) -> Written:
+        placed = _place(claim.case, judged, candidates, now)
+        speaks = placed is not None and placed.speaks
+        shown = _as_it_counts(claim.case, judged.data)
+        raised = escalation(world, shown, judged.data, name, now) if speaks else Raised()
+        raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
+        incident = placed.incident if placed else None
+        names = wanted(claim.case, judged.data, name)
+        raised = raised.along(begin(claim.case, names[0], now)) if names else raised
+        known: Record = {
+            **({"repairs": names} if names else {}),
+            **({"sample": drawn(closed)} if closed else {}),
+            **({"features": dict(judged.features)} if judged.features else {}),
+            **({"speaks": judged.closer.as_record()} if judged.closer else {}),
+            "effects": raised.intents,
+            "incident": incident and incident.id,
+        }
+        data = {**judged.data, **known}
+        event = CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data)
+        return Written(
+            event=event,
+            effects=raised.effects,
+            timers=raised.timers,
+            incident=incident,
+            closed=closed,
+        )
+
+    return Settlement(
+        claim=claim,
+        write=write,
+        handles=judged.handles,
+        bodies=judged.bodies,
+        budget=judged.budget,
+    )
+
+
+def _drawn(world: World, case: Case, judged: Judged, name: str, now: datetime) -> Closed | None:
+    """The draw of what closed by itself; None for what people get anyway."""
+    by = judged.closer
+    if by is None or not by.closes or world.sampling is None:
+        return None
+    held = world.rules.licences.get(licence_key(by.rule, by.tier), Permission())
+    return world.sampling.draw(case, name, by, now, held.since)
+
+
+def _as_it_counts(case: Case, data: Record) -> Case:
+    """The case under the headline of the telling that counts, which may be another than on file."""
+    view = data.get("view")
+    return replace(case, headline=view["headline"]) if view else case
+
+
+def _place(
+    case: Case, judged: Judged, candidates: Sequence[Incident], now: datetime
+) -> Placed | None:
+    alone = judged.data["decision"] == "resolve" and not judged.data["contains"]
+    if judged.data["decision"] == "close" or alone:
+        return None
+    priority = Priority(judged.data["priority"])
+    return place(case, priority, candidates, now, news=judged.renamed)

@@ -1,0 +1,148 @@
+"""Wiring of who looks at closes, and what they earn: bootstrap's part."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from triage.adapters.files.audit_key import NAME, audit_key
+from triage.adapters.files.people import read_people
+from triage.adapters.files.playbooks import read_model
+from triage.adapters.ssh.verifier import SshVerifier
+from triage.adapters.storage import Store
+from triage.adapters.storage.history import SqlHistory
+from triage.domain.person import People
+from triage.engine import demoting, licensed, reviewing
+from triage.engine.decoys import Decoys, attacks
+from triage.engine.demoting import Demoter
+from triage.engine.labelling import Seen, seen, signed_by
+from triage.engine.licence_desk import LicenceDesk
+from triage.engine.licensed import Licensing
+from triage.engine.reviewing import Reviews
+from triage.engine.rulebook import Rulebook
+from triage.engine.rules import Rules
+from triage.engine.sampling import Sampling
+from triage.ports.clock import Clock
+from triage.ports.queue import Queue
+from triage.settings import Settings
+
+RECENT = timedelta(days=7)
+READ_AGAIN = timedelta(hours=6)
+"""How often the last days are read for a shift: it takes a walk through them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licensed:
+    """Who draws, what the worker does in the background, and what is to be said at the start."""
+
+    sampling: Sampling
+    steps: dict[str, Callable[[], int]]
+    said: list[str]
+
+
+def licensing(
+    found: Settings,
+    store: Store,
+    rulebook: Rulebook,
+    channels: tuple[Queue, Clock],
+    data: Path | None,
+    recorded: Path,
+) -> Licensed:
+    """Put it together; `recorded` are attacks, a message a line.
+
+    Raises OpenKey, EmptyKey and InvalidFile.
+    """
+    queue, clock = channels
+    drawing, said = sampling(found, store, data)
+    reviews = Reviews(closes=store.closes, cases=store.cases)
+    keeper = Licensing(
+        grants=store.grants,
+        rulebook=rulebook,
+        clock=clock,
+        people=lambda: listed(found),
+        verifier=SshVerifier(),
+    )
+    demoter = Demoter(
+        grants=store.grants,
+        closes=store.closes,
+        cases=store.cases,
+        queue=queue,
+        clock=clock,
+        rules=rulebook.current,
+        recent=_recent(found, store, clock),
+        decoyed=Decoys(
+            attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
+            rules=rulebook.current,
+            clock=clock,
+        ).decoyed,
+    )
+    keeper.step()  # before the first decision
+    steps = {
+        reviewing.PART: reviews.step,
+        licensed.PART: keeper.step,
+        demoting.PART: demoter.step,
+    }
+    return Licensed(sampling=drawing, steps=steps, said=said)
+
+
+def listed(found: Settings) -> People:
+    """Everyone listed; nobody where nobody keeps a list. Raises InvalidFile."""
+    return read_people(found.paths.people) if found.paths.people else People()
+
+
+def _recent(found: Settings, store: Store, clock: Clock) -> Callable[[], Sequence[Seen]]:
+    kept: dict[str, Sequence[Seen]] = {}
+
+    def recent() -> Sequence[Seen]:
+        now = clock.now()
+        name = str(now.timestamp() // READ_AGAIN.total_seconds())
+        if name not in kept:
+            kept.clear()
+            signed = signed_by(listed(found), SshVerifier())
+            kept[name] = list(seen(SqlHistory(store.database), now - RECENT, signed))
+        return kept[name]
+
+    return recent
+
+
+def sampling(found: Settings, store: Store, data: Path | None = None) -> tuple[Sampling, list[str]]:
+    """Who draws, with a sentence when its key was made just now. Raises OpenKey and EmptyKey."""
+    folder, given = data or found.paths.data, found.sampling.key.get_secret_value()
+    key, made = (given.encode(), False) if given else audit_key(folder)
+    drawing = Sampling(
+        key=key,
+        closes=store.closes,
+        floor=found.sampling.floor,
+        answer=timedelta(hours=found.sampling.answer_hours),
+    )
+    return drawing, [_said(folder / NAME)] if made else []
+
+
+def _said(path: Path) -> str:
+    return (
+        f"{path}:  warning: made; it decides which closes people see. Keep a copy where nobody "
+        "reads it, and set sampling.key to it where several workers share a store"
+    )
+
+
+def desk(found: Settings, store: Store, rules: Rules, clock: Clock) -> LicenceDesk:
+    """Licences as an operator sees them."""
+    people, verifier = listed(found), SshVerifier()
+    signed = signed_by(people, verifier)
+    return LicenceDesk(
+        grants=store.grants,
+        closes=store.closes,
+        rules=rules,
+        people=people,
+        verifier=verifier,
+        clock=clock,
+        seen=lambda since: list(seen(SqlHistory(store.database), since, signed)),
+        taught=taught(found),
+    )
+
+
+def taught(found: Settings) -> datetime | None:
+    """Until when labels taught the model that decides, where people's verdicts did."""
+    path = found.paths.model
+    said = read_model(path).get("taught_until") if path else None
+    return None if said is None else datetime.fromisoformat(str(said))

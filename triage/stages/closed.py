@@ -1,0 +1,83 @@
+"""Which rule closed it, or would have but for its licence: by its meaning, for who counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triage.domain.account import Tier
+from triage.domain.decision import Close, Ground
+from triage.domain.json import Record
+from triage.domain.permission import Likeness
+from triage.domain.severity import Label
+from triage.playbook.meaning import meaning
+from triage.playbook.syntax import CloseAs
+from triage.stages.closing import Closing
+from triage.stages.conclude import Conclusion
+from triage.stages.decide import closing_of, name_of
+from triage.stages.refuse import checked
+
+LICENCE = "licence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closer:
+    """A rule by its meaning and its name, the tier it spoke in, and what it closes.
+
+    `closes` is whether it did; if not, nothing but its licence stood against it.
+    """
+
+    rule: str
+    name: str
+    tier: Tier
+    ground: Ground
+    severity: Label
+    likeness: Likeness
+    closes: bool
+
+    def as_record(self) -> Record:
+        """What is kept beside the decision, for whoever looks for evidence later."""
+        return {
+            "rule": self.rule,
+            "name": self.name,
+            "tier": self.tier,
+            "ground": self.ground,
+            "likeness": list(self.likeness),
+        }
+
+
+def closer(conclusion: Conclusion) -> Closer | None:
+    """The rule that closed a ticket, or would have had it a licence; None when there is none."""
+    decision = conclusion.decision
+    closings = [one for one in _closings(conclusion) if _name(one) == decision.rule]
+    closes = isinstance(decision, Close)
+    for one in closings:
+        if closes or _only_unlicensed(one):
+            return _closer(one, closes=closes)
+    return None
+
+
+def _closings(conclusion: Conclusion) -> Iterator[Closing]:
+    for one in conclusion.rulings:
+        if one.rule is not None and isinstance(one.rule.outcome, CloseAs):
+            yield closing_of(conclusion.matter, one, one.rule, one.rule.outcome.verdict)
+
+
+def _name(closing: Closing) -> str:
+    return name_of(closing.ruling, closing.rule)
+
+
+def _only_unlicensed(closing: Closing) -> bool:
+    against = {name for name, why in checked(closing) if why is not None}
+    return against == {LICENCE}
+
+
+def _closer(closing: Closing, *, closes: bool) -> Closer:
+    matter = closing.matter
+    return Closer(
+        rule=meaning(closing.ruling.playbook, closing.rule),
+        name=_name(closing),
+        tier=matter.account.tier,
+        ground=closing.ground,
+        severity=matter.ticket.severity.label,
+        likeness=matter.likeness,
+        closes=closes,
+    )
