@@ -10,6 +10,8 @@ from tests.desk import Desk, a_report, body
 from triage.adapters.storage import open_store
 from triage.adapters.storage import verify as verify_store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def anchored(desk: Desk) -> Desk:

@@ -16,6 +16,8 @@ from triage.domain.inventory import Change
 from triage.domain.person import Signature
 from triage.ports.case_store import Filter
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(hours=24, seconds=1)
 FILTERS = "guardduty/filter"
 

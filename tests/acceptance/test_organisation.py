@@ -24,6 +24,8 @@ from triage.settings import read_settings
 from triage.stages.organise import Terms
 from triage.web.health import Health
 
+pytestmark = pytest.mark.slow
+
 MANAGEMENT = "100000000001"
 WRITTEN = Organisation(
     units={

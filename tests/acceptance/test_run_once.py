@@ -30,6 +30,7 @@ BAD: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 def test_any_mixture_of_files_gives_one_object_a_message_in_order(desk: Desk) -> None:
     desk.write("in/1.json", body(a_report(1)))
     desk.write("in/2.jsonl", lines(a_report(2), a_report(1)) + b"not json\n")
@@ -100,6 +101,7 @@ def an_event(name: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_people_read_lines(desk: Desk) -> None:
     desk.write("in.jsonl", lines(a_report()) + b"\x1b[31mred\n")
     said = desk.triage("run", "--once", "in.jsonl")
@@ -109,6 +111,7 @@ def test_people_read_lines(desk: Desk) -> None:
     assert desk.triage("run", "--once", "-").err == "no messages\n"
 
 
+@pytest.mark.slow
 def test_it_keeps_its_cases_where_it_is_told_to(desk: Desk) -> None:
     desk.write("one.json", body(a_report()))
     assert desk.triage("run", "--once", "one.json", "--data", "apart").code == 0
@@ -136,6 +139,7 @@ def test_bad_input_is_kept_byte_for_byte_with_a_sentence_and_the_others_go_on(
     assert desk.triage("quarantine", "show", entry["id"]).out == BAD[what]
 
 
+@pytest.mark.slow
 def test_a_pipe_that_closes_is_no_traceback(desk: Desk) -> None:
     desk.write("in.jsonl", lines(*(a_report(number) for number in range(20))))
     child = desk.start("run", "--once", "in.jsonl", "-o", "jsonl")

@@ -14,6 +14,8 @@ from triage.domain.evidence import Got, Read
 from triage.sandbox.trail_files import trail_files, write_to_bucket, write_to_folder
 from triage.settings import InvalidSettings, read_settings
 
+pytestmark = pytest.mark.slow
+
 EVENTS = [
     {
         "eventName": "PutBucketPolicy",

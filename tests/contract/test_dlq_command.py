@@ -8,6 +8,8 @@ from tests.desk import a_report, body, lines
 from tests.stored import REGION, SteppingClock, a_queue
 from triage.adapters.aws.parcels import ATTRIBUTE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def sqs(sandbox):

@@ -12,6 +12,8 @@ from triage.adapters.ssh.signer import public_line
 from triage.bootstrap import opened_inbox, opened_store
 from triage.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 FINDING = {
     "findingArn": f"arn:aws:inspector2:{REGION}:{ACCOUNT}:finding/{1:032x}",

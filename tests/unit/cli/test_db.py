@@ -6,6 +6,8 @@ from tests import postgres
 from tests.desk import Desk, a_report, body
 from triage.adapters.storage.schema import REVISION
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def empty(desk: Desk) -> str:
