@@ -13,6 +13,8 @@ from tests.worlds import Scene
 from triage.domain.person import Signature
 from triage.domain.verdict import Verdict
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT, REGION = "111111111111", "eu-west-1"
 IAM = f"arn:aws:iam::{ACCOUNT}"
 ANALYZER = f"arn:aws:access-analyzer:{REGION}:{ACCOUNT}:analyzer/default"

@@ -29,6 +29,8 @@ from triage.domain.json import canonical
 from triage.engine.anchoring import LEASE_SECONDS, OVERLAP, SWEEP, Busy, Export, Forked
 from triage.ports.head_keeper import Unkept
 
+pytestmark = pytest.mark.slow
+
 CASE, OTHER = case_id(a_key(1)), case_id(a_key(4))
 AT = NOON.isoformat()
 

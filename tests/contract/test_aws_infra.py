@@ -15,6 +15,8 @@ from triage.adapters.aws.limits import AwsLimits
 from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
 from triage.questions.resource_kinds import KINDS
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO, REGION = "111111111111", "222222222222", "eu-west-1"
 GROUP, INSTANCE = "sg-0aaaaaaaaaaaaaaa1", "i-0bbbbbbbbbbbbbbb1"
 VOLUME, SNAPSHOT, IMAGE = (f"{one}-0cccccccccccccc1" for one in ("vol", "snap", "ami"))

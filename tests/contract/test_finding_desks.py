@@ -21,6 +21,8 @@ from triage.questions.source_finding import NOT_CONFIRMED, QUESTION
 from triage.sandbox.server import Sandbox
 from triage.stages.normalise import normalise
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "intake"
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 Ask = Callable[[Ticket], Answer]

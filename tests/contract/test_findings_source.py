@@ -19,6 +19,8 @@ from triage.domain.ticket import Ticket
 from triage.sandbox.server import Sandbox
 from triage.stages.normalise import normalise
 
+pytestmark = pytest.mark.slow
+
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 Ask = Callable[..., list[Any] | Failed]
 

@@ -15,6 +15,8 @@ from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.aws.operations_identity import OPERATIONS
 from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
 
+pytestmark = pytest.mark.slow
+
 ONE, REGION = "111111111111", "eu-west-1"
 KEY = "AKIAEXAMPLEBOB000001"
 LIMITS = AwsLimits(attempts=1, read_seconds=5)

@@ -19,6 +19,8 @@ from triage.domain.evidence import Failed, Failure
 from triage.domain.snapshot import Member, Snapshot
 from triage.sandbox.server import Sandbox
 
+pytestmark = pytest.mark.slow
+
 MANAGEMENT, SHOP, LAB = "100000000001", "111122223333", "444455556666"
 ORGANISATION: dict[str, Any] = {
     "organization": {"management": MANAGEMENT},

@@ -19,6 +19,8 @@ from triage.ports.case_store import Filter, Retirement
 from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.dedup import admit
 
+pytestmark = pytest.mark.slow
+
 AFTER = NOON + timedelta(days=40)
 DAYS = {FindingClass.POSTURE: 31}
 

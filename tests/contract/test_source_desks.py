@@ -15,6 +15,8 @@ from triage.questions.question import Asking, CannotAsk
 from triage.questions.source_finding import interpret, plan
 from triage.sandbox.server import Sandbox
 
+pytestmark = pytest.mark.slow
+
 ONE, REGION = "111111111111", "eu-west-1"
 INSTANCE = "i-0aa1bb2cc3dd4ee01"
 ARN = f"arn:aws:inspector2:{REGION}:{ONE}:finding/0123456789abcdef0123456789abcdef"

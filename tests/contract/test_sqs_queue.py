@@ -19,6 +19,8 @@ from triage.domain.json import digest
 from triage.domain.message import Message, Rejected
 from triage.stages.normalise import normalise
 
+pytestmark = pytest.mark.slow
+
 LEASE = 120
 NAMES = count()
 

@@ -10,6 +10,8 @@ import pytest
 from tests.desk import ROOT, Desk, a_report, body, lines
 from triage import __version__
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "\x1b[31mred\x1b[0m [bold]bold[/bold] \u202egnp.exe \x9b2J"
 
 
