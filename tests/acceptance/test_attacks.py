@@ -16,6 +16,8 @@ from triage.domain.person import Signature
 from triage.domain.verdict import Verdict
 from triage.ports.case_store import Filter
 
+pytestmark = pytest.mark.slow
+
 FINDING = "f1" * 16
 BRUTE_FORCE = "UnauthorizedAccess:EC2/SSHBruteForce"
 SCANNER, VICTIM = "i-0aaaaaaaaaaaaaaa1", "i-0bbbbbbbbbbbbbbb2"

@@ -15,6 +15,8 @@ import pytest
 from tests.acceptance.test_closing import FAULTS
 from tests.findings import ACCOUNT, REGION, finding, imported
 
+pytestmark = pytest.mark.slow
+
 HERE = f"{REGION}:{ACCOUNT}"
 INSTANCE, VOLUME = "i-0bbbbbbbbbbbbbbb1", "vol-0ccccccccccccccc1"
 KEY = "1a2b3c4d-0000-4000-8000-000000000001"

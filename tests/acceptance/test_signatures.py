@@ -17,6 +17,8 @@ from triage.engine.rereading import Rereader
 from triage.engine.rulebook import Rulebook
 from triage.engine.signing import Refused, refuse_hiding
 
+pytestmark = pytest.mark.slow
+
 BUCKETS = ("www-1", "www-2", "www-3")
 
 

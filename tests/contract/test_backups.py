@@ -33,6 +33,8 @@ from triage.adapters.storage.opening import open_database
 from triage.domain.lookout import Lookout
 from triage.ports.case_store import Filter
 
+pytestmark = pytest.mark.slow
+
 ALL = Filter(limit=1000)
 ODD = "a\x00b \x1a \u20ac"
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.findings import finding, imported
 
+pytestmark = pytest.mark.slow
+
 TAG = {"aws:cloudformation:stack-name": "shop"}
 
 
