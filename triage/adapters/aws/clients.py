@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
+from triage.adapters.aws import sessions
 from triage.adapters.aws.limits import AwsLimits
 from triage.domain.errors import TriageError
 
@@ -24,13 +23,7 @@ UNREPEATED = frozenset({"cloudtrail"})
 
 def ambient(service: str, region: str, limits: AwsLimits) -> Any:
     """Make a client with the credentials at hand; the caller closes it."""
-    config = Config(
-        connect_timeout=limits.connect_seconds,
-        read_timeout=limits.read_seconds,
-        retries={"total_max_attempts": limits.attempts, "mode": "standard"},
-        user_agent_extra="triage",
-    )
-    return boto3.Session(region_name=region).client(service, config=config)
+    return sessions.session(region).client(service, config=sessions.config(limits))
 
 
 class WrongAccount(TriageError):
@@ -88,12 +81,10 @@ class Clients:
 
     def _config(self, service: str = "") -> Config:
         attempts = 1 if service in UNREPEATED else self._limits.attempts
-        return Config(
-            connect_timeout=self._limits.connect_seconds,
-            read_timeout=self._limits.read_seconds,
-            retries={"total_max_attempts": attempts, "mode": "standard"},
+        return sessions.config(
+            self._limits,
+            retries=sessions.attempts(attempts),
             max_pool_connections=self._limits.connections,
-            user_agent_extra="triage",
         )
 
     def _session(self, account: str) -> Any:
@@ -102,7 +93,7 @@ class Clients:
         return self._sessions[account]
 
     def _new_session(self, account: str) -> Any:
-        ambient = boto3.Session(region_name=self._region)
+        ambient = sessions.session(self._region)
         if self._own is None:
             # Looking for credentials where there are none takes seconds; look once.
             self._own = self._identity(ambient)
@@ -129,11 +120,11 @@ class Clients:
         def refresh() -> dict[str, str]:
             return self._assume(sts, account)
 
-        session = botocore.session.get_session()
+        session = sessions.core()
         session._credentials = RefreshableCredentials.create_from_metadata(  # noqa: SLF001 - the documented way to hand botocore refreshing credentials
             metadata=refresh(), refresh_using=refresh, method="sts-assume-role"
         )
-        return boto3.Session(botocore_session=session, region_name=self._region)
+        return sessions.session(self._region, session)
 
     def _assume(self, sts: Any, account: str) -> dict[str, str]:
         external = {"ExternalId": self._role.external_id} if self._role.external_id else {}

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from triage.adapters.aws import sessions
 from triage.adapters.aws.clients import Role
 from triage.adapters.aws.errors import DENIED, THROTTLED
 from triage.adapters.aws.limits import AwsLimits
@@ -71,19 +71,14 @@ class AwsClouds:
     def _client(self, service: str, region: str, credentials: Credentials) -> Any:
         # Making clients is not safe between threads; one session reads every model once.
         with self._lock:
-            self._session = self._session or boto3.Session(region_name=self._region)
+            self._session = self._session or sessions.session(self._region)
             return self._session.client(
                 service, region_name=region, config=self._config(), **credentials
             )
 
     def _config(self) -> Config:
-        return Config(
-            connect_timeout=self._limits.connect_seconds,
-            read_timeout=self._limits.read_seconds,
-            # A write whose answer was lost may have been made: nobody but the engine repeats it.
-            retries={"total_max_attempts": 1, "mode": "standard"},
-            user_agent_extra="triage",
-        )
+        # A write whose answer was lost may have been made: nobody but the engine repeats it.
+        return sessions.config(self._limits, retries=sessions.attempts(1))
 
     def _assume(self, account: str, case: str, policy: Record) -> Credentials:
         if not self._role.name:

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from triage.adapters.aws import sessions
 from triage.adapters.aws.limits import AwsLimits
 from triage.domain.errors import TriageError
 from triage.ports.clock import Clock
@@ -36,14 +35,12 @@ class QueueRequests:
     @classmethod
     def to(cls, url: str, region: str, limits: AwsLimits, clock: Clock) -> Self:
         """Open a connection of our own."""
-        config = Config(
-            connect_timeout=limits.connect_seconds,
+        config = sessions.config(
+            limits,
             read_timeout=limits.read_seconds + LONG_POLL_SECONDS,
-            retries={"total_max_attempts": limits.attempts, "mode": "standard"},
             max_pool_connections=limits.connections,
-            user_agent_extra="triage",
         )
-        return cls(boto3.Session(region_name=region).client("sqs", config=config), url, clock)
+        return cls(sessions.session(region).client("sqs", config=config), url, clock)
 
     def unusable(self, operation: str, why: str) -> QueueUnusable:
         """Say what failed."""
