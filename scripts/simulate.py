@@ -37,8 +37,6 @@ WORKERS_MAX = 512
 WITHIN_SECONDS = 60.0
 DAY_SECONDS = 86_400
 MONTH_SECONDS = 30 * DAY_SECONDS
-COMMITS_A_BATCH = 2
-"""Recording a batch and deciding it; leases wait for no disk."""
 POLL_SECONDS = 0.02
 
 
@@ -53,7 +51,6 @@ class Prices:
     database_gib_month: float = 0.23
     requests_million: float = 0.40
     """Amazon SQS, standard queue."""
-    object_gib_month: float = 0.023
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,13 +20,6 @@ class StaleCase(TriageError):
         super().__init__(f"case {case_id} is at version {found}, not {expected}; read it again")
 
 
-class LostLease(TriageError):
-    """The lease ran out and somebody else holds the work now."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"the lease on {what} was taken over; its new holder will finish it")
-
-
 class Unstorable(TriageError):
     """The store refuses what was to be written, and will every time; nothing was written."""
 

@@ -8,11 +8,9 @@ from triage.domain.case import Case, CaseEvent, CaseId, EventKind, Status, event
 from triage.domain.errors import TriageError, Unverified
 from triage.domain.incident import IncidentId
 from triage.domain.json import Record, canonical
-from triage.domain.message import Message
 from triage.domain.person import People
 from triage.engine.recall import Recall
 from triage.engine.rules import InputGone, thaw
-from triage.engine.world import World
 from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
 from triage.ports.incident_store import IncidentStore
@@ -185,16 +183,3 @@ def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusi
     context = context.having(found.uses)
     of_it = (found.implicated, found.rivals, found.lapsed)
     return conclude(found.ticket, found.reads, context, *of_it)
-
-
-def replay_quarantined(world: World, entry_id: str) -> str:
-    """Put quarantined bytes back on the queue, as they arrived; they stay in quarantine."""
-    entry, body = world.quarantine.show(entry_id)
-    world.queue.submit([body])
-    world.quarantine.replayed(entry.id, at=world.clock.now())
-    return entry.id
-
-
-def message_of(body: bytes, *, name: str, at: datetime) -> Message:
-    """A message that did not come through a queue."""
-    return Message(id=name, body=body, received=at)

@@ -8,7 +8,6 @@ from triage.domain.ticket import Ticket
 from triage.questions import about
 from triage.questions.question import Asking, CannotAsk
 
-ROLE_MARKS = (":role/", ":assumed-role/")
 IAM, ACCOUNT = ":iam::", 4
 
 
