@@ -11,9 +11,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-import orjson
 from pydantic import (
     BaseModel,
     Field,
@@ -24,7 +23,7 @@ from pydantic import (
 
 from triage.domain.errors import TriageError
 from triage.settings.aws import Aws, OrganisationGroup
-from triage.settings.groups import Group
+from triage.settings.groups import LISTED, Group
 from triage.settings.judging import SamplingGroup
 from triage.settings.keeping import Database, Retention
 from triage.settings.operating import Anchor, Http, Log, Tracing
@@ -91,15 +90,9 @@ class Contact(Group):
 class Notify(Group):
     """Who is told of an escalation."""
 
-    contacts: tuple[Contact, ...] = Field(default=(), description="in the order of escalation")
-
-    @field_validator("contacts", mode="before")
-    @classmethod
-    def _from_json(cls, value: Any) -> Any:
-        try:
-            return orjson.loads(value) if isinstance(value, str) else value
-        except orjson.JSONDecodeError as error:
-            raise ValueError("it is no JSON list") from error
+    contacts: Annotated[tuple[Contact, ...], LISTED] = Field(
+        default=(), description="in the order of escalation"
+    )
 
 
 class Smtp(Group):

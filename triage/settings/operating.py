@@ -1,12 +1,11 @@
 """Settings for whoever runs it: anchors, traces, health pages, logs."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-import orjson
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from triage.settings.groups import Group
+from triage.settings.groups import LISTED, Group
 
 KMS = "arn:"
 
@@ -21,7 +20,7 @@ class Anchor(Group):
     key: str = Field(
         default="", description="who signs: an OpenSSH private key's path, or a KMS key's ARN"
     )
-    trusted: tuple[str, ...] = Field(
+    trusted: Annotated[tuple[str, ...], LISTED] = Field(
         default=(), description="whose heads count: OpenSSH public key lines and KMS key ARNs"
     )
     interval_minutes: float = Field(default=5, gt=0, le=1440, description="between two heads")
@@ -29,14 +28,6 @@ class Anchor(Group):
         default="compliance", description="Object Lock's mode: compliance or governance"
     )
     retain_days: int = Field(default=400, ge=1, le=36500, description="how long S3 keeps a head")
-
-    @field_validator("trusted", mode="before")
-    @classmethod
-    def _from_json(cls, value: Any) -> Any:
-        try:
-            return orjson.loads(value) if isinstance(value, str) else value
-        except orjson.JSONDecodeError as error:
-            raise ValueError("it is no JSON list") from error
 
     @model_validator(mode="after")
     def _is_signed(self) -> "Anchor":

@@ -1,14 +1,13 @@
 """Settings of what the engine may change: off until an operator switches repairs on."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 
-import orjson
 from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
 
 from triage.domain.account import Tier
 from triage.domain.policy import Freeze, Policy
-from triage.settings.groups import Group
+from triage.settings.groups import LISTED, Group
 from triage.settings.watching import Words
 
 DEFAULTS = Policy()
@@ -60,7 +59,7 @@ class RepairsGroup(Group):
     protected_tag: str = Field(
         default=DEFAULTS.protected_tag, min_length=1, description="tag of what is never changed"
     )
-    freezes: tuple[FreezeGroup, ...] = Field(
+    freezes: Annotated[tuple[FreezeGroup, ...], LISTED] = Field(
         default=(), description="change freezes: start, end, because"
     )
     approval_hours: float = Field(
@@ -69,14 +68,6 @@ class RepairsGroup(Group):
     misses_max: int = Field(
         default=DEFAULTS.misses_max, ge=1, description="unproven repairs that stop a rule"
     )
-
-    @field_validator("freezes", mode="before")
-    @classmethod
-    def _from_json(cls, value: Any) -> Any:
-        try:
-            return orjson.loads(value) if isinstance(value, str) else value
-        except orjson.JSONDecodeError as error:
-            raise ValueError("it is no JSON list") from error
 
     @field_validator("ask_in")
     @classmethod
