@@ -12,7 +12,7 @@ from typing import Any
 
 from triage.domain.json import Record, canonical
 from triage.domain.plan import Call, Permission, Refused, State, Step, Target
-from triage.playbook.fixes import Fix, subject
+from triage.playbook.fixes import ANSWER, Fix, calling, subject
 from triage.ports.cloud import Cloud, Unknown, member
 from triage.questions import about
 from triage.questions.question import Asking
@@ -208,6 +208,22 @@ REMEDIATION = Remediation(
         risk="Whoever connects through the rule is cut off; live connections survive.",
         iam_actions=(*READ, REVOKE, AUTHORISE, TAGGING),
         parameters=subject("group"),
+        calls=(
+            calling("ec2.describe_security_groups", GroupIds=["{group}"]),
+            calling(
+                "ec2.describe_security_group_rules",
+                Filters=[{"Name": "group-id", "Values": ["{group}"]}],
+            ),
+            calling(
+                "ec2.revoke_security_group_ingress",
+                GroupId="{group}",
+                SecurityGroupRuleIds=ANSWER,
+            ),
+            calling(
+                "ec2.authorize_security_group_ingress", GroupId="{group}", IpPermissions=ANSWER
+            ),
+            calling("ec2.create_tags", Resources=ANSWER, Tags=ANSWER),
+        ),
         applied=True,
     ),
     target=target_of,

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/guardduty/latest/APIReference/API_UpdateDetector.htm
 """
 
 from triage.domain.plan import Call, Permission, Refused, State, Step, Target
-from triage.playbook.fixes import Fix, subject
+from triage.playbook.fixes import Fix, calling, subject
 from triage.ports.cloud import Cloud, Unknown, member
 from triage.questions import about
 from triage.questions.question import Asking
@@ -85,6 +85,11 @@ REMEDIATION = Remediation(
         risk="None known; GuardDuty's own costs.",
         iam_actions=(*READ, WRITE),
         parameters=subject("detector"),
+        calls=(
+            calling("guardduty.list_detectors"),
+            calling("guardduty.get_detector", DetectorId="{detector}"),
+            calling("guardduty.update_detector", DetectorId="{detector}", Enable=True),
+        ),
         applied=True,
         one_way="whoever wants GuardDuty off does so in its own console, under their own name",
     ),

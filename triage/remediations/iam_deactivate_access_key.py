@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
 from collections.abc import Mapping
 
 from triage.domain.plan import Call, Permission, Refused, State, Step, Target
-from triage.playbook.fixes import Fix, subject
+from triage.playbook.fixes import Fix, calling, subject
 from triage.ports.cloud import Cloud, Unknown, member
 from triage.questions import about
 from triage.questions.question import Asking, CannotAsk
@@ -116,6 +116,14 @@ REMEDIATION = Remediation(
         risk="Whatever signs with the key stops working.",
         iam_actions=(*READ, WRITE),
         parameters=subject("key"),
+        calls=(
+            calling("iam.get_access_key_last_used", AccessKeyId="{key}"),
+            calling("iam.get_user", UserName="{user}"),
+            calling("iam.list_access_keys", UserName="{user}"),
+            calling(
+                "iam.update_access_key", UserName="{user}", AccessKeyId="{key}", Status="Inactive"
+            ),
+        ),
         applied=True,
     ),
     target=target_of,

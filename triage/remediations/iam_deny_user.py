@@ -12,7 +12,7 @@ from typing import Any
 
 from triage.domain.json import canonical
 from triage.domain.plan import Permission, Refused, State, Step, Target
-from triage.playbook.fixes import Fix, subject
+from triage.playbook.fixes import ANSWER, Fix, calling, subject
 from triage.ports.cloud import Cloud, member
 from triage.remediations import iam
 from triage.remediations.remediation import TWICE, Change, Remediation, Seen, or_none
@@ -92,6 +92,18 @@ REMEDIATION = Remediation(
         risk="Whatever works as the user stops; the policy is taken off again in one call.",
         iam_actions=(*READ, PUT, DELETE),
         parameters=subject("user"),
+        calls=(
+            calling("iam.get_user", UserName="{user}"),
+            calling("iam.list_user_policies", UserName="{user}"),
+            calling("iam.get_user_policy", UserName="{user}", PolicyName=POLICY),
+            calling(
+                "iam.put_user_policy",
+                UserName="{user}",
+                PolicyName=POLICY,
+                PolicyDocument=ANSWER,
+            ),
+            calling("iam.delete_user_policy", UserName="{user}", PolicyName=POLICY),
+        ),
         applied=True,
     ),
     target=iam.user,

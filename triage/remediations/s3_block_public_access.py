@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html
 from collections.abc import Mapping
 
 from triage.domain.plan import Permission, Refused, State, Step, Target
-from triage.playbook.fixes import Fix, subject
+from triage.playbook.fixes import Fix, calling, subject
 from triage.ports.cloud import Cloud, member
 from triage.questions.records.shape import dig
 from triage.remediations import s3
@@ -106,6 +106,18 @@ REMEDIATION = Remediation(
         risk="A partner that reads the bucket anonymously stops working; websites are refused.",
         iam_actions=(*READ, WRITE),
         parameters=subject("bucket"),
+        calls=(
+            calling("s3.get_bucket_tagging", Bucket="{bucket}"),
+            calling("s3.get_bucket_policy_status", Bucket="{bucket}"),
+            calling("s3.get_bucket_website", Bucket="{bucket}"),
+            calling("s3.get_public_access_block", Bucket="{bucket}"),
+            calling("s3.delete_public_access_block", Bucket="{bucket}"),
+            calling(
+                "s3.put_public_access_block",
+                Bucket="{bucket}",
+                PublicAccessBlockConfiguration=ALL_ON,
+            ),
+        ),
         applied=True,
     ),
     target=s3.bucket,

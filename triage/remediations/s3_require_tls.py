@@ -10,7 +10,7 @@ from typing import Any
 
 from triage.domain.json import canonical
 from triage.domain.plan import Permission, Refused, State, Step, Target
-from triage.playbook.fixes import Fix, subject
+from triage.playbook.fixes import ANSWER, Fix, calling, subject
 from triage.ports.cloud import Cloud, Unknown, member
 from triage.questions.s3_secure_transport import refuses_plain
 from triage.remediations import s3
@@ -120,6 +120,12 @@ REMEDIATION = Remediation(
         risk="Clients that speak plain HTTP to the bucket are refused.",
         iam_actions=(*READ, PUT, DELETE),
         parameters=subject("bucket"),
+        calls=(
+            calling("s3.get_bucket_tagging", Bucket="{bucket}"),
+            calling("s3.get_bucket_policy", Bucket="{bucket}"),
+            calling("s3.put_bucket_policy", Bucket="{bucket}", Policy=ANSWER),
+            calling("s3.delete_bucket_policy", Bucket="{bucket}"),
+        ),
         applied=True,
     ),
     target=s3.bucket,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from triage.playbook.fix_calls import CALLS
 from triage.playbook.fixes import EVEN_IF_MANAGED, Fix
 from triage.playbook.vocabulary import Vocabulary
 from triage.questions.catalogue import QUESTIONS
@@ -19,10 +18,7 @@ MANAGED = Parameter(
 
 def _fixes() -> Mapping[str, Fix]:
     applied = {name: _managed(one.fix) for name, one in CATALOGUE.items()}
-    known = {**SUGGESTED, **applied}
-    return {
-        name: replace(fix, calls=fix.calls or CALLS.get(name, ())) for name, fix in known.items()
-    }
+    return {**SUGGESTED, **applied}
 
 
 def _managed(fix: Fix) -> Fix:
