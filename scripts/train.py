@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from triage.adapters.scikit_learn.trainer import ScikitLearnTrainer  # noqa: E402
+from triage.engine.teaching import ranked  # noqa: E402
 from triage.judgement.features import FEATURES, RAISING, features_hash  # noqa: E402
 from triage.judgement.labels import EMBARGO  # noqa: E402
 from triage.judgement.score import model_from, score  # noqa: E402
@@ -49,22 +50,12 @@ def read(path: Path) -> list[dict]:
     return sorted(found.values(), key=lambda row: row["given"])
 
 
-def auc(scores: list[float], real: list[bool]) -> float | None:
-    """How often a real one scores above a harmless one; None without both."""
-    attacks = [score for score, attack in zip(scores, real, strict=True) if attack]
-    harmless = [score for score, attack in zip(scores, real, strict=True) if not attack]
-    if not attacks or not harmless:
-        return None
-    won = sum((a > h) + (a == h) / 2 for a in attacks for h in harmless)
-    return won / (len(attacks) * len(harmless))
-
-
 def measured(scores: list[float], rows: list[dict]) -> str:
     """One line of the card."""
     real = [row["real"] for row in rows]
-    ranked = auc(scores, real)
+    auc = ranked(scores, real)
     return f"{len(rows)} labels, {sum(real)} real, AUC " + (
-        "unknown" if ranked is None else f"{ranked:.3f}"
+        "unknown" if auc is None else f"{auc:.3f}"
     )
 
 
