@@ -16,6 +16,7 @@ from triage.judgement.score import Model, Opinion
 from triage.playbook.check import Checked, check
 from triage.playbook.evaluate import Facts
 from triage.playbook.index import Index
+from triage.playbook.lint_rules.sample import SAMPLE
 from triage.playbook.loader import Loaded
 from triage.playbook.meaning import meaning
 from triage.playbook.syntax import Ask, CloseAs, Outcome, Playbook, Rule
@@ -48,25 +49,7 @@ ASKS = {
     "group": Ask(question="ec2.security_group"),
     "keys": Ask(question="iam.user_keys"),
 }
-SOUND = """\
-playbook: a-playbook
-title: A playbook
-owner: somebody
-why: Because.
-match: { type: ["S3.8"] }
-evidence:
-  bucket: { ask: s3.public_access }
-rules:
-  - rule: blocked now
-    when: bucket.public_access_blocked
-    close: no longer present
-    because: "{{ bucket.explanation }}"
-tests:
-  - test: it ends
-    ticket: { like: securityhub-s3.8 }
-    evidence: { bucket: { public_access_blocked: true } }
-    expect: { close: no longer present }
-"""
+SOUND = SAMPLE
 """The smallest playbook that nothing is wrong with."""
 
 
