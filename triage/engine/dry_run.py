@@ -21,7 +21,7 @@ from triage.engine.world import World
 from triage.ports.queue import Queue, Unchanging
 from triage.stages.conclude import Conclusion
 from triage.stages.normalise import normalise
-from triage.stages.record import decision_as_json
+from triage.stages.record import concern, decision_as_json
 from triage.stages.weigh import Telling, Weighed
 
 BATCH: Final = 10
@@ -94,6 +94,7 @@ def of_messages(world: World, messages: Sequence[Message]) -> Iterator[Record]:
 def _row(world: World, message: Message, part: Ticket | Rejected) -> Record:
     if isinstance(part, Rejected):
         return {"message": message.id, "status": "quarantined", "reason": part.reason}
+    told = {"case": case_id(part.key), **concern(part)}
     # One ticket that cannot be judged must not hide what becomes of the others.
     try:
         telling = Telling(ticket=part, received=message.received)
@@ -102,11 +103,11 @@ def _row(world: World, message: Message, part: Ticket | Rejected) -> Record:
         )
     except Exception as error:  # noqa: BLE001
         reason = f"the engine could not decide: {type(error).__name__}: {str(error)[:300]}"
-        return {"message": message.id, "status": "failed", **_ticket(part), "reason": reason}
+        return {"message": message.id, "status": "failed", **told, "reason": reason}
     return {
         "message": message.id,
         "status": _status(conclusion),
-        **_ticket(part),
+        **told,
         **decision_as_json(conclusion.decision),
         "reads": len(reads),
     }
@@ -120,15 +121,3 @@ def _status(conclusion: Conclusion) -> str:
             return "would escalate"
         case _:
             return "would resolve"
-
-
-def _ticket(ticket: Ticket) -> Record:
-    return {
-        "case": case_id(ticket.key),
-        "type": ticket.type,
-        "class": ticket.finding_class,
-        "severity": ticket.severity.label,
-        "account": ticket.account,
-        "region": ticket.region,
-        "subject": ticket.subject.id,
-    }

@@ -10,6 +10,7 @@ from triage.domain.message import Message, Receipt, Reception
 from triage.domain.ticket import Ticket
 from triage.engine.pipeline import decide_due, record
 from triage.engine.world import World
+from triage.stages.record import concern
 
 STATUSES = {
     Reception.NEW: "decided",
@@ -64,17 +65,8 @@ def _row(world: World, receipt: Receipt) -> Record:
 
 
 def _ticket(case: Case, ticket: Ticket) -> Record:
-    return {
-        "case": case.id,
-        "canonical_key": ticket.key,
-        "source": ticket.source,
-        "type": ticket.type,
-        "class": ticket.finding_class,
-        "severity": ticket.severity.label,
-        "account": ticket.account,
-        "region": ticket.region,
-        "subject": ticket.subject.id,
-    }
+    named = {"case": case.id, "canonical_key": ticket.key, "source": ticket.source}
+    return {**named, **concern(ticket)}
 
 
 def _decision(case: Case) -> Mapping[str, object]:

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from triage.domain.decision import Close, Decision, Escalate, Resolve, Suggestion
 from triage.domain.json import Record
+from triage.domain.ticket import Ticket
 from triage.stages.conclude import Conclusion
 
 
@@ -68,3 +69,15 @@ def _escalate(decision: Escalate) -> Record:
 
 def _suggestion(suggestion: Suggestion) -> Record:
     return {"fix": suggestion.fix, "parameters": dict(suggestion.parameters)}
+
+
+def concern(ticket: Ticket) -> Record:
+    """What a ticket is about, as rows tell it."""
+    return {
+        "type": ticket.type,
+        "class": ticket.finding_class,
+        "severity": ticket.severity.label,
+        "account": ticket.account,
+        "region": ticket.region,
+        "subject": ticket.subject.id,
+    }
