@@ -13,7 +13,7 @@ from triage.domain.evidence import Failed
 from triage.domain.inventory import Difference, Items
 from triage.domain.lookout import Lookout, Page, Progress, Tally
 from triage.domain.person import Signature
-from triage.engine.together import raise_all, side_by_side
+from triage.engine.turns import Turns
 from triage.ports.clock import Clock
 from triage.ports.metrics import Metrics
 from triage.ports.queue import Queue
@@ -48,18 +48,20 @@ class Inventorist:
 
     def step(self) -> int:
         """Go through the lists that are due; return how many had their turn."""
-        now, among = self.clock.now(), self.lookouts()
-        self.watermarks.ensure(among, due=now)
-        claimed = self.watermarks.claim(
-            now=now,
+        among = self.lookouts()
+        self.watermarks.ensure(among, due=self.clock.now())
+        return len(self._turns.take(among, self._turn))
+
+    @property
+    def _turns(self) -> Turns:
+        return Turns(
+            watermarks=self.watermarks,
+            clock=self.clock,
             owner=self.owner,
-            at_most=self.lists_at_once,
+            at_once=self.lists_at_once,
             lease_seconds=self.lease_seconds,
-            among=among,
+            part=SOURCE,
         )
-        done = side_by_side(self._turn, claimed, threads=self.lists_at_once)
-        raise_all(SOURCE, done.errors)
-        return len(claimed)
 
     def compare(self, lookout: Lookout) -> Sequence[Difference] | Failed:
         """What is different right now; nothing is remembered and nobody is told."""

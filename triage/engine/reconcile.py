@@ -17,7 +17,7 @@ from triage.domain.json import Record, canonical
 from triage.domain.lookout import Lookout, Progress, Tally
 from triage.domain.message import Message, Reception
 from triage.domain.ticket import CanonicalKey, Ticket
-from triage.engine.together import raise_all, side_by_side
+from triage.engine.turns import Turns
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
 from triage.ports.findings_source import FindingsSource
@@ -54,18 +54,20 @@ class Reconciler:
 
     def step(self) -> int:
         """Read one page of each lookout that is due; return how many had their turn."""
-        now, among = self.clock.now(), self.lookouts()
-        self.watermarks.ensure(among, due=now)
-        claimed = self.watermarks.claim(
-            now=now,
+        among = self.lookouts()
+        self.watermarks.ensure(among, due=self.clock.now())
+        return len(self._turns.take(among, self._turn))
+
+    @property
+    def _turns(self) -> Turns:
+        return Turns(
+            watermarks=self.watermarks,
+            clock=self.clock,
             owner=self.owner,
-            at_most=self.lookouts_at_once,
+            at_once=self.lookouts_at_once,
             lease_seconds=self.lease_seconds,
-            among=among,
+            part="reconcile",
         )
-        done = side_by_side(self._turn, claimed, threads=self.lookouts_at_once)
-        raise_all("reconcile", done.errors)
-        return len(claimed)
 
     def run(self, wanted: Sequence[Lookout], say: Callable[[Progress], None]) -> None:
         """Bring these to the end of a cycle, or to the first thing that goes wrong."""
@@ -82,19 +84,10 @@ class Reconciler:
                 left -= {progress.lookout} if ended or progress.problem else set()
 
     def _one_round(self, wanted: Sequence[Lookout]) -> Sequence[Progress]:
-        claimed = self.watermarks.claim(
-            now=self.clock.now(),
-            owner=self.owner,
-            at_most=self.lookouts_at_once,
-            lease_seconds=self.lease_seconds,
-            among=wanted,
-        )
-        if not claimed:  # a worker is at it
-            self.clock.wait(1.0)
-            return self._among(wanted)
-        done = side_by_side(self._turn, claimed, threads=self.lookouts_at_once)
-        raise_all("reconcile", done.errors)
-        return done.results
+        if taken := self._turns.take(wanted, self._turn):
+            return taken
+        self.clock.wait(1.0)  # a worker is at it
+        return self._among(wanted)
 
     def _among(self, wanted: Sequence[Lookout]) -> Sequence[Progress]:
         return [one for one in self.watermarks.all() if one.lookout in set(wanted)]
