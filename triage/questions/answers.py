@@ -51,3 +51,15 @@ def unexpected(reads: Sequence[RawRead]) -> Unknown | None:
     """A NotFound that the question has no meaning for tells us nothing."""
     gone = next((read for read in reads if isinstance(read, Missing)), None)
     return Unknown(reason=f"the service answered {gone.code}") if gone else None
+
+
+def unanswered(reads: Sequence[RawRead], *gone: str) -> Unknown | Absent | None:
+    """What can be said without looking into the reads; None when all brought something.
+
+    Absent when the service itself says by one of these codes that there is no such thing.
+    """
+    if unknown := failure(reads):
+        return unknown
+    if gone and missing(reads[0], *gone):
+        return absent(reads)
+    return unexpected(reads)

@@ -8,7 +8,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import failure, known, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, instant, records, text
 
@@ -28,8 +28,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """What it says counts only when it is later than the finding."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     found, ticket = records(payload(reads[0]), "Stacks"), asking.ticket
     if len(found) != 1 or text(found[0], "StackId") != ticket.native_id:
         return Unknown(reason="CloudFormation did not show this one stack")

@@ -8,7 +8,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import failure, known, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, Field, Question
 from triage.questions.records.shape import dig, records, text
 
@@ -22,8 +22,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Without a trail nothing logs; a trail that leaves something out makes it unknown."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     listed, trails = dig(payload(reads[0]), "Trails"), records(payload(reads[0]), "Trails")
     if not isinstance(listed, list) or len(listed) != len(trails):
         return Unknown(reason="CloudTrail did not say which trails there are")

@@ -8,7 +8,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about, about_identity
-from triage.questions.answers import absent, failure, known, payload, unexpected
+from triage.questions.answers import absent, known, payload, unanswered
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.shape import dig, records, text
 
@@ -25,8 +25,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """DescribeAlarms leaves out what there is not: with both lists shown and empty, it is gone."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     found = payload(reads[0])
     if not all(isinstance(dig(found, name), list) for name in LISTS):
         return Unknown(reason="CloudWatch did not show both kinds of alarms")

@@ -10,7 +10,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import failure, known, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, Field, Question
 from triage.questions.records.shape import dig, records, text
 
@@ -29,8 +29,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """No recorder is a fact: nothing is recorded."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     recorders = dig(payload(reads[0]), "ConfigurationRecorders")
     statuses = dig(payload(reads[1]), "ConfigurationRecordersStatus")
     if not isinstance(recorders, list) or not isinstance(statuses, list):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import failure, known, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, Field, Question
 from triage.questions.records.shape import dig
 
@@ -20,8 +20,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """On, off, or not said."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     on = dig(payload(reads[0]), "EbsEncryptionByDefault")
     if not isinstance(on, bool):
         return Unknown(reason="EC2 did not say whether volumes are encrypted by default")

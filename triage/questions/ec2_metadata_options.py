@@ -8,7 +8,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import absent, failure, known, missing, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.shape import records, text
 
@@ -28,12 +28,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Required only once it is applied, not while it is pending."""
-    if unknown := failure(reads):
-        return unknown
-    if missing(reads[0], GONE):
-        return absent(reads)
-    if unknown := unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads, GONE)) is not None:
+        return answer
     options = _options(payload(reads[0]), about.instance(asking))
     tokens, state = text(options, "HttpTokens"), text(options, "State")
     endpoint = text(options, "HttpEndpoint")

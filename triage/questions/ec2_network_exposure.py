@@ -10,7 +10,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import absent, failure, known, missing, payload, unexpected
+from triage.questions.answers import absent, known, missing, payload, unanswered
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.network import (
     Opening,
@@ -41,8 +41,8 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Every interface of the instance counts; one that was not shown whole makes it unknown."""
     if missing(reads[0], GONE):
         return absent(reads[:1])
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     path = payload(reads[1])
     faces = _interfaces(payload(reads[0]), path, about.instance(asking))
     if faces is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import failure, known, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, Field, Question
 from triage.questions.records.shape import dig, records, text
 
@@ -21,8 +21,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """No detector is a fact: it is off."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     listed = dig(payload(reads[0]), "Detectors")
     told = [text(one, "Status") for one in records(payload(reads[0]), "Detectors")]
     if not isinstance(listed, list) or set(told) - STATUSES or len(told) != len(listed):

@@ -11,7 +11,7 @@ from typing import Any
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.domain.ticket import Source
 from triage.questions import about
-from triage.questions.answers import failure, known, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, instant, records, text
 from triage.questions.source.guardduty import ids_of, is_named
@@ -38,8 +38,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """A history in which the finding itself is missing is not this finding's."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     own_id = asking.ticket.native_id.rpartition("/")[2]
     found = records(payload(reads[0]), "Findings")
     own = next((one for one in found if text(one, "Id") == own_id), None)

@@ -12,7 +12,7 @@ from typing import Any
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.domain.verdict import CLOSING, Verdict
 from triage.questions import about
-from triage.questions.answers import failure, known, oldest, payload, unexpected
+from triage.questions.answers import known, oldest, payload, unanswered
 from triage.questions.question import Asking, Field, Question
 from triage.questions.records.shape import dig, instant, records, text
 
@@ -28,8 +28,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Counts, narrowest last: of the type, of those about this principal, about this resource."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     listed = dig(payload(reads[0]), "Verdicts")
     if not isinstance(listed, list):
         return Unknown(reason="the store did not say which verdicts there are")

@@ -11,7 +11,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about, about_identity
-from triage.questions.answers import absent, failure, known, missing, oldest, payload, unexpected
+from triage.questions.answers import known, oldest, payload, unanswered
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.last_use import NEVER_DAYS, role_use, unused_days
 from triage.questions.records.shape import dig, instant, records, text
@@ -32,12 +32,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """A user is unused for as long as neither password nor any key was used."""
-    if unknown := failure(reads):
-        return unknown
-    if missing(reads[0], "NoSuchEntity"):
-        return absent(reads)
-    if unknown := unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads, "NoSuchEntity")) is not None:
+        return answer
     is_role = ROLE in asking.ticket.subject.id
     told = (_of_role if is_role else _of_user)(payload(reads[0]), oldest(reads))
     if told is None:

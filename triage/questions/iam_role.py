@@ -9,7 +9,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about, about_identity
-from triage.questions.answers import absent, failure, known, missing, oldest, payload, unexpected
+from triage.questions.answers import known, oldest, payload, unanswered
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.last_use import NEVER_DAYS, days_since, role_use
 from triage.questions.records.shape import dig, text
@@ -26,12 +26,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Its trust policy as it stands; who nobody can place counts as outside."""
-    if unknown := failure(reads):
-        return unknown
-    if missing(reads[0], "NoSuchEntity"):
-        return absent(reads)
-    if unknown := unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads, "NoSuchEntity")) is not None:
+        return answer
     role = dig(payload(reads[0]), "Role")
     found = reach(dig(role, "AssumeRolePolicyDocument"), asking.ticket.account)
     age = days_since(dig(role, "CreateDate"), oldest(reads))

@@ -10,7 +10,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about
-from triage.questions.answers import absent, failure, known, missing, oldest, payload, unexpected
+from triage.questions.answers import known, oldest, payload, unanswered
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.shape import dig, instant, records, text
 
@@ -27,12 +27,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Ages in whole days, as of the read."""
-    if unknown := failure(reads):
-        return unknown
-    if missing(reads[0], "NoSuchEntity"):
-        return absent(reads)
-    if unknown := unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads, "NoSuchEntity")) is not None:
+        return answer
     listed = dig(payload(reads[0]), "Keys")
     if not isinstance(listed, list) or any(text(one, "Status") not in STATUSES for one in listed):
         return Unknown(reason="IAM did not say which keys there are and which are active")

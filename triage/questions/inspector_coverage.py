@@ -13,7 +13,7 @@ from typing import Any
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.domain.ticket import SourceStatus, Ticket
 from triage.questions import about
-from triage.questions.answers import failure, known, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, CannotAsk, Field, Question
 from triage.questions.records.shape import dig, instant, records, text
 from triage.questions.source import inspector
@@ -55,8 +55,8 @@ def _resource(asking: Asking) -> str:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Of the scan that makes this type of finding; without a single such scan, unknown."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     finding = _finding(asking.ticket, payload(reads[0]))
     if finding is None:
         return Unknown(reason="Inspector did not show this finding with its type and status")

@@ -11,7 +11,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about_identity
-from triage.questions.answers import failure, known, oldest, payload, unexpected
+from triage.questions.answers import known, oldest, payload, unanswered
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.shape import dig, instant, records, text
 
@@ -28,8 +28,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(_asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """What is private is nobody's in particular; a snapshot past its time says nothing of AWS."""
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     found = payload(reads[0])
     address, private = text(found, "Address"), dig(found, "Private")
     if not address or not isinstance(private, bool):

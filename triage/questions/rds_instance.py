@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about, about_infra
-from triage.questions.answers import absent, failure, known, missing, payload, unexpected
+from triage.questions.answers import known, payload, unanswered
 from triage.questions.question import Asking, Field, Parameter, Question
 from triage.questions.records.shape import dig, records, text
 
@@ -24,12 +24,8 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Exactly the instance asked for, with both settings said."""
-    if unknown := failure(reads):
-        return unknown
-    if missing(reads[0], GONE):
-        return absent(reads)
-    if unknown := unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads, GONE)) is not None:
+        return answer
     found = records(payload(reads[0]), "DBInstances")
     name = about_infra.database(asking).lower()
     if len(found) != 1 or text(found[0], "DBInstanceIdentifier").lower() != name:

@@ -11,7 +11,7 @@ from typing import Any
 
 from triage.domain.evidence import Answer, RawRead, Read, Unknown
 from triage.questions import about, about_infra
-from triage.questions.answers import absent, failure, known, missing, payload, unexpected
+from triage.questions.answers import absent, known, missing, payload, unanswered
 from triage.questions.question import Asking, Field, Question
 from triage.questions.records.shape import dig, records, text
 
@@ -127,8 +127,8 @@ def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     shared, name = _subject(asking)
     if missing(reads[0], shared.gone):
         return absent(reads[:1])
-    if unknown := failure(reads) or unexpected(reads):
-        return unknown
+    if (answer := unanswered(reads)) is not None:
+        return answer
     grants = shared.grants(payload(reads[0]), name)
     mode = text(payload(reads[1]), shared.said) if shared.mode else ""
     if grants is None or (shared.mode and mode not in shared.modes):
