@@ -21,6 +21,17 @@ BESIDE = ("shared", "corpus")
 """What is not part of the project and stands beside it; CI does not have it."""
 
 
+SLOW_SECONDS = 600
+"""How long a slow test may take: coverage and a busy machine stretch minutes, not only seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give slow tests the time they need; a quick one that takes two minutes hangs."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+
+
 @pytest.fixture(scope="session")
 def sandbox_server() -> Iterator[Sandbox]:
     """Serve on a free port; use `sandbox` instead, which is reset."""
