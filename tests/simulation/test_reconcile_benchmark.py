@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_every_lost_finding_is_found_in_one_cycle_and_none_is_doubled():
     script = [sys.executable, ROOT / "scripts" / "benchmarks" / "reconcile.py", "--findings", "120"]
     done = subprocess.run(script, capture_output=True, text=True, check=False)

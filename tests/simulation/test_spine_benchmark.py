@@ -12,7 +12,7 @@ SMALL = ("--playbooks", "12", "--batch", "10", "--tickets", "20", "--pairs", "1"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 def test_decisions_are_compared_with_committing_their_rows_bare(store):
     script = [sys.executable, ROOT / "scripts" / "benchmarks" / "spine.py", "--store", store]
