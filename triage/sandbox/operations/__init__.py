@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from triage.sandbox.call import Call, Operation
 from triage.sandbox.operations import (
     accessanalyzer,
+    closing,
     cloudformation,
     cloudtrail,
     config,
@@ -27,6 +28,7 @@ from triage.sandbox.world import World
 
 OPERATIONS: Mapping[str, Operation] = {
     **accessanalyzer.OPERATIONS,
+    **closing.OPERATIONS,
     **cloudformation.OPERATIONS,
     **cloudtrail.OPERATIONS,
     **config.OPERATIONS,
