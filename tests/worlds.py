@@ -203,6 +203,7 @@ class Scene:
             signer=Signing(key),
             verifier=SshVerifier(),
             at=self.clock.now(),
+            at_source=self.world.at_source,
         )
 
     def part(self, case_id: str) -> None:

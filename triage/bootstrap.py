@@ -202,6 +202,7 @@ def limits(found: Settings) -> Limits:
         drain_seconds=worker.drain_seconds,
         effect_attempts=worker.effect_attempts,
         effect_retry_seconds=worker.effect_retry_seconds,
+        probation_hours=found.at_source.probation_hours,
         evidence_seconds={label: getattr(found.evidence_seconds, label.value) for label in Label},
         sla_minutes={priority: getattr(found.sla_minutes, priority.value) for priority in Priority},
     )
@@ -231,7 +232,7 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    from triage.acting import clouds
+    from triage.acting import at_source, clouds
     from triage.watching import Needs, opened_aws, watch
 
     read, wrong = rules(found)
@@ -264,6 +265,7 @@ def opened_world(
             limits=limits(found),
             rulebook=rulebook,
             clouds=clouds(found),
+            at_source=at_source(found),
             tracing=tracing(found, stack),
             sampling=licensed.sampling,
             upkeep={**steps, **own, **_upkeep(archive, counting, watching, renewed)},

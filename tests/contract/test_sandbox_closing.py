@@ -13,7 +13,14 @@ SCENARIO = {
     "accounts": {
         ONE: {
             "detectors": [{"id": "member", "administrator": ADMINISTRATOR}],
-            "guardduty_findings": [{"Id": "g-1", "Type": "Recon:EC2/Portscan", "Severity": 5.0}],
+            "guardduty_findings": [
+                {
+                    "Id": "g-1",
+                    "Type": "Recon:EC2/Portscan",
+                    "Severity": 5.0,
+                    "Resource": {"ResourceType": "Instance"},
+                }
+            ],
             "security_hub_findings": [finding(), finding(bucket="other")],
             "security_hub_v2_findings": [{"metadata": {"uid": "v-1"}}],
             "analyzers": [{"name": "default"}],

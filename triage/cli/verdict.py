@@ -27,10 +27,11 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
     Verdicts are only ever added: your last word on a case replaces your earlier ones. Where
     people disagree, one more is asked.
     """
+    from triage.acting import at_source
     from triage.adapters.ssh.signer import KeySigner
     from triage.adapters.ssh.verifier import SshVerifier
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store, people
+    from triage.bootstrap import opened_store, people, settings
     from triage.cli.words import one_of
     from triage.domain.person import People
     from triage.domain.verdict import Verdict
@@ -52,5 +53,6 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
             signer=KeySigner(key.expanduser()),
             verifier=SshVerifier(),
             at=SystemClock().now(),
+            at_source=at_source(settings()),
         )
     typer.echo(f"{case.id} is {case.status}: {case.verdict}, says {plain(by)}")

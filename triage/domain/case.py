@@ -5,7 +5,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NewType
@@ -23,6 +23,7 @@ from triage.domain.status import (
     Status,
 )
 from triage.domain.ticket import CanonicalKey, Format, SourceStatus
+from triage.domain.watch import looked, seen
 
 __all__ = ["QUIET", "TRANSITIONS", "Case", "EventKind", "ForbiddenTransition", "Status"]
 
@@ -63,8 +64,8 @@ class Case:
     tellings that disagree with the one on file and wait for the source's word: the riskiest come
     first. `implicated` says which confirmed trouble opened the case again, `lapsed` which signature
     that held it closed has ended, and why. `incident` is the one it is told with, None once it was
-    closed; a `parted` case is told by itself. `repairs` are those of its decisions and how far each
-    has come.
+    closed; a `parted` case is told by itself. `repairs` are those of its decisions; `watch` is the
+    probation of a close that no person made (domain/watch.py).
     """
 
     id: CaseId
@@ -87,6 +88,7 @@ class Case:
     acknowledged_by: str | None = None
     verdict: str | None = None
     repairs: Repairs = field(default_factory=Repairs)
+    watch: Record | None = None
 
     @property
     def view(self) -> Told:
@@ -162,7 +164,8 @@ ANEW = frozenset({EventKind.RECEIVED, EventKind.UPDATED, EventKind.REOPENED})
 
 
 def _begins_anew(event: CaseEvent) -> bool:
-    return event.kind in ANEW or (event.kind is EventKind.LET_GO and event.data["reopens"])
+    reopens = event.kind in {EventKind.LET_GO, EventKind.WATCHED} and event.data["reopens"]
+    return event.kind in ANEW or reopens
 
 
 def _status_after(case: Case, event: CaseEvent) -> Status:
@@ -226,14 +229,16 @@ def _retold(case: Case, event: CaseEvent) -> dict[str, Any]:
     # Whoever has an open case keeps it through its updates; a case that had ended starts anew.
     over = case.status is Status.CLOSED
     fresh = {"acknowledged_by": None, "verdict": None} if over else {}
-    return _told(case, event) | fresh | {"headline": event.data["headline"]}
+    news = {"headline": event.data["headline"], "watch": seen(case.watch, event, case.told)}
+    return _told(case, event) | fresh | news
 
 
 def _held(case: Case, event: CaseEvent) -> dict[str, Any]:
     doubt = {**event.data, "received": event.at.isoformat()}
     others = [one for one in case.doubts if one["body"] != doubt["body"]]
     riskiest = sorted([doubt, *others], key=risk, reverse=True)
-    return {"doubts": tuple(riskiest[:DOUBTS_MAX])}
+    kept = tuple(riskiest[:DOUBTS_MAX])
+    return {"doubts": kept, "watch": seen(case.watch, event, case.told)}
 
 
 def risk(telling: Record) -> tuple[int, bool, bool]:
@@ -245,7 +250,8 @@ def risk(telling: Record) -> tuple[int, bool, bool]:
 
 def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
     data = event.data
-    changes: dict[str, Any] = {"decided": data, "decided_event": event.id, "lapsed": None}
+    changes: dict[str, Any] = {"decided": data, "decided_event": event.id}
+    changes |= {"lapsed": None, "watch": data.get("watch")}
     if case.status is Status.CLOSED:
         changes |= {"acknowledged_by": None, "verdict": None}
     if data["decision"] == "close":
@@ -291,7 +297,7 @@ def _verdict(_case: Case, event: CaseEvent) -> dict[str, Any]:
     # Once closed, whoever was told is done with it: should it come back, it is news again. It
     # answers for nothing else that was told with it.
     changes = OVER if event.data.get("closes") else {"acknowledged_by": event.data["by"]}
-    return {"verdict": event.data["verdict"], **changes}
+    return {"verdict": event.data["verdict"], "watch": None, **changes}
 
 
 def _told_of(_case: Case, event: CaseEvent) -> dict[str, Any]:
@@ -303,12 +309,12 @@ def _told_of(_case: Case, event: CaseEvent) -> dict[str, Any]:
 
 def _ended(case: Case, event: CaseEvent) -> dict[str, Any]:
     closes = event.data["closes"] and case.status in {Status.ACTING, Status.WAITING}
-    return dict(OVER) if closes else {}
+    return {**OVER, "watch": event.data.get("watch")} if closes else {}
 
 
 def _taken_back(_case: Case, event: CaseEvent) -> dict[str, Any]:
     # Whoever took the repair back has the case: what it mended is there again.
-    return {"acknowledged_by": event.data["by"]}
+    return {"acknowledged_by": event.data["by"], "watch": None}
 
 
 def _parted(_case: Case, _event: CaseEvent) -> dict[str, Any]:
@@ -323,7 +329,7 @@ def _let_go(_case: Case, event: CaseEvent) -> dict[str, Any]:
     return {"lapsed": event.data} if event.data["reopens"] else {}
 
 
-_CHANGES = {
+_CHANGES: Mapping[EventKind, Callable[[Case, CaseEvent], dict[str, Any]]] = {
     EventKind.RECEIVED: _retold,
     EventKind.UPDATED: _retold,
     EventKind.OWN_WRITE: _retold,
@@ -341,4 +347,5 @@ _CHANGES = {
     EventKind.FROZEN: _told_of,
     EventKind.PROVEN: _ended,
     EventKind.REVERTED: _taken_back,
+    EventKind.WATCHED: lambda case, event: {"watch": looked(case.watch, event)},
 }

@@ -48,6 +48,10 @@ class EventKind(StrEnum):
     FROZEN = "frozen"
     REVERT_ASKED = "revert_asked"
     REVERTED = "reverted"
+    SOURCE_INTENDED = "source_intended"
+    SOURCE_CLOSED = "source_closed"
+    ECHOED = "echoed"
+    WATCHED = "watched"
     INPUTS_DELETED = "inputs_deleted"
 
 

@@ -7,7 +7,10 @@ from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect, EffectStatus
 from triage.domain.errors import StaleCase
 from triage.domain.incident import IncidentId
+from triage.engine.at_source import NotLet, close_at_source
 from triage.engine.escalation import NOTIFY, Raised, unreached
+from triage.engine.intending import CLOSE
+from triage.engine.probation import RETURNED, count_return
 from triage.engine.related import REOPEN, reopen
 from triage.engine.repairing.applying import apply, end
 from triage.engine.repairing.planning import plan
@@ -53,6 +56,8 @@ def _run(world: World, effect: Effect, owner: str) -> None:
             outcome = RUNNERS[effect.kind](world, effect)
     except (Undelivered, NotNow) as error:
         _try_again(world, effect, owner, str(error))
+    except NotLet as error:
+        _end(world, effect, owner, EffectStatus.ABANDONED, str(error))
     except Held as error:
         due = world.clock.now() + timedelta(seconds=HELD_SECONDS)
         world.outbox.postpone(effect, owner=owner, due=due, outcome=str(error), counted=False)
@@ -96,6 +101,8 @@ RUNNERS: Mapping[str, Callable[[World, Effect], str]] = {
     PLAN: plan,
     APPLY: apply,
     PROVE: prove,
+    CLOSE: close_at_source,
+    RETURNED: count_return,
 }
 """How each kind of effect is done. Each is idempotent: it may run again after a crash."""
 

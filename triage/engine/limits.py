@@ -45,6 +45,7 @@ class Limits:
     effect_attempts: int = 8
     effect_retry_seconds: float = 5.0
     effect_retry_seconds_max: float = 900.0
+    probation_hours: float = 24.0
     evidence_seconds: Mapping[Label, float] = field(default_factory=_evidence_seconds)
     sla_minutes: Mapping[Priority, float] = field(default_factory=_sla_minutes)
 

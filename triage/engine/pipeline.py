@@ -16,6 +16,7 @@ from datetime import datetime
 from triage.domain.case import Case
 from triage.domain.decision import Escalate
 from triage.domain.errors import Unstorable
+from triage.domain.evidence import Known
 from triage.domain.incident import Handle
 from triage.domain.json import canonical, digest
 from triage.domain.message import Admission, Message, Parsed, Receipt, Rejected
@@ -23,6 +24,7 @@ from triage.domain.ticket import Ticket
 from triage.engine.asking import ask, confirm
 from triage.engine.attesting import budget, uses
 from triage.engine.insisting import insist
+from triage.engine.ours import is_echo, is_own
 from triage.engine.repairing.recording import without_repairs
 from triage.engine.retelling import retell
 from triage.engine.together import raise_all, side_by_side
@@ -37,11 +39,12 @@ from triage.stages.conclude import Conclusion
 from triage.stages.context import Context
 from triage.stages.correlate import handles
 from triage.stages.dedup import admit
+from triage.stages.echo import admit_echo
 from triage.stages.inputs import reads_as_json, uses_as_json
 from triage.stages.matter import PRIORITIES
 from triage.stages.never_close import never_close
 from triage.stages.normalise import normalise
-from triage.stages.own_write import admit_own, by_engine, intended, session_of
+from triage.stages.own_write import admit_own
 from triage.stages.record import conclusion_as_json, decision_as_json
 from triage.stages.rename import renames
 from triage.stages.weigh import Telling, Weighed, weigh
@@ -80,21 +83,19 @@ def record(world: World, messages: Sequence[Message]) -> Sequence[Receipt]:
 
 def _admitting(world: World, batch: Sequence[Parsed]) -> Admit:
     """Deduplicate, and know our own changes among what comes in."""
-    own = {one.body for parsed in batch for one in parsed.parts if _is_own(world, one)}
+    tickets = [one for parsed in batch for one in parsed.parts if isinstance(one, Ticket)]
+    own = {one.body for one in tickets if is_own(world, one)}
+    echoes = {one.body for one in tickets if is_echo(world, one)}
 
     def one(case: Case | None, ticket: Ticket, received: datetime) -> Admission:
         new = case is None or case.version == 0
-        own_write = new and ticket.body in own
-        return admit_own(ticket, received) if own_write else admit(case, ticket, received)
+        if new and ticket.body in own:
+            return admit_own(ticket, received)
+        if not new and ticket.body in echoes:
+            return admit_echo(ticket, received)
+        return admit(case, ticket, received)
 
     return one
-
-
-def _is_own(world: World, part: Ticket | Rejected) -> bool:
-    if not isinstance(part, Ticket) or not by_engine(part, world.rules.organisation):
-        return False
-    session = session_of(part)
-    return bool(session) and intended(part, world.outbox.effects(case_id=session))
 
 
 def _read(world: World, message: Message) -> Parsed:
@@ -221,8 +222,14 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
         renamed=_renamed(case, weighed),
         budget=budget(world, conclusion.decision, weighing.now),
         closer=closer(conclusion),
+        denied=_denied(conclusion),
         features=features(conclusion.ticket, conclusion.matter.account),
     )
+
+
+def _denied(conclusion: Conclusion) -> bool:
+    said = conclusion.matter.at_source
+    return isinstance(said, Known) and said.value.get("confirmed") is False
 
 
 def _handles(conclusion: Conclusion, context: Context, lapsed: str) -> tuple[Handle, ...]:

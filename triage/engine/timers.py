@@ -1,13 +1,19 @@
 """Timers: nobody answered in time, so the next contact is told."""
 
+from collections.abc import Callable, Mapping
+
 from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
 from triage.domain.effect import Timer
 from triage.domain.errors import StaleCase
 from triage.engine.escalation import escalation, reminder, unanswered
+from triage.engine.probation import PROBATION, look
 from triage.engine.repairing.approving import lapse
 from triage.engine.repairing.planning import LAPSE
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
+
+OTHERS: Mapping[str, Callable[[World, Timer], None]] = {LAPSE: lapse, PROBATION: look}
+"""What fires other timers than those of escalations; firing one twice changes nothing."""
 
 
 def fire_timers(world: World, *, owner: str, at_most: int) -> int:
@@ -26,8 +32,8 @@ def fire_timers(world: World, *, owner: str, at_most: int) -> int:
 
 
 def _fire(world: World, timer: Timer, owner: str) -> None:
-    if timer.kind == LAPSE:
-        lapse(world, timer)
+    if (fire := OTHERS.get(timer.kind)) is not None:
+        fire(world, timer)
         world.outbox.fired(timer, owner=owner)
         return
     case = world.cases.case(timer.case)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from triage.closing.shape import AtSource
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect
 from triage.domain.errors import Unverified
@@ -12,6 +13,7 @@ from triage.domain.json import Record
 from triage.domain.person import People, Person, verdict_statement
 from triage.domain.verdict import CLOSING, Verdict
 from triage.engine.escalation import Raised
+from triage.engine.intending import intend
 from triage.engine.related import reopening
 from triage.engine.world import World
 from triage.judgement.agreement import Agreement, Word, agreed
@@ -46,10 +48,20 @@ class Say:
     blind: bool = False
 
 
-def give_verdict(
-    cases: CaseStore, people: People, say: Say, *, signer: Signer, verifier: Verifier, at: datetime
+def give_verdict(  # noqa: PLR0913 - what a signed word takes, and where it is told
+    cases: CaseStore,
+    people: People,
+    say: Say,
+    *,
+    signer: Signer,
+    verifier: Verifier,
+    at: datetime,
+    at_source: AtSource | None = None,
 ) -> Case:
-    """Append a signed verdict. Raises Unverified when it is not signed by who says it."""
+    """Append a signed verdict. Raises Unverified when it is not signed by who says it.
+
+    Where it closes the case, its finding is closed `at_source` too.
+    """
     case = cases.case(say.case)
     person = _listed(people, say.by)
     said = _said(case, say)
@@ -65,7 +77,9 @@ def give_verdict(
         **_critical(case, say.verdict),
     }
     event = CaseEvent(id=_name(case, said), kind=EventKind.VERDICT_GIVEN, at=at, data=data)
-    effects = _effects(case, event, say, agreement)
+    told = {"verdict": say.verdict, "ground": "", "by": say.by}
+    closing = intend(at_source, case, told, at) if data["closes"] else ()
+    effects = (*_effects(case, event, say, agreement), *closing)
     event = replace(event, data={**data, "effects": Raised(effects=effects).intents})
     return cases.append(case.id, event, version=case.version, effects=effects)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from triage.closing.shape import AtSource
 from triage.domain.message import Message, Receipt
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
@@ -45,7 +46,8 @@ class World:
 
     `rules` are those of this batch; `rulebook`, where there is one, holds the latest. `upkeep` is
     what adapters want done in the background: bounded steps by name, each saying how much it did.
-    `clouds` is how AWS is changed, None where it never is, `switches` what stops that.
+    `clouds` is how AWS is changed, None where it never is, `switches` what stops that; `at_source`
+    closes findings where they came from, None where that is left to people.
     `sampling` draws which closes a person sees all the same; None only where nothing is kept.
     `came_back` knows our own canaries, which are no tickets, and `heard` listens to what arrives.
     """
@@ -68,6 +70,7 @@ class World:
     rulebook: Rulebook | None = None
     clouds: Clouds | None = None
     switches: Switches | None = None
+    at_source: AtSource | None = None
     tracing: Tracing = field(default_factory=Untraced)
     sampling: Sampling | None = None
 

@@ -7,10 +7,13 @@ from datetime import datetime
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.closed import Closed
 from triage.domain.decision import Priority
+from triage.domain.effect import Effect, Timer
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical
 from triage.domain.permission import Permission, licence_key
 from triage.engine.escalation import Raised, escalation
+from triage.engine.intending import intend
+from triage.engine.probation import Return, returned, watch
 from triage.engine.related import reopening
 from triage.engine.repairing.planning import begin, wanted
 from triage.engine.sampling import drawn
@@ -22,7 +25,10 @@ from triage.stages.correlate import Placed, place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A decision, what it rested on by hash, and the bytes behind those hashes."""
+    """A decision, what it rested on by hash, and the bytes behind those hashes.
+
+    `denied` is whether the finding's source does not know what the ticket says.
+    """
 
     data: Record
     bodies: Mapping[str, bytes]
@@ -31,6 +37,7 @@ class Judged:
     renamed: bool = False
     budget: Budget | None = None
     closer: Closer | None = None
+    denied: bool = False
     features: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -44,12 +51,21 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
         placed = _place(claim.case, judged, candidates, now)
         speaks = placed is not None and placed.speaks
         shown = _as_it_counts(claim.case, judged.data)
-        raised = escalation(world, shown, judged.data, name, now) if speaks else Raised()
+        back = None if judged.denied else returned(claim.case, judged.data["decision"], name, now)
+        told = _telling(judged.data, back)
+        raised = escalation(world, shown, told, name, now) if speaks else Raised()
         raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
         incident = placed.incident if placed else None
         names = wanted(claim.case, judged.data, name)
         raised = raised.along(begin(claim.case, names[0], now)) if names else raised
+        raised = raised.along(back.effect) if back else raised
+        ended = _ended(world, claim.case, judged, now)
+        raised = Raised(
+            effects=(*raised.effects, *ended.effects), timers=(*raised.timers, *ended.timers)
+        )
         known: Record = {
+            **ended.kept,
+            **({"returned": back.kept} if back else {}),
             **({"repairs": names} if names else {}),
             **({"sample": drawn(closed)} if closed else {}),
             **({"features": dict(judged.features)} if judged.features else {}),
@@ -74,6 +90,35 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
         bodies=judged.bodies,
         budget=judged.budget,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """What follows a close: its finding is closed at its source, and it is watched."""
+
+    kept: Record = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+    timers: tuple[Timer, ...] = ()
+
+
+def _ended(world: World, case: Case, judged: Judged, now: datetime) -> _Ended:
+    data, by = judged.data, judged.closer
+    if data["decision"] != "close":
+        return _Ended()
+    said = {name: data[name] for name in ("verdict", "ground", "rule")}
+    known = {
+        "ground": data["ground"],
+        "name": data["rule"],
+        "rule": by.rule if by else "",
+        "tier": by.tier if by else "",
+    }
+    kept, timers = watch(world, case, known, now)
+    return _Ended(kept=kept, effects=intend(world.at_source, case, said, now), timers=timers)
+
+
+def _telling(data: Record, back: Return | None) -> Record:
+    """What people are told: that it came back, before all else."""
+    return {**data, "reasons": [back.told, *data["reasons"]]} if back else data
 
 
 def _drawn(world: World, case: Case, judged: Judged, name: str, now: datetime) -> Closed | None:

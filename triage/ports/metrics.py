@@ -17,6 +17,12 @@ class Metrics(Protocol):
     def effect(self, kind: str, outcome: str) -> None:
         """One effect ended or was postponed."""
 
+    def closed_at_source(self, desk: str, outcome: str) -> None:
+        """One finding was closed where it came from, or left as it was there."""
+
+    def probation(self, outcome: str) -> None:
+        """A watched close stayed quiet, could not be looked at, or came back."""
+
     def read(self, kind: str, outcome: str) -> None:
         """One raw read was got, missing or failed."""
 

@@ -38,13 +38,18 @@ def plan(asking: Asking) -> tuple[Read, ...]:
 
 def interpret(asking: Asking, reads: Sequence[RawRead]) -> Answer:
     """Not found is known too: nobody there has heard of it."""
+    return heard(_desk(asking.ticket), asking, reads)
+
+
+def heard(desk: Desk, asking: Asking, reads: Sequence[RawRead]) -> Answer:
+    """What one desk says of a ticket, be it the one that speaks for it or another."""
     if unknown := failure(reads):
         return unknown
     if missing(reads[0], *UNHEARD_OF):
         return known(reads, NOT_CONFIRMED)
     if unknown := unexpected(reads):
         return unknown
-    said = _desk(asking.ticket).said(asking.ticket, payload(reads[0]))
+    said = desk.said(asking.ticket, payload(reads[0]))
     if said is None:
         return _not_seen(asking.ticket, reads)
     return known(
@@ -228,10 +233,11 @@ def _unchanged(told: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
 NAMED = ("eventName", "eventSource", "awsRegion")
 
 
+SECURITY_HUB = Desk(_securityhub_read, _securityhub_said)
 DESKS: Mapping[Source, Desk] = MappingProxyType(
     {
         Source.GUARDDUTY: guardduty.DESK,
-        Source.SECURITYHUB: Desk(_securityhub_read, _securityhub_said),
+        Source.SECURITYHUB: SECURITY_HUB,
         Source.CONFIG: Desk(_config_read, _config_said),
         Source.CLOUDTRAIL: Desk(_cloudtrail_read, _cloudtrail_said),
         Source.INSPECTOR: Desk(inspector.read, inspector.said),
@@ -249,7 +255,7 @@ AT_HOME = frozenset({Source.GUARDDUTY, Source.INSPECTOR})
 """Sources whose own id of a finding stands in every format."""
 TELLERS: Mapping[Format, Desk] = MappingProxyType(
     {
-        Format.ASFF: DESKS[Source.SECURITYHUB],
+        Format.ASFF: SECURITY_HUB,
         Format.EVALUATION: DESKS[Source.CONFIG],
         Format.OCSF: Desk(securityhub_v2.read, securityhub_v2.said),
     }

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from triage.domain.errors import TriageError
+from triage.settings.at_source import AtSourceGroup
 from triage.settings.aws import Aws, OrganisationGroup
 from triage.settings.groups import LISTED, Group
 from triage.settings.judging import SamplingGroup
@@ -128,6 +129,7 @@ class Settings(Group):
     webhook: Webhook = Webhook()
     aws: Aws = Aws()
     repairs: RepairsGroup = RepairsGroup()
+    at_source: AtSourceGroup = AtSourceGroup()
     reconcile: Reconcile = Reconcile()
     silence: Silence = Silence()
     retention: Retention = Retention()

@@ -61,6 +61,17 @@ def intended(ticket: Ticket, effects: Iterable[Effect]) -> bool:
     return any(_is(ticket, effect) for effect in effects)
 
 
+def intended_at_source(ticket: Ticket, events: Iterable[CaseEvent]) -> bool:
+    """Whether exactly this call was intended to close a finding where it came from."""
+    return any(
+        _makes(ticket, write)
+        for event in events
+        if event.kind is EventKind.SOURCE_INTENDED
+        and event.at - EARLY <= ticket.occurred <= event.at + LATE
+        for write in event.data["writes"]
+    )
+
+
 def _is(ticket: Ticket, effect: Effect) -> bool:
     data = effect.data
     return (
@@ -84,6 +95,11 @@ def _same(ticket: Ticket, parameters: Mapping[str, Any]) -> bool:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        inside = {name: _plain(one) for name, one in value.items() if name not in TRANSPORT}
+        # Services disagree about the case of the first letter; CloudTrail about services.
+        inside = {
+            name[:1].lower() + name[1:]: _plain(one)
+            for name, one in value.items()
+            if name not in TRANSPORT
+        }
         return {name: one for name, one in inside.items() if one not in NOTHING}
     return [_plain(one) for one in value] if isinstance(value, list) else value

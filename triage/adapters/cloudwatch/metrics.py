@@ -54,6 +54,12 @@ class EmbeddedMetrics:
     def effect(self, kind: str, outcome: str) -> None:
         self._count("Effects", "Outcome", f"{kind} {outcome}")
 
+    def closed_at_source(self, desk: str, outcome: str) -> None:
+        self._count("ClosedAtSource", "Outcome", f"{desk} {outcome}")
+
+    def probation(self, outcome: str) -> None:
+        self._count("Probations", "Outcome", outcome)
+
     def read(self, kind: str, outcome: str) -> None:
         self._count("Reads", "Outcome", f"{kind} {outcome}")
 

@@ -47,6 +47,12 @@ class PrometheusMetrics:
     def effect(self, kind: str, outcome: str) -> None:
         self._counters["triage_effects"].labels(kind, outcome).inc()
 
+    def closed_at_source(self, desk: str, outcome: str) -> None:
+        self._counters["triage_closed_at_source"].labels(desk, outcome).inc()
+
+    def probation(self, outcome: str) -> None:
+        self._counters["triage_probations"].labels(outcome).inc()
+
     def read(self, kind: str, outcome: str) -> None:
         self._counters["triage_reads"].labels(kind, outcome).inc()
 

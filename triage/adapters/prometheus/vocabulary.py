@@ -40,6 +40,13 @@ METRICS: tuple[Described, ...] = (
         meaning="seconds from a ticket's receipt to its decision",
     ),
     _counter("triage_effects", "effects ended or postponed", "kind", "outcome"),
+    _counter(
+        "triage_closed_at_source",
+        "findings closed, or left, where they came from",
+        "desk",
+        "outcome",
+    ),
+    _counter("triage_probations", "closes that were watched, by what came of it", "outcome"),
     _counter("triage_reads", "raw reads of evidence", "kind", "outcome"),
     _counter("triage_reconciled", "records looked for at their source", "source", "outcome"),
     _counter("triage_playbook_reloads", "changed playbooks that were looked at", "outcome"),

@@ -45,6 +45,7 @@ def state(case: Case) -> str:
         "acknowledged_by": case.acknowledged_by,
         "verdict": case.verdict,
         "repairs": [repair_as_json(one) for one in case.repairs.each],
+        "watch": case.watch,
     }
     return canonical(content).decode()
 
@@ -88,6 +89,7 @@ def case_from(text: str) -> Case:
         acknowledged_by=content["acknowledged_by"],
         verdict=content["verdict"],
         repairs=Repairs(tuple(repair_from_json(one) for one in content.get("repairs", ()))),
+        watch=content.get("watch"),
     )
 
 

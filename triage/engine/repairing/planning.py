@@ -9,6 +9,7 @@ from triage.domain.effect import Effect, Timer
 from triage.domain.json import Record, canonical, digest
 from triage.domain.plan import Permission, Plan, Refused, State, Target, plan_as_json
 from triage.domain.repair import Repair, Stage
+from triage.engine.probation import came_back
 from triage.engine.repairing.recording import (
     APPLY,
     NO_WAY,
@@ -83,8 +84,12 @@ def plan(world: World, effect: Effect) -> str:
 
 
 def _overtaken(case: Case, repair: Repair) -> Refused | None:
-    over = case.status is Status.CLOSED and repair.undoes is None
-    return Refused(because="the case was closed meanwhile") if over else None
+    if repair.undoes is not None:
+        return None
+    if case.status is Status.CLOSED:
+        return Refused(because="the case was closed meanwhile")
+    back = came_back(case)
+    return Refused(because=back) if back else None
 
 
 def _planned(world: World, case: Case, repair: Repair) -> Plan | Refused:

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from triage.domain.case import Case, EventKind
-from triage.domain.effect import Effect
+from triage.domain.effect import Effect, Timer
 from triage.domain.json import Record, canonical, digest
 from triage.domain.plan import Plan
 from triage.domain.repair import Repair, Stage
 from triage.domain.verdict import Verdict
+from triage.engine.intending import intend
+from triage.engine.probation import REPAIR, watch
 from triage.engine.repairing.applying import freeze
 from triage.engine.repairing.planning import begin
 from triage.engine.repairing.recording import PROVE, Entry, clouds_of, plan_of, record, step
@@ -95,8 +97,29 @@ def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
         "closes": closes,
         **({"verdict": Verdict.NO_LONGER_PRESENT, "ground": "proof"} if closes else {}),
     }
-    plans = [begin(case, one.id, world.clock.now()) for one in following]
-    return Entry(kind=EventKind.PROVEN, name=("final",), data=told, effects=plans)
+    now = world.clock.now()
+    plans = [begin(case, one.id, now) for one in following]
+    kept, closing, timers = _closed(world, case, now) if closes else ({}, (), ())
+    return Entry(
+        kind=EventKind.PROVEN,
+        name=("final",),
+        data={**told, **kept},
+        effects=[*plans, *closing],
+        timers=timers,
+    )
+
+
+def _closed(
+    world: World, case: Case, now: datetime
+) -> tuple[Record, tuple[Effect, ...], tuple[Timer, ...]]:
+    """What follows a close by repair: its source is told, and it is watched."""
+    name = rule_of(case)
+    said = {"verdict": Verdict.NO_LONGER_PRESENT, "ground": REPAIR, "rule": name}
+    tier = world.rules.organisation.account(str(case.headline["account"])).tier
+    kept, timers = watch(
+        world, case, {"ground": REPAIR, "name": name, "rule": "", "tier": tier}, now
+    )
+    return kept, intend(world.at_source, case, said, now), timers
 
 
 def _asked(data: Record, repair: Repair) -> bool:
