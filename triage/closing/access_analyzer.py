@@ -26,7 +26,8 @@ def prepare(_opens: Open, ticket: Ticket, found: Record, word: Word) -> Writing 
         return Left(because="Access Analyzer resolves it by itself when it looks again")
     status = text(found, "status")
     if status != ACTIVE:
-        return Left(because=f"Access Analyzer has it {status.lower()} already")
+        already = f"Access Analyzer has it {status.lower()} already"
+        return Left(because=already, closed=status == ARCHIVED)
     analyzer, _, finding = ticket.native_id.rpartition("/")
     region, account = analyzer.split(":")[3:5]
     step = _step(analyzer, finding, word)

@@ -38,7 +38,7 @@ def prepare(opens: Open, ticket: Ticket, found: Record, word: Word) -> Writing |
     """Archive it, and say whether it was useful, where its administrator lets us."""
     finding = records(found, "Findings")[0]
     if dig(finding, "Service", "Archived") is True:
-        return Left(because="GuardDuty has it archived already")
+        return Left(because="GuardDuty has it archived already", closed=True)
     detector, region = text(finding, "Service", "DetectorId"), str(ticket.region)
     account = _administrator(opens, ticket.account, region, detector) or ticket.account
     try:

@@ -32,7 +32,7 @@ def prepare(_opens: Open, ticket: Ticket, found: Record, word: Word) -> Writing 
     if status == SUPPRESSED:
         return Left(because="somebody suppressed it in Security Hub, which stays so")
     if status == RESOLVED:
-        return Left(because="Security Hub has it resolved already")
+        return Left(because="Security Hub has it resolved already", closed=True)
     region = str(ticket.region)
     step = _step(ticket.account, region, _asked(finding, word))
     return Writing(account=ticket.account, region=region, finding=_id(ticket), steps=(step,))

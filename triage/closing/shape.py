@@ -58,9 +58,13 @@ def word_from(row: Mapping[str, Any]) -> Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """Nothing is to be written, and nobody need try again; `because` is a sentence for people."""
+    """Nothing is to be written, and nobody need try again; `because` is a sentence for people.
+
+    `closed` is whether it is closed there already: by us, if we ever intended it.
+    """
 
     because: str
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

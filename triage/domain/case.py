@@ -64,8 +64,7 @@ class Case:
     tellings that disagree with the one on file and wait for the source's word: the riskiest come
     first. `implicated` says which confirmed trouble opened the case again, `lapsed` which signature
     that held it closed has ended, and why. `incident` is the one it is told with, None once it was
-    closed; a `parted` case is told by itself. `repairs` are those of its decisions; `watch` is the
-    probation of a close that no person made (domain/watch.py).
+    closed; a `parted` case is told by itself. `watch` is a close's probation (domain/watch.py).
     """
 
     id: CaseId
@@ -258,7 +257,7 @@ def _decided(case: Case, event: CaseEvent) -> dict[str, Any]:
         changes |= OVER
     elif data.get("incident"):
         changes |= {"incident": data["incident"], "notified": data["priority"]}
-    if data.get("effects") and not (data["decision"] == "resolve" and not data["contains"]):
+    if data.get("effects") and (data["decision"] == "escalate" or data.get("contains")):
         # Somebody is told (again), so somebody has to answer (again).
         changes |= {"notified": data["priority"], "acknowledged_by": None}
     changes["repairs"] = case.repairs.wanting(_wanted(data))

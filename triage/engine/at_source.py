@@ -68,9 +68,23 @@ def _close(world: World, clouds: Clouds, case: Case, effect: Effect) -> Left | N
     )
     made = desk.prepare(opens, ticket, found, word)
     if isinstance(made, Left):
-        return made
+        return None if made.closed and _was_ours(world, effect) else made
     _write(world, effect, opens, made)
     return None
+
+
+def _was_ours(world: World, effect: Effect) -> bool:
+    """Whether we intended to close it there before: an answer was lost, or we crashed."""
+    name = effect.data["desk"]
+    intents = [
+        one.data
+        for one in world.cases.events(effect.case)
+        if one.kind is EventKind.SOURCE_INTENDED and one.data["desk"] == name
+    ]
+    for one in intents[-1:]:
+        about = {"desk": name, "finding": one["finding"], "says": "it was written before"}
+        _keep(world, effect, EventKind.SOURCE_CLOSED, about)
+    return bool(intents)
 
 
 def _confirmed(world: World, desk: Desk, ticket: Ticket) -> Record | Left:

@@ -66,6 +66,14 @@ RESOLVE = st.fixed_dictionaries(
         "suggestions": st.just([{"fix": "a.b", "parameters": {"x": "y"}}] * 2),
     }
 )
+WATCH = st.fixed_dictionaries(
+    {
+        "since": MOMENTS.map(lambda at: at.isoformat()),
+        "until": MOMENTS.map(lambda at: at.isoformat()),
+        "ground": TEXT,
+        "returned": st.none(),
+    }
+)
 DATA = {
     EventKind.PLANNED: about_a_repair(
         plan=TEXT,
@@ -95,8 +103,13 @@ DATA = {
     EventKind.SIGHTED: telling(),
     EventKind.SUPERSEDED: telling(),
     EventKind.HELD: telling(),
+    EventKind.ECHOED: telling(),
+    EventKind.SOURCE_INTENDED: st.fixed_dictionaries({"desk": TEXT}),
+    EventKind.SOURCE_CLOSED: st.fixed_dictionaries({"desk": TEXT}),
+    EventKind.WATCHED: st.fixed_dictionaries({"final": st.booleans(), "reopens": st.booleans()}),
     EventKind.DECIDED: st.fixed_dictionaries(
         {
+            "watch": st.none() | WATCH,
             "decision": st.sampled_from(["close", "escalate"]),
             "priority": st.sampled_from(["critical", "low"]),
             "reasons": st.lists(TEXT, max_size=2),
