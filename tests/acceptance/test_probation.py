@@ -8,6 +8,8 @@ import pytest
 from tests.closer import Closer
 from tests.findings import finding, imported
 from tests.repairs.mender import Mender
+from triage.sandbox.place import Place
+from triage.sandbox.world import Shelf
 
 DAY = 24 * 3600 + 60
 
@@ -34,9 +36,6 @@ def told_again(closer, **changes):
 
 
 def put(closer, found):
-    from triage.sandbox.place import Place
-    from triage.sandbox.world import Shelf
-
     place = Place(account="111111111111", region="eu-west-1")
     closer.scene.sandbox.world.replace(Shelf.SECURITY_HUB_FINDINGS, place, [found])
 

@@ -6,7 +6,7 @@ case keeps an event that says what happened.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
 from triage.domain.decision import Close, Decision, Escalate
@@ -14,15 +14,12 @@ from triage.domain.errors import StaleCase
 from triage.domain.evidence import Known
 from triage.domain.person import Signature, Use
 from triage.domain.ticket import SourceStatus, Ticket
-from triage.engine.retelling import retell
-from triage.engine.rules import InputGone
+from triage.engine.sourcing import ask_source, closed_there
 from triage.engine.world import World
 from triage.ports.case_store import Budget
-from triage.stages.enrich import answer, source_inquiry
 
 HELD_MAX = 200
 """Cases that one step looks at; what is left has its turn in the next."""
-READ = timedelta(seconds=30)
 
 
 def midnight(now: datetime) -> datetime:
@@ -93,7 +90,7 @@ def _rests(case: Case, name: str) -> bool:
 
 def _lapse(world: World, case: Case, name: str, told: str) -> bool:
     now = world.clock.now()
-    reopens = _rests(case, name) and _stands(world, case, now)
+    reopens = _rests(case, name) and _stands(world, case)
     event = CaseEvent(
         id=event_id(case.id, EventKind.LET_GO, name, case.decided_event),
         kind=EventKind.LET_GO,
@@ -107,19 +104,14 @@ def _lapse(world: World, case: Case, name: str, told: str) -> bool:
     return True
 
 
-def _stands(world: World, case: Case, now: datetime) -> bool:
-    """Whether its source still says so, or cannot be asked."""
-    context = world.rules.at(now)
-    try:
-        ticket = retell(world.cases.body, case.view.body, case.view.received).ticket
-    except InputGone:
-        return True
-    account = context.account(ticket.account)
-    asked = source_inquiry(ticket, account, context.vocabulary.questions, now)
-    deadline = now + READ
-    reads = world.evidence.fetch(asked.reads, deadline=deadline, fresh=now)
-    said = answer([asked], reads, world.clock.now()).answers[asked.name]
+def _stands(world: World, case: Case) -> bool:
+    """Whether its source still says so, or cannot be asked.
+
+    That it is over is our own word where we closed it there, and nobody else's.
+    """
+    said, _ = ask_source(world, case)
     if not isinstance(said, Known):
         return True
     over = said.value.get("status") == SourceStatus.RESOLVED
-    return said.value.get("confirmed") is True and not over
+    ours = over and closed_there(world, case, case.opened or world.clock.now()) is not None
+    return said.value.get("confirmed") is True and (ours or not over)

@@ -14,22 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from triage.closing.catalogue import ANY_FORMAT, AT_HOME, TOLD_BY
 from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
 from triage.domain.effect import Effect, Timer
-from triage.domain.evidence import Absent, Answer, Known, Unknown
+from triage.domain.evidence import Absent, Known, Unknown
 from triage.domain.json import Record
-from triage.domain.ticket import Format, Source, SourceStatus
+from triage.domain.ticket import SourceStatus
 from triage.engine.appending import write_down
-from triage.engine.retelling import retell
-from triage.engine.rules import InputGone
+from triage.engine.sourcing import ask_source, closed_there
 from triage.engine.world import World
 from triage.questions.records.shape import instant
-from triage.stages.enrich import answer, source_inquiry
 
 PROBATION = "probation"
 RETURNED = "returned"
-READ = timedelta(seconds=30)
 AGAIN = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 """When to look again at a source that did not answer; then it stays unknown."""
 LAG = timedelta(minutes=15)
@@ -177,7 +173,7 @@ def _again(timer: Timer, now: datetime) -> Timer:
 
 
 def _look(world: World, case: Case, *, last: bool) -> Look:
-    said, asked = _said(world, case)
+    said, asked = ask_source(world, case)
     match said:
         case Unknown(reason=reason):
             why = f"could not find out whether it holds: {reason}"
@@ -190,46 +186,17 @@ def _look(world: World, case: Case, *, last: bool) -> Look:
             assert_never(unreachable)
 
 
-def _said(world: World, case: Case) -> tuple[Answer, bool]:
-    """What the source says now, and whether it can be asked at all."""
-    now = world.clock.now()
-    context = world.rules.at(now)
-    try:
-        ticket = retell(world.cases.body, case.view.body, case.view.received).ticket
-    except InputGone as error:
-        return Unknown(reason=str(error)), False
-    account = context.account(ticket.account)
-    asked = source_inquiry(ticket, account, context.vocabulary.questions, now)
-    reads = world.evidence.fetch(asked.reads, deadline=now + READ, fresh=now)
-    said = answer([asked], reads, world.clock.now()).answers[asked.name]
-    return said, not asked.impossible
-
-
 def _active(world: World, case: Case, said: Mapping[str, Any]) -> bool:
     """Whether the source has seen it again since the close.
 
     A finding that we closed there must not be open; one that was left open is seen again only
     when its source has changed it since.
     """
-    wrote = _wrote(world, case)
     since = datetime.fromisoformat((case.watch or {})["since"])
+    wrote = closed_there(world, case, since)
     updated = instant(said.get("updated"))
     if said.get("status") == SourceStatus.OPEN:
         return wrote is not None or (updated is not None and updated > since)
     # Archived by us and changed since: GuardDuty counts on in archived findings.
     ours = wrote is not None and said.get("status") == SourceStatus.SUPPRESSED
     return ours and updated is not None and wrote is not None and updated > wrote + LAG
-
-
-def _wrote(world: World, case: Case) -> datetime | None:
-    """When we closed it at the desk that is asked about it now; None when we did not."""
-    source, format_ = Source(case.headline["source"]), Format(case.headline["format"])
-    home = source in ANY_FORMAT or format_ is Format.NATIVE
-    desk = AT_HOME.get(source) if home else TOLD_BY.get(format_)
-    since = datetime.fromisoformat((case.watch or {})["since"])
-    closes = (
-        one.at
-        for one in reversed(world.cases.events(case.id))
-        if one.kind is EventKind.SOURCE_CLOSED and one.data["desk"] == desk and one.at >= since
-    )
-    return next(closes, None)

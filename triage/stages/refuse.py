@@ -7,7 +7,7 @@ from typing import assert_never
 from triage.domain.decision import Ground, Level
 from triage.domain.evidence import Absent, Answer, Known, Unknown
 from triage.domain.severity import Label, Severity
-from triage.domain.ticket import FindingClass
+from triage.domain.ticket import FindingClass, SourceStatus
 from triage.domain.verdict import Verdict
 from triage.playbook.meaning import meaning
 from triage.questions.records.shape import instant
@@ -132,6 +132,15 @@ def _source(closing: Closing) -> str | None:
             assert_never(unreachable)
 
 
+def _inactive(closing: Closing) -> str | None:
+    """What its source has settled, or somebody suppressed there, is not changed by ourselves."""
+    match closing.matter.at_source:
+        case Known(value={"status": SourceStatus.SUPPRESSED | SourceStatus.RESOLVED as status}):
+            return f"its source calls it {status}"
+        case _:
+            return None
+
+
 SIGNS = {
     "in_attack_sequence": "it belongs to an attack sequence",
     "threat_intelligence": "threat intelligence knows the other side",
@@ -194,4 +203,10 @@ EXCUSES: tuple[Callable[[Closing], str | None], ...] = (
     *ATTESTED,
 )
 """What has to hold of a signature before an escalation rests on it, as an exercise's does."""
-MENDING: tuple[Callable[[Closing], str | None], ...] = (_implicated, _limit, _source, _classifier)
+MENDING: tuple[Callable[[Closing], str | None], ...] = (
+    _implicated,
+    _limit,
+    _source,
+    _inactive,
+    _classifier,
+)

@@ -6,6 +6,7 @@ from triage.domain.case import Case, EventKind, Status, event_id
 from triage.domain.effect import Effect
 from triage.domain.plan import Plan, Step
 from triage.domain.repair import Repair, Stage
+from triage.engine.repairing.confirming import unconfirmed
 from triage.engine.repairing.planning import judge, refuse
 from triage.engine.repairing.recording import (
     PROVE,
@@ -68,7 +69,7 @@ def apply(world: World, effect: Effect) -> str:
 
 
 def _stopped(world: World, case: Case, repair: Repair, plan: Plan, effect: Effect) -> str | None:
-    """What became of the plan, when the guards no longer let it be made; None when they do.
+    """What became of the plan, when guards or its source no longer let it be made; None if they do.
 
     Once something was written it is finished: halves are nobody's wish.
     """
@@ -76,6 +77,8 @@ def _stopped(world: World, case: Case, repair: Repair, plan: Plan, effect: Effec
         return None
     if case.status is Status.CLOSED:
         return refuse(world, case.id, repair.id, "the case was closed meanwhile")
+    if (why := unconfirmed(world, case)) is not None:
+        return refuse(world, case.id, repair.id, why)
     judgement = guard(plan, situation(world, case, repair, plan, effect))
     agreed = judgement.word is Word.ASK and bool(repair.given)
     if judgement.word is Word.GO or agreed:
