@@ -11,6 +11,7 @@ from triage.adapters.files.playbooks import read_model
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Store
 from triage.adapters.storage.history import SqlHistory
+from triage.domain.decision import Ground
 from triage.domain.person import People
 from triage.engine import demoting, licensed, reviewing
 from triage.engine.decoys import Decoys, attacks
@@ -18,6 +19,7 @@ from triage.engine.demoting import Demoter
 from triage.engine.labelling import Seen, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk
 from triage.engine.licensed import Licensing
+from triage.engine.probation import RETURNED
 from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
@@ -27,6 +29,8 @@ from triage.ports.queue import Queue
 from triage.settings import Settings
 
 RECENT = timedelta(days=7)
+RETURNS_MAX = 1000
+"""More than this that came back since a licence's last step are beyond every bound anyway."""
 READ_AGAIN = timedelta(hours=6)
 """How often the last days are read for a shift: it takes a walk through them."""
 
@@ -70,6 +74,7 @@ def licensing(
         clock=clock,
         rules=rulebook.current,
         recent=_recent(found, store, clock),
+        returns=_returns(store),
         decoyed=Decoys(
             attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
             rules=rulebook.current,
@@ -103,6 +108,17 @@ def _recent(found: Settings, store: Store, clock: Clock) -> Callable[[], Sequenc
         return kept[name]
 
     return recent
+
+
+def _returns(store: Store) -> Callable[[str, str, datetime], int]:
+    def returns(rule: str, tier: str, since: datetime) -> int:
+        counted = store.outbox.recent(RETURNED, since=since, at_most=RETURNS_MAX)
+        return sum(
+            (one.data["ground"], one.data["rule"], one.data["tier"]) == (Ground.LICENCE, rule, tier)
+            for one in counted
+        )
+
+    return returns
 
 
 def sampling(found: Settings, store: Store, data: Path | None = None) -> tuple[Sampling, list[str]]:

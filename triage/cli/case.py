@@ -1,8 +1,13 @@
 """Cases: list, show, explain, replay, acknowledge."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from triage.cli.show import OUTPUT, Output, emit, exactly, plain
+
+if TYPE_CHECKING:
+    from triage.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Look at cases, and say that you have one.")
 
@@ -37,15 +42,23 @@ def list_(
 @app.command()
 def show(case_id: str = CASE, output: Output = OUTPUT) -> None:
     """Show a case: headline, decision, history, effects."""
-    from triage.bootstrap import opened_store
+    from triage.bootstrap import opened_store, settings
     from triage.cli.rows import case_page, history_row
+    from triage.cli.source_rows import at_its_source
 
     with opened_store() as store:
         case = store.cases.case(case_id)
         events = store.cases.events(case.id)
         effects = store.outbox.effects(case_id=case.id)
     history = [history_row(event) for event in events]
-    emit(case_page(case, effects), output, then=("history", history))
+    page = case_page(case, effects) | at_its_source(case, events, effects, _desks(settings()))
+    emit(page, output, then=("history", history))
+
+
+def _desks(found: "Settings") -> frozenset[str]:
+    """Where an operator lets us close findings; nowhere without a role."""
+    role = found.at_source.role or found.repairs.role
+    return found.at_source.desks if role else frozenset()
 
 
 @app.command()

@@ -22,15 +22,20 @@ class Part(StrEnum):
 
     READING = "reading"
     ACTING = "acting"
+    CLOSING = "closing"
 
 
-PARTS = {Part.READING: "what its questions ask", Part.ACTING: "what its fixes do"}
+PARTS = {
+    Part.READING: "what its questions ask",
+    Part.ACTING: "what its fixes do",
+    Part.CLOSING: "what closes its findings where they came from",
+}
 
 
 def permissions(
     path: Path | None = PATH,
     part: Part | None = typer.Option(
-        None, "--for", help="reading or acting: print that policy alone, as IAM takes it."
+        None, "--for", help="reading, acting or closing: print that policy alone, as IAM takes it."
     ),
     diff: list[Path] = typer.Option(
         [], "--diff", help="A role's policy as JSON, once for each: say how it differs."
@@ -38,7 +43,7 @@ def permissions(
     partition: str = typer.Option("aws", help="aws, aws-us-gov or aws-cn."),
     output: Output = OUTPUT,
 ) -> None:
-    """Write the least IAM policies for reading and for acting, or compare a role's with them.
+    """Write the least IAM policies for reading, acting and closing, or compare a role's with them.
 
     Exit codes: 0 done or nothing is missing, 1 something is missing or a playbook is broken,
     2 usage, 3 a file cannot be read.
@@ -61,7 +66,8 @@ def _wanted(found: "Needs", part: Part | None) -> frozenset[str]:
 
 
 def _of(found: "Needs", part: Part) -> Mapping[str, tuple[str, ...]]:
-    return found.reading if part is Part.READING else found.acting
+    by_part = {Part.READING: found.reading, Part.ACTING: found.acting, Part.CLOSING: found.closing}
+    return by_part[part]
 
 
 def _write(found: "Needs", part: Part | None, partition: str, output: Output) -> None:

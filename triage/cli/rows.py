@@ -115,7 +115,7 @@ def history_row(event: CaseEvent) -> dict[str, Any]:
     detail = next((word for word in words if word), "")
     if isinstance(detail, list):
         detail = "; ".join(map(str, detail))
-    if event.kind in {"received", "updated", "sighted", "held", "superseded"}:
+    if event.kind in {"received", "updated", "sighted", "held", "superseded", "echoed"}:
         detail = f"{data['format']} of {data['version']}"
     return {"at": _moment(event.at), "event": event.kind, "detail": detail}
 

@@ -18,10 +18,11 @@ from triage.domain.verdict import Verdict
 from triage.ports.cloud import AccessDenied, member
 from triage.questions.records.shape import dig, records, text
 from triage.questions.source import guardduty
-from triage.remediations.arns import partition
 
 FIND, WHOSE = "guardduty:ListDetectors", "guardduty:GetAdministratorAccount"
 ARCHIVE, FEEDBACK = "guardduty:ArchiveFindings", "guardduty:UpdateFindingsFeedback"
+ANY = ("*",)
+"""IAM can hold none of these to a detector: Service Authorization Reference, GuardDuty."""
 OPINIONS: Mapping[Verdict, str] = MappingProxyType(
     {
         Verdict.TRUE_POSITIVE: "USEFUL",
@@ -47,7 +48,7 @@ def prepare(opens: Open, ticket: Ticket, found: Record, word: Word) -> Writing |
         return Left(because=_why(account))
     if not own:
         return Left(because=_why(account))
-    steps = _steps((account, region, own), text(finding, "Id"), word)
+    steps = _steps(own, text(finding, "Id"), word)
     return Writing(account=account, region=region, finding=text(finding, "Arn"), steps=steps)
 
 
@@ -59,7 +60,7 @@ def _why(account: str) -> str:
 
 
 def _administrator(opens: Open, account: str, region: str, detector: str) -> str:
-    reads = Permission(actions=(WHOSE,), resources=(_arn(account, region, detector),))
+    reads = Permission(actions=(WHOSE,), resources=ANY)
     asking = call("guardduty", "get_administrator_account", DetectorId=detector)
     with opens(account, region, (reads,)) as cloud:
         return text(cloud.call(asking), "Administrator", "AccountId")
@@ -67,28 +68,23 @@ def _administrator(opens: Open, account: str, region: str, detector: str) -> str
 
 def _detector(opens: Open, account: str, region: str) -> str:
     listing = call("guardduty", "list_detectors")
-    with opens(account, region, (Permission(actions=(FIND,), resources=("*",)),)) as cloud:
+    with opens(account, region, (Permission(actions=(FIND,), resources=ANY),)) as cloud:
         return "".join(member(listing, cloud.call(listing), "DetectorIds")[:1])
 
 
-def _arn(account: str, region: str, detector: str) -> str:
-    return f"arn:{partition(region)}:guardduty:{region}:{account}:detector/{detector}"
-
-
-def _steps(place: tuple[str, str, str], finding: str, word: Word) -> tuple[Step, ...]:
+def _steps(detector: str, finding: str, word: Word) -> tuple[Step, ...]:
     opinion = OPINIONS.get(word.verdict)
     # Feedback first: a crash in between leaves the finding open, and it is found so again.
-    told = (_step(place, finding, FEEDBACK, Feedback=opinion),) if opinion else ()
-    return (*told, _step(place, finding, ARCHIVE))
+    told = (_step(detector, finding, FEEDBACK, Feedback=opinion),) if opinion else ()
+    return (*told, _step(detector, finding, ARCHIVE))
 
 
-def _step(place: tuple[str, str, str], finding: str, action: str, **more: str) -> Step:
-    account, region, detector = place
+def _step(detector: str, finding: str, action: str, **more: str) -> Step:
     operation = {ARCHIVE: "archive_findings", FEEDBACK: "update_findings_feedback"}[action]
     asked = {"DetectorId": detector, "FindingIds": [finding], **more}
     return Step(
         call=call("guardduty", operation, **asked),
-        permission=Permission(actions=(action,), resources=(_arn(account, region, detector),)),
+        permission=Permission(actions=(action,), resources=ANY),
         event=action,
         logged=asked,
         shows={},

@@ -44,7 +44,8 @@ class Demoter:
     """Watches every licence above shadow. One thread calls `step`.
 
     `recent` are the decisions of the last days, read only where there is a licence to watch;
-    `decoyed` tells whether a recorded attack would close under these rules right now.
+    `decoyed` tells whether a recorded attack would close under these rules right now, `returns` how
+    many closes of a rule and tier came back on probation since then.
     """
 
     grants: Grants
@@ -55,6 +56,7 @@ class Demoter:
     rules: Callable[[], Rules]
     recent: Callable[[], Sequence[Seen]] = tuple
     decoyed: Callable[[str, str], bool] = lambda _rule, _tier: False
+    returns: Callable[[str, str, datetime], int] = lambda _rule, _tier, _since: 0
     _next: datetime | None = field(default=None, init=False)
 
     def step(self) -> int:
@@ -95,6 +97,7 @@ class Demoter:
             shift=stability(one.scores, [seen.score for seen in own]) if many else 0.0,
             novel=novel(own, one.known) if many else 0.0,
             novel_before=one.novel,
+            returns=self.returns(rule, tier, _since(one)),
             hashes_changed=dict(certificate.hashes) != dict(self._hashes(rule)),
         )
 
@@ -103,8 +106,7 @@ class Demoter:
 
     def _judged(self, one: Held, now: datetime) -> Sequence[Closed]:
         """Samples of what it closed since its last step, answered or too long unanswered."""
-        since = max(moment for moment in (one.raised, one.licence.fell) if moment is not None)
-        found = self.closes.since(since, rule=one.licence.rule, tier=one.licence.tier)
+        found = self.closes.since(_since(one), rule=one.licence.rule, tier=one.licence.tier)
         by_licence = [closed for closed in found if closed.ground is Ground.LICENCE]
         return [
             closed
@@ -138,6 +140,11 @@ class Demoter:
             self.cases.append(case.id, event, version=case.version, due=now)
         except StaleCase:
             return  # somebody is at it; the next step finds it if it is closed
+
+
+def _since(one: Held) -> datetime:
+    """Its last step, up or down: what came before was counted then."""
+    return max(moment for moment in (one.raised, one.licence.fell) if moment is not None)
 
 
 def _in_use(one: Held, now: datetime) -> bool:

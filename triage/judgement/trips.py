@@ -10,6 +10,7 @@ from triage.judgement.shift import MOVED
 
 RECENT = 200
 RECENT_MISSES = 2
+RETURNS = 2
 SURGE = 3.0
 NOVEL_FLOOR = 0.01
 
@@ -28,7 +29,7 @@ class Signs:
 
     `recent` are the last sampled verdicts, newest last, true where the close was real; `shift`
     the stability index of scores; `novel` and `novel_before` shares of tickets the novelty gate
-    stopped, now and at calibration (0-1).
+    stopped, now and at calibration (0-1); `returns` how many of its closes came back on probation.
     """
 
     monitor: Monitor
@@ -39,6 +40,7 @@ class Signs:
     novel: float = 0.0
     novel_before: float = 0.0
     hashes_changed: bool = False
+    returns: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,11 @@ TRIPS: Mapping[str, Trip] = MappingProxyType(
             words=f"{RECENT_MISSES} of the last {RECENT} sampled closes were real",
             fall=Fall.STEP,
             fires=lambda signs: sum(signs.recent[-RECENT:]) >= RECENT_MISSES,
+        ),
+        "returns": Trip(
+            words=f"{RETURNS} of its closes came back while they were watched",
+            fall=Fall.STEP,
+            fires=lambda signs: signs.returns >= RETURNS,
         ),
         "alarm": Trip(
             words="sampled closes are dirtier than promised",

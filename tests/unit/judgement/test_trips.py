@@ -24,6 +24,8 @@ ALARMED = Monitor(promised=0.01).saw_all([True] * 5)
         (Signs(monitor=CALM.monitor, novel=0.3, novel_before=0.1), ()),
         (Signs(monitor=CALM.monitor, novel=0.04), ("novelty surge",)),
         (Signs(monitor=CALM.monitor, shift=0.26), ("score shift",)),
+        (Signs(monitor=CALM.monitor, returns=1), ()),
+        (Signs(monitor=CALM.monitor, returns=2), ("returns",)),
         (Signs(monitor=CALM.monitor, shift=0.25), ()),
     ],
 )

@@ -10,11 +10,19 @@ from policy_sentry.querying.actions import get_action_data
 
 from tests.playbooks import SHIPPED, SOUND, checked
 from triage.adapters.aws.apis import ServiceModels
+from triage.closing.catalogue import AT_HOME, DESKS
 from triage.domain.ticket import Source
 from triage.playbook.loader import load
 from triage.playbook.permissions.actions import ACTIONS, PREFIXES, action_of, actions_of
 from triage.playbook.permissions.difference import NoPolicy, difference, read_policy
-from triage.playbook.permissions.needs import AT_SOURCE, HOME, actions_of_fix, needs
+from triage.playbook.permissions.needs import (
+    AT_SOURCE,
+    CLOSES,
+    COPIES,
+    HOME,
+    actions_of_fix,
+    needs,
+)
 from triage.playbook.permissions.policy import policy, too_long
 from triage.playbook.permissions.resources import RESOURCES, resources_of
 from triage.questions.catalogue import QUESTIONS
@@ -89,8 +97,17 @@ def test_each_source_is_confirmed_by_actions_that_confirming_declares():
     assert frozenset().union(*HOME.values()) < set(QUESTIONS[AT_SOURCE].iam_actions)
 
 
+def test_closing_at_a_source_needs_what_its_desks_call():
+    declared = {name: frozenset(desk.iam_actions) for name, desk in DESKS.items()}
+    assert declared["securityhub"] == declared["securityhub_v2"] == COPIES
+    assert {AT_HOME[source]: actions for source, actions in CLOSES.items()} == {
+        name: declared[name] for name in AT_HOME.values()
+    }
+    assert NEEDED.closing.keys() == COPIES.union(*CLOSES.values())
+
+
 def test_what_ships_fits_one_managed_policy_each():
-    for actions in (NEEDED.reading, NEEDED.acting):
+    for actions in (NEEDED.reading, NEEDED.acting, NEEDED.closing):
         assert not too_long(policy(actions))
     assert too_long(policy(f"service:Action{number}" for number in range(400)))
 
@@ -114,6 +131,7 @@ def test_only_the_sources_a_playbook_may_speak_about_have_to_be_asked():
     for source in set(HOME) - {Source.MACIE}:
         assert not HOME[source] & found.reading.keys()
     assert found.acting == {}
+    assert found.closing.keys() == COPIES
 
 
 def test_every_need_says_what_it_is_for():
@@ -253,9 +271,9 @@ def test_the_command_writes_a_policy_and_finds_it_sufficient(desk):
 def test_both_policies_and_their_reasons_are_there_for_programs(desk):
     path = desk.write("p.yaml", SHIPPED["playbooks/data/kms-key-deletion-scheduled.yaml"])
     both = desk.triage("playbook", "permissions", path, "-o", "json").json
-    assert sorted(both) == ["acting", "reading"]
+    assert sorted(both) == ["acting", "closing", "reading"]
     rows = desk.triage("playbook", "permissions", path, "-o", "jsonl").rows
-    assert {row["for"] for row in rows} == {"acting", "reading"}
+    assert {row["for"] for row in rows} == {"acting", "closing", "reading"}
 
 
 @pytest.mark.parametrize("content", [None, "no JSON", "{}"])

@@ -30,12 +30,34 @@ HOME: Mapping[Source, frozenset[str]] = MappingProxyType(
 """What confirms a finding at one source only; what is in none of these may confirm any's."""
 
 
+COPIES = frozenset({"securityhub:BatchUpdateFindings"})
+"""What closes the copy of any source's finding that Security Hub keeps."""
+CLOSES: Mapping[Source, frozenset[str]] = MappingProxyType(
+    {
+        Source.GUARDDUTY: frozenset(
+            {
+                "guardduty:ListDetectors",
+                "guardduty:GetAdministratorAccount",
+                "guardduty:ArchiveFindings",
+                "guardduty:UpdateFindingsFeedback",
+            }
+        ),
+        Source.ACCESS_ANALYZER: frozenset({"access-analyzer:UpdateFindings"}),
+    }
+)
+"""What closes a finding at one source only (triage/closing)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """Actions, each with what it is for: questions or fixes, and the playbooks that name them."""
+    """Actions, each with what it is for: questions or fixes, and the playbooks that name them.
+
+    `closing` is what closing the findings where they came from takes.
+    """
 
     reading: Mapping[str, tuple[str, ...]]
     acting: Mapping[str, tuple[str, ...]]
+    closing: Mapping[str, tuple[str, ...]]
 
 
 def needs(playbooks: Iterable[Playbook], vocabulary: Vocabulary, apis: Apis) -> Needs:
@@ -43,7 +65,8 @@ def needs(playbooks: Iterable[Playbook], vocabulary: Vocabulary, apis: Apis) -> 
     listed = list(playbooks)
     reading = [pair for playbook in listed for pair in _reading(playbook, vocabulary)]
     acting = [pair for playbook in listed for pair in _acting(playbook, vocabulary, apis)]
-    return Needs(reading=_gathered(reading), acting=_gathered(acting))
+    closing = [pair for playbook in listed for pair in _closing(playbook)]
+    return Needs(reading=_gathered(reading), acting=_gathered(acting), closing=_gathered(closing))
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
@@ -65,6 +88,13 @@ def _reading(playbook: Playbook, vocabulary: Vocabulary) -> Iterable[tuple[str, 
     for action in confirming.iam_actions if confirming else ():
         if action not in spared:
             yield action, f"{playbook.name} is confirmed at its source"
+
+
+def _closing(playbook: Playbook) -> Iterable[tuple[str, str]]:
+    """People may close whatever a playbook is about, so that every playbook counts."""
+    own = [CLOSES[one] for one in sources_of(playbook) if one in CLOSES]
+    for action in COPIES.union(*own):
+        yield action, f"what {playbook.name} is about is closed at its source"
 
 
 def _acting(playbook: Playbook, vocabulary: Vocabulary, apis: Apis) -> Iterable[tuple[str, str]]:

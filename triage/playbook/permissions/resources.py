@@ -116,9 +116,14 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "config:*:*:configuration-recorder/*/*",
         ),
         **_each("guardduty:GetDetector guardduty:UpdateDetector", "guardduty:*:*:detector/*"),
-        **_each("access-analyzer:GetFinding", "access-analyzer:*:*:analyzer/*"),
         **_each(
-            "securityhub:GetFindings", "securityhub:*:*:hub/default", "securityhub:*:*:hubv2/*"
+            "access-analyzer:GetFinding access-analyzer:UpdateFindings",
+            "access-analyzer:*:*:analyzer/*",
+        ),
+        **_each(
+            "securityhub:GetFindings securityhub:BatchUpdateFindings",
+            "securityhub:*:*:hub/default",
+            "securityhub:*:*:hubv2/*",
         ),
         **_each("security-ir:GetCase", "security-ir:*:*:case/*"),
         **_each("cloudformation:DescribeStacks", "cloudformation:*:*:stack/*/*"),
