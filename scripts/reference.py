@@ -3,7 +3,7 @@
 
 usage: scripts/reference.py [--check] [--help]
 
-Writes docs/reference/{language,questions,proofs,fixes,metrics,playbooks}.md,
+Writes docs/reference/{language,questions,proofs,fixes,metrics,playbooks,sources}.md,
 docs/reference/lint/ and docs/schema/playbook.json. Every sample is evaluated first; a word without
 one, or one that is untrue, is an error. With --check nothing is written, and it fails when what is
 there is not what would be written.
@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts.catalogue import catalogue  # noqa: E402 - the path comes first
 from scripts.reference_lint import lint_pages  # noqa: E402
+from scripts.reference_sources import sources_page  # noqa: E402
 from triage.adapters.prometheus.vocabulary import METRICS  # noqa: E402
 from triage.domain.evidence import Absent, Known  # noqa: E402
 from triage.domain.verdict import CLOSING  # noqa: E402
@@ -382,6 +383,7 @@ def pages() -> dict[Path, str]:
         reference / "fixes.md": fixes(),
         reference / "playbooks.md": HEAD + "\n" + catalogue(),
         reference / "metrics.md": metrics(),
+        reference / "sources.md": sources_page(),
         ROOT / "docs" / "schema" / "playbook.json": described,
         **lint_pages(reference / "lint"),
     }
