@@ -70,6 +70,14 @@ def test_it_repairs_proves_and_takes_back(shown):
     assert "taken back and proven to be: delete the public access block" in text
 
 
+def test_it_closes_findings_where_they_came_from(shown):
+    text, _ = shown
+    counts = re.search(r"AT THEIR SOURCE: (\d+) of (\d+) findings are closed there", text)
+    assert counts is not None
+    assert int(counts.group(1)) >= 5
+    assert re.search(r"RESOLVED +S3\.8 .*closed at its source", text)
+
+
 def test_its_lines_fit_and_hide_nothing(shown):
     text, _ = shown
     assert max(map(len, text.splitlines())) <= 120

@@ -38,9 +38,10 @@ def run_demo(*, leave: bool) -> None:
     """Run it, print what happened, and unless told to leave keep serving until interrupted."""
     from triage.cli.demo_repair import show_repairs
     from triage.cli.demo_report import closer_look, report
+    from triage.cli.demo_sources import show_sources
     from triage.cli.waiting import wait_for_signal
     from triage.sandbox.server import Sandbox
-    from triage.sandbox.tickets import PAYMENTS
+    from triage.sandbox.tickets import PAYMENTS, REGION
 
     started = time.monotonic()
     shutil.rmtree(DATA, ignore_errors=True)
@@ -56,6 +57,7 @@ def run_demo(*, leave: bool) -> None:
             _say(f"{count} messages on the durable inbox; the worker takes them from there")
             _watch(count)
             report(count, time.monotonic() - started)
+            show_sources(sandbox, REGION)
             show_repairs(environment, DATA / KEY)
         typer.echo(closer_look())
         if not leave:

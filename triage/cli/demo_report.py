@@ -71,7 +71,7 @@ def report(messages: int, seconds: float) -> None:
     asked = [case for case in cases if case.status in {"escalated", "waiting"}]
     for line in (*_closed(closed), *_asked(asked, archived), *_unread(entries)):
         typer.echo(line.rstrip())
-    pages = sum(1 for effect in effects if effect.status == "done")
+    pages = sum(1 for one in effects if (one.kind, one.status) == ("notify", "done"))
     own = sum(1 for case in cases if case.headline["type"] == UNREADABLE)
     again = messages + own - len(cases) - len(entries)
     typer.echo(f"\n{_counts(messages, closed, asked, again, len(entries))}")

@@ -19,8 +19,9 @@ def at_its_source(
     case: Case, events: Sequence[CaseEvent], effects: Sequence[Effect], on: frozenset[str]
 ) -> dict[str, object]:
     """Rows for a case's page; `on` are the desks where findings are closed."""
+    closed = case.status is Status.CLOSED
     rows = {
-        "at source": list(_sources(case, effects, on)) if case.status is Status.CLOSED else [],
+        "at source": list(_sources(case, effects, on) if closed else _closed_there(events)),
         "probation": _probation(case, events),
     }
     return {name: value for name, value in rows.items() if value}
@@ -29,7 +30,7 @@ def at_its_source(
 def _sources(case: Case, effects: Sequence[Effect], on: frozenset[str]) -> Iterator[str]:
     source = Source(case.headline["source"])
     known = [desk for desk, _ in desks_of(source, case.told)]
-    told = {one.data["desk"]: one for one in reversed(_newest_first(effects))}
+    told = {one.data["desk"]: one for one in reversed(effects) if one.kind == CLOSE}
     for desk in known:
         if desk in told:
             yield f"{desk}: {_outcome(told[desk])}"
@@ -39,8 +40,11 @@ def _sources(case: Case, effects: Sequence[Effect], on: frozenset[str]) -> Itera
         yield f"nothing is written: {OPEN_BECAUSE[source]}"
 
 
-def _newest_first(effects: Sequence[Effect]) -> list[Effect]:
-    return [one for one in effects if one.kind == CLOSE]
+def _closed_there(events: Sequence[CaseEvent]) -> Iterator[str]:
+    """What an open case was once closed at: nothing of ours opens it there again."""
+    closed = {one.data["desk"]: one.at for one in events if one.kind is EventKind.SOURCE_CLOSED}
+    for desk, at in closed.items():
+        yield f"{desk}: we closed it there at {at.isoformat(timespec='seconds')}; open it by hand"
 
 
 def _outcome(effect: Effect) -> str:
