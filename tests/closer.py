@@ -149,3 +149,24 @@ def told_by_guardduty(count: int = 1, *, archived: bool = False, **changes: Any)
         **changes,
     }
     return native("GuardDuty Finding", detail, "aws.guardduty", [])
+
+
+def told_by_analyzer(status: str = "ACTIVE", updated: str = "2026-11-20T10:00:00Z") -> bytes:
+    """The event of an analyzer's finding."""
+    detail = {
+        "version": "1.0",
+        "id": "a-1",
+        "status": status,
+        "resourceType": "AWS::S3::Bucket",
+        "resource": BUCKET,
+        "accountId": ACCOUNT,
+        "region": REGION,
+        "createdAt": "2026-11-20T10:00:00Z",
+        "analyzedAt": "2026-11-20T10:00:00Z",
+        "updatedAt": updated,
+        "principal": {"AWS": "444455556666"},
+        "action": ["s3:GetObject"],
+        "isDeleted": False,
+        "isPublic": False,
+    }
+    return native("Access Analyzer Finding", detail, "aws.access-analyzer", [ANALYZER])

@@ -74,7 +74,7 @@ def licensing(
         clock=clock,
         rules=rulebook.current,
         recent=_recent(found, store, clock),
-        returns=_returns(store),
+        returns=counted_returns(store),
         decoyed=Decoys(
             attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
             rules=rulebook.current,
@@ -110,7 +110,9 @@ def _recent(found: Settings, store: Store, clock: Clock) -> Callable[[], Sequenc
     return recent
 
 
-def _returns(store: Store) -> Callable[[str, str, datetime], int]:
+def counted_returns(store: Store) -> Callable[[str, str, datetime], int]:
+    """How many closes by a licence came back, for a rule by its meaning, a tier, since when."""
+
     def returns(rule: str, tier: str, since: datetime) -> int:
         counted = store.outbox.recent(RETURNED, since=since, at_most=RETURNS_MAX)
         return sum(

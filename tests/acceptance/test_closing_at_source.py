@@ -12,12 +12,12 @@ from tests.closer import (
     Closer,
     guardduty,
     native,
+    told_by_analyzer,
     told_by_guardduty,
 )
 from tests.findings import ACCOUNT, REGION, finding, imported
 from triage.domain.message import Reception
 from triage.domain.verdict import Verdict
-from triage.engine.effects import run_effects
 from triage.engine.pipeline import take_in
 
 
@@ -67,6 +67,7 @@ def test_a_close_by_proof_resolves_the_finding_and_its_echo_opens_nothing(closer
     assert take(closer, imported(louder)).reception is not Reception.OWN_WRITE
 
 
+@pytest.mark.slow
 def test_a_persons_verdict_is_told_too_and_never_twice(closer):
     closer.load(here={"detectors": [{"id": "member"}], "guardduty_findings": [guardduty()]})
     decided = closer.scene.decide(told_by_guardduty())
@@ -145,7 +146,8 @@ def test_the_second_dialect_is_resolved_with_a_comment_and_its_echo_is_known(clo
     (found,) = closer.client("securityhub").get_findings_v2()["Findings"]
     told = native("Findings Imported V2", {"findings": [found]}, "aws.securityhub", ["a" * 64])
     case = closer.scene.decide(told)
-    closer.scene.say(case["case"], Verdict.BENIGN) if case["decision"] != "close" else None
+    if case["decision"] != "close":
+        closer.scene.say(case["case"], Verdict.BENIGN)
     closer.work()
     assert closer.outcome(case["case"]) == ("done", "closed at its source")
     (found,) = closer.client("securityhub").get_findings_v2()["Findings"]
@@ -166,26 +168,6 @@ def analyzed(status="ACTIVE", **changes):
         "updatedAt": "2026-11-20T10:00:00Z",
         **changes,
     }
-
-
-def told_by_analyzer(status="ACTIVE", updated="2026-11-20T10:00:00Z"):
-    detail = {
-        "version": "1.0",
-        "id": "a-1",
-        "status": status,
-        "resourceType": "AWS::S3::Bucket",
-        "resource": BUCKET,
-        "accountId": ACCOUNT,
-        "region": REGION,
-        "createdAt": "2026-11-20T10:00:00Z",
-        "analyzedAt": "2026-11-20T10:00:00Z",
-        "updatedAt": updated,
-        "principal": {"AWS": "444455556666"},
-        "action": ["s3:GetObject"],
-        "isDeleted": False,
-        "isPublic": False,
-    }
-    return native("Access Analyzer Finding", detail, "aws.access-analyzer", [ANALYZER])
 
 
 @pytest.mark.slow
@@ -245,29 +227,6 @@ def test_somebody_elses_note_is_kept(closer):
     assert (found["Workflow"]["Status"], found["Note"]["Text"]) == ("RESOLVED", "call bob first")
 
 
-# --- faults ---------------------------------------------------------------------------------------
-
-CALLS = ["GetFindings", "BatchUpdateFindings"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("operation", CALLS)
-@pytest.mark.parametrize("fault", ["throttle", "error", "half", "truncated"])
-def test_what_fails_is_tried_again_and_said_once(closer, operation, fault):
-    case = closer.closed()
-    closer.scene.forget_cache()
-    if (operation, fault) == ("GetFindings", "half"):
-        return  # no such fault
-    closer.scene.sandbox.faults.add(fault, service="securityhub", operation=operation, times=1)
-    closer.work()
-    assert closer.scene.case(case).status == "closed"
-    assert closer.events(case, "source_closed") == []
-    closer.work(60)
-    assert closer.outcome(case) == ("done", "closed at its source")
-    assert len(closer.events(case, "source_closed")) == 1
-    assert closer.at_hub()["Workflow"] == {"Status": "RESOLVED"}
-
-
 @pytest.mark.slow
 def test_what_is_never_processed_is_given_up_and_the_finding_stays_open(closer):
     case = closer.closed()
@@ -279,52 +238,6 @@ def test_what_is_never_processed_is_given_up_and_the_finding_stays_open(closer):
     assert "left the finding unprocessed (ConcurrentUpdateError)" in outcome
     assert closer.at_hub()["Workflow"] == {"Status": "NEW"}
     assert closer.scene.case(case).status == "closed"
-
-
-@pytest.mark.slow
-def test_what_we_may_not_write_is_given_up_at_once_and_can_be_asked_for_again(closer):
-    case = closer.closed()
-    closer.scene.sandbox.faults.add("deny", service="securityhub", operation="BatchUpdateFindings")
-    closer.work()
-    assert closer.outcome(case)[0] == "abandoned"
-    closer.scene.sandbox.faults.clear()
-    outbox = closer.scene.store.outbox
-    (effect,) = [one for one in outbox.effects(case_id=case) if one.kind == "close"]
-    assert outbox.insist(effect, now=closer.scene.clock.now())
-    closer.work()
-    assert closer.outcome(case) == ("done", "closed at its source")
-
-
-class Crash(BaseException):
-    """The process ends here."""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("after", ["source_intended", "source_closed"])
-def test_a_crash_between_two_steps_closes_it_once(closer, after, monkeypatch):
-    case = closer.closed()
-    cases, append = closer.scene.store.cases, closer.scene.store.cases.append
-
-    crashed = []
-
-    def crashing(case_id, event, **more):
-        done = append(case_id, event, **more)
-        if event.kind == after:
-            crashed.append(after)
-            raise Crash
-        return done
-
-    monkeypatch.setattr(cases, "append", crashing)
-    run_effects(closer.scene.world, owner="first", at_most=10)
-    assert crashed == [after]
-    monkeypatch.undo()
-    for name, value in closer.scene.sandbox.environment(ACCOUNT, REGION).items():
-        monkeypatch.setenv(name, value)
-    closer.work(300)
-    assert closer.scene.case(case).status == "closed"
-    assert closer.at_hub()["Workflow"] == {"Status": "RESOLVED"}
-    assert closer.outcome(case)[0] == "done"
-    assert len(closer.events(case, "source_closed")) == 1
 
 
 @pytest.mark.slow
@@ -357,6 +270,7 @@ def test_a_source_that_is_switched_off_is_left_to_people(closer):
     assert closer.at_hub()["Workflow"] == {"Status": "NEW"}
 
 
+@pytest.mark.slow
 def test_a_call_that_we_intended_at_a_source_comes_back_from_cloudtrail_as_ours(closer):
     role = f"arn:aws:iam::{ACCOUNT}:role/TriageAct"
     rules = closer.scene.world.rules

@@ -8,6 +8,10 @@ import pytest
 from tests.closer import Closer
 from tests.findings import finding, imported
 from tests.repairs.mender import Mender
+from triage.domain.case import CaseEvent, EventKind
+from triage.domain.effect import Effect
+from triage.engine.probation import RETURNED
+from triage.licensing import counted_returns
 from triage.sandbox.place import Place
 from triage.sandbox.world import Shelf
 
@@ -75,6 +79,7 @@ def test_what_comes_back_within_the_day_is_opened_again_and_counts_against_its_r
     assert closer.events(case, "watched") == []
 
 
+@pytest.mark.slow
 def test_a_quiet_day_ends_probation_with_one_look_at_the_source(closer):
     case = closer.closed()
     closer.work()
@@ -188,3 +193,22 @@ def test_what_was_repaired_and_came_back_goes_to_a_person_and_stops_its_rule(clo
     switch = closer.scene.store.switches.stopped("block-it: block it")
     assert switch is not None
     assert "its repairs do not hold" in switch.because
+
+
+@pytest.mark.slow
+def test_returns_of_what_a_licence_closed_are_counted_for_it(closer):
+    case = closer.closed()
+    now = closer.scene.clock.now()
+    data = {"ground": "licence", "name": "p: r", "rule": "meaning", "tier": "production"}
+    counted = Effect(
+        id="r1", case=case, kind=RETURNED, data={**data, "told": "it came back"}, due=now
+    )
+    other = replace(counted, id="r2", data={**counted.data, "ground": "proof"})
+    event = CaseEvent(id="e1", kind=EventKind.REMINDED, at=now, data={})
+    store = closer.scene.store
+    version = closer.scene.case(case).version
+    store.cases.append(case, event, version=version, effects=[counted, other])
+    returns = counted_returns(store)
+    assert returns("meaning", "production", now - timedelta(hours=1)) == 1
+    assert returns("meaning", "staging", now - timedelta(hours=1)) == 0
+    assert returns("meaning", "production", now + timedelta(hours=1)) == 0
