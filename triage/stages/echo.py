@@ -26,11 +26,13 @@ ECHO = "our own update of the finding, coming back; kept"
 class Mark:
     """What our update of a finding leaves in its record.
 
-    `fields` are those that it may change, each by its path; `says` is whether it says what we
-    wrote, given the parameters of a call that was intended.
+    `fields` are those that it may change, each by its path; `worn` is whether it could be ours at
+    all, which is asked of everything that comes in; `says` whether it says what we wrote, given the
+    parameters of a call that was intended.
     """
 
     fields: tuple[tuple[str, ...], ...]
+    worn: Callable[[Record], bool]
     says: Callable[[Record, Record], bool]
 
 
@@ -62,6 +64,8 @@ MARKS: Mapping[str, Mark] = MappingProxyType(
                 ("UserDefinedFields",),
                 ("ProcessedAt",),
             ),
+            # Controls that pass are resolved by the thousand, and bear no word of anybody.
+            lambda record: bool(dig(record, "UserDefinedFields") or dig(record, "Note")),
             _resolved,
         ),
         "securityhub_v2": Mark(
@@ -74,13 +78,17 @@ MARKS: Mapping[str, Mark] = MappingProxyType(
                 ("type_uid",),
                 ("type_name",),
             ),
+            lambda record: bool(text(record, "comment")),
             _second,
         ),
         "guardduty": Mark(
-            (("updatedAt",), ("service", "archived"), ("service", "userFeedback")), _archived
+            (("updatedAt",), ("service", "archived"), ("service", "userFeedback")),
+            lambda record: dig(record, "service", "archived") is True,
+            _archived,
         ),
         "access_analyzer": Mark(
             (("status",), ("updatedAt",)),
+            lambda record: bool(text(record, "status")),
             lambda record, wrote: text(record, "status") == text(wrote, "status"),
         ),
     }
@@ -98,9 +106,9 @@ def desk_of(ticket: Ticket) -> str:
     """The desk whose update could have made this telling; "" where nothing of ours could."""
     if ticket.status is SourceStatus.OPEN:
         return ""
-    if ticket.format is Format.NATIVE:
-        return NATIVELY.get(ticket.source, "")
-    return COPIED.get(ticket.format, "")
+    native = ticket.format is Format.NATIVE
+    desk = NATIVELY.get(ticket.source, "") if native else COPIED.get(ticket.format, "")
+    return desk if desk and MARKS[desk].worn(ticket.record) else ""
 
 
 def written(events: Iterable[CaseEvent], desk: str) -> tuple[Record, ...]:
