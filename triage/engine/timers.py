@@ -1,10 +1,11 @@
 """Timers: nobody answered in time, so the next contact is told."""
 
 from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
-from triage.domain.effect import Timer
+from triage.domain.effect import EXPIRE, Timer
 from triage.domain.errors import StaleCase
 from triage.engine.escalation import escalation, reminder, unanswered
 from triage.engine.repairing.approving import lapse
+from triage.engine.repairing.expiring import expire
 from triage.engine.repairing.planning import LAPSE
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
@@ -30,6 +31,10 @@ def _fire(world: World, timer: Timer, owner: str) -> None:
         lapse(world, timer)
         world.outbox.fired(timer, owner=owner)
         return
+    if timer.kind == EXPIRE:
+        if expire(world, timer):
+            world.outbox.fired(timer, owner=owner)
+        return  # until what it ends is gone, it is looked at again whenever the lease runs out
     case = world.cases.case(timer.case)
     if case.status is Status.RECEIVED:
         return  # news is being judged: nobody has answered, so the timer stays until it is
