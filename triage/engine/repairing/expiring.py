@@ -13,7 +13,7 @@ from triage.domain.errors import StaleCase
 from triage.domain.plan import Plan
 from triage.domain.repair import Repair, Stage
 from triage.engine.repairing.planning import NAME_LENGTH, begin
-from triage.engine.repairing.recording import Entry, append
+from triage.engine.repairing.recording import RACES_MAX, Entry, append
 from triage.engine.world import World
 
 BY_ITSELF = "triage"
@@ -39,6 +39,15 @@ def ending(case_id: CaseId, repair: str, plan: Plan, now: datetime) -> tuple[Tim
 
 def expire(world: World, timer: Timer) -> bool:
     """Take back what has had its time. True once it is gone; until then it is to be asked again."""
+    for _ in range(RACES_MAX):
+        try:
+            return _expire(world, timer)
+        except StaleCase:
+            continue
+    return False
+
+
+def _expire(world: World, timer: Timer) -> bool:
     case = world.cases.case(timer.case)
     repair = case.repairs.named(timer.data["repair"])
     if repair is None or repair.stage is Stage.REVERTED:
@@ -68,7 +77,4 @@ def _take_back(world: World, case: Case, repair: Repair, timer: Timer, attempt: 
     }
     effects = [begin(case, name, world.clock.now())]
     entry = Entry(kind=EventKind.REVERT_ASKED, name=(), data=data, effects=effects)
-    try:
-        append(world, case, name, entry)
-    except StaleCase:
-        return  # somebody is at the case right now; the timer comes round again
+    append(world, case, name, entry)
