@@ -1,16 +1,19 @@
-"""An address is blocked for a time: what ends it, what is told when it does not end, what may not be.
+"""An address is blocked for a time: what ends it, who hears when it does not end, what may not be.
 
 The quick suite has the whole life of one.
 """
 
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 
 from tests.findings import ACCOUNT, REGION, finding, imported, organisation
 from tests.repairs.blocks import ANOTHER, SET, WHOM, waf_ip_set, write_waf
 from tests.repairs.mender import FREELY, Mender
+from triage.adapters.network.evidence_source import KnownNetworks
+from triage.adapters.network.ranges import Ranges, Snapshot
 from triage.domain.account import Tier
 from triage.domain.network import Network, NetworkKind
 
@@ -187,6 +190,19 @@ def test_our_own_networks_are_never_blocked(mender):
     mender.work()
     assert blocked(mender) == [ANOTHER]
     assert mender.data(case, "unplanned")["because"] == f"{BLOCKED} is our own: office"
+
+
+@pytest.mark.slow
+def test_what_aws_publishes_as_its_own_is_never_blocked(mender):
+    case = decide(mender)
+    world = mender.scene.world
+    aws = Ranges([(ip_network("192.31.196.0/22"), {"Service": "EC2"})])
+    snapshot = Snapshot(made=world.clock.now(), ranges=aws)
+    known = KnownNetworks(Ranges(()), snapshot, world.clock, world.evidence)
+    mender.scene.world = replace(world, evidence=known)
+    mender.work()
+    assert blocked(mender) == [ANOTHER]
+    assert f"{BLOCKED} is AWS's (EC2)" in mender.data(case, "unplanned")["because"]
 
 
 @pytest.mark.slow
