@@ -3,6 +3,7 @@
 The quick suite has the whole life of one.
 """
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
@@ -15,7 +16,9 @@ from tests.repairs.mender import FREELY, Mender
 from triage.adapters.network.evidence_source import KnownNetworks
 from triage.adapters.network.ranges import Ranges, Snapshot
 from triage.domain.account import Tier
+from triage.domain.message import Reception
 from triage.domain.network import Network, NetworkKind
+from triage.engine.pipeline import take_in
 
 THIRD = "192.31.196.11/32"
 BLOCKED = f"{WHOM}/32"
@@ -217,13 +220,45 @@ def test_a_set_that_moved_under_an_approved_plan_is_left_alone(mender):
     assert "has changed since" in mender.data(case, "unplanned")["because"]
 
 
+def told_by_cloudtrail(mender, case, number, **asked):
+    """What CloudTrail says of a write of ours, spelled as it spells WAF's."""
+    role = f"arn:aws:sts::{ACCOUNT}:assumed-role/TriageAct/{case}"
+    return json.dumps(
+        {
+            "eventVersion": "1.09",
+            "eventID": f"e-{number}",
+            "eventTime": f"{mender.scene.clock.now():%Y-%m-%dT%H:%M:%SZ}",
+            "eventName": "UpdateIPSet",
+            "eventSource": "wafv2.amazonaws.com",
+            "awsRegion": REGION,
+            "recipientAccountId": ACCOUNT,
+            "readOnly": False,
+            "userIdentity": {"type": "AssumedRole", "arn": role, "accountId": ACCOUNT},
+            "requestParameters": {"name": SET, "scope": "REGIONAL", **asked},
+        }
+    ).encode()
+
+
 @pytest.mark.slow
-def test_both_writes_are_known_as_ours_when_they_come_back(mender):
+def test_the_block_and_its_end_are_known_as_ours_when_they_come_back(mender):
     case = decide(mender)
+    world = mender.scene.world
+    role = f"arn:aws:iam::{ACCOUNT}:role/TriageAct"
+    organised = replace(world.rules.organisation, engine_roles=frozenset({role}))
+    mender.scene.world = replace(world, rules=replace(world.rules, organisation=organised))
+    name, before = (waf_ip_set(client(mender))[place] for place in (0, 1))
     mender.work()
+    whole = {"id": name["Id"], "addresses": sorted([ANOTHER, BLOCKED]), "lockToken": before}
+    block = told_by_cloudtrail(mender, case, 1, **whole)
+    _, token = waf_ip_set(client(mender))
     pass_time(mender, ENDS)
-    effects = mender.scene.store.outbox.effects(case_id=case)
-    writes = [one.data["writes"] for one in effects if one.kind == "apply"]
-    assert [[each["call"] for each in one] for one in writes] == [["wafv2:UpdateIPSet"]] * 2
-    asked = sorted(len(one[0]["parameters"]["addresses"]) for one in writes)
-    assert asked == [1, 2]
+    back = {"id": name["Id"], "addresses": [ANOTHER], "lockToken": token}
+    end = told_by_cloudtrail(mender, case, 2, **back)
+    another = told_by_cloudtrail(mender, case, 3, **{**back, "addresses": []})
+    mender.scene.world.queue.submit([block, end, another])
+    receipts = take_in(mender.scene.world, at_most=3, wait_seconds=0)
+    assert [one.reception for one in receipts] == [
+        Reception.OWN_WRITE,
+        Reception.OWN_WRITE,
+        Reception.NEW,
+    ]
