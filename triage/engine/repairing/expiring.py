@@ -54,12 +54,13 @@ def _expire(world: World, timer: Timer) -> bool:
         return True
     attempts = [one for one in case.repairs.each if one.undoes == repair.id]
     busy = repair.under_way or any(one.under_way for one in attempts)
-    if not busy and world.clock.now() >= _next(timer, len(attempts)):
+    if not busy and world.clock.now() >= next_attempt(timer, len(attempts)):
         _take_back(world, case, repair, timer, len(attempts))
     return False
 
 
-def _next(timer: Timer, attempts: int) -> datetime:
+def next_attempt(timer: Timer, attempts: int) -> datetime:
+    """When a block is to be taken back, after so many attempts."""
     if attempts >= ATTEMPTS_MAX:
         return datetime.max.replace(tzinfo=timer.due.tzinfo)
     beyond = max(attempts - len(AGAIN) + 1, 0)
