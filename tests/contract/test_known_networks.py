@@ -87,6 +87,32 @@ def test_without_snapshot_or_list_nothing_is_denied():
     assert (payload["Listed"], payload["SnapshotMade"], payload["Aws"]) == (False, None, None)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "services"),
+    [
+        ("203.0.112.7/32", ["AMAZON", "EC2"]),
+        ("203.0.113.0/24", ["AMAZON"]),
+        ("203.0.0.0/16", ["AMAZON", "EC2"]),
+        ("2600:1f12::/48", ["S3"]),
+        ("198.51.100.0/24", []),
+    ],
+)
+def test_a_range_is_of_aws_where_they_have_an_address_in_common(path, wanted, services):
+    source = KnownNetworks(OWN, read_snapshot(path), StoppedClock(NOON), Nobody())
+    read = Read.of("network.owner", "111122223333", "", range=wanted)
+    answer = source.fetch([read], deadline=NOON, fresh=NOON)[read]
+    assert isinstance(answer, Got)
+    assert sorted(one["Service"] for one in answer.payload["Aws"]) == services
+
+
+@pytest.mark.parametrize("told", ["203.0.112.7/24", "nonsense"])
+def test_what_is_no_range_is_not_looked_up(told):
+    source = KnownNetworks(OWN, None, StoppedClock(NOON), Nobody())
+    read = Read.of("network.owner", "111122223333", "", range=told)
+    answer = source.fetch([read], deadline=NOON, fresh=NOON)[read]
+    assert answer == Failed(failure=Failure.UNSUPPORTED, detail="network.owner: not a range")
+
+
 def test_what_is_no_address_is_not_looked_up():
     assert look_up("cloudtrail.amazonaws.com").failure is Failure.UNSUPPORTED
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from tests.repairs import ec2, functions, guardduty, iam, keys, recording, s3, sharing
+from tests.repairs import blocks, ec2, functions, guardduty, iam, keys, recording, s3, sharing
 from tests.repairs.example import Example
 
 EXAMPLES: Mapping[str, Example] = {
+    **blocks.EXAMPLES,
     **ec2.EXAMPLES,
     **functions.EXAMPLES,
     **guardduty.EXAMPLES,

@@ -5,6 +5,7 @@ from triage.domain.ticket import Subject
 
 GROUP = "sg-0123456789abcdef0"
 INSTANCE = "i-0123456789abcdef0"
+VOLUME = "vol-0123456789abcdef0"
 INTERFACE = "eni-0123456789abcdef0"
 OPEN, CLOSED = "sg-0000000000000000a", "sg-0000000000000000b"
 ISOLATING = [
@@ -51,6 +52,14 @@ EXAMPLES = {
         },
         subject=Subject(id=INSTANCE, name=INSTANCE, kind="AwsEc2Instance"),
         meddle=_let_out,
+    ),
+    "ec2.snapshot_volumes": Example(
+        inside={
+            "instances": [{"id": INSTANCE}],
+            "volumes": [{"id": VOLUME, "instance": INSTANCE}],
+        },
+        subject=Subject(id=INSTANCE, name=INSTANCE, kind="AwsEc2Instance"),
+        meddle=lambda _client: None,
     ),
     "ec2.enable_ebs_encryption": Example(
         inside={},

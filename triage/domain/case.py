@@ -312,8 +312,9 @@ def _ended(case: Case, event: CaseEvent) -> dict[str, Any]:
 
 
 def _taken_back(_case: Case, event: CaseEvent) -> dict[str, Any]:
-    # Whoever took the repair back has the case: what it mended is there again.
-    return {"acknowledged_by": event.data["by"], "watch": None}
+    # Whoever took it back has the case; what has had its time was taken back by nobody.
+    by = event.data.get("by")
+    return {} if event.data.get("stays") else {"acknowledged_by": by, "watch": None}
 
 
 def _parted(_case: Case, _event: CaseEvent) -> dict[str, Any]:

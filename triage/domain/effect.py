@@ -30,6 +30,10 @@ class Effect:
     outcome: str = ""
 
 
+EXPIRE = "expire"
+"""The kind of a timer that ends a block. It waits for nobody: every other one waits for people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
     """A row with a due time: it survives restarts and fires once."""

@@ -42,3 +42,8 @@ def longest_prefix(address: str, networks: Iterable[Network]) -> Network | None:
         if wanted in ip_network(cidr)
     ]
     return max(holding, key=lambda one: one[0])[1] if holding else None
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two ranges have an address in common; those of different families have none."""
+    return ip_network(one).overlaps(ip_network(other))

@@ -5,7 +5,7 @@ here is JSON underneath, so that a plan is stored, judged, approved and replayed
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,17 @@ from triage.domain.json import Record, canonical, digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The one resource a fix is for: `id` is what its service calls it, `arn` what IAM does."""
+    """The one resource a fix is for: `id` is what its service calls it, `arn` what IAM does.
+
+    `given` is what the fix is to do there, where that is more than its name says: which address to
+    block, and for how many hours.
+    """
 
     account: str
     region: str
     id: str
     arn: str
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +91,21 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Addresses that are kept out, as a CIDR, and for how long: nothing is kept out for ever."""
+
+    range: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is to be done, exactly, to a resource in the state `before`.
 
     `wanted` are the facts that prove it done. `reads` is what inspecting takes. `one_way` says why
     there is no way back, None where there is one. Without steps there is nothing left to do.
-    `undoes` is the digest of the plan that this one takes back.
+    `undoes` is the digest of the plan that this one takes back. `blocks` is whom it keeps out and
+    when that ends by itself.
     """
 
     fix: str
@@ -103,6 +117,7 @@ class Plan:
     risk: str
     one_way: str | None = None
     undoes: str | None = None
+    blocks: Block | None = None
 
     @property
     def digest(self) -> str:
@@ -148,7 +163,8 @@ def _by_terraform(name: str, value: str) -> bool:
 
 
 def plan_as_json(plan: Plan) -> Record:
-    """Write a plan as it is stored."""
+    """Write a plan as it is stored; what most plans have not is left out."""
+    blocks = {"blocks": asdict(plan.blocks)} if plan.blocks else {}
     return {
         "fix": plan.fix,
         "target": _target(plan.target),
@@ -159,6 +175,7 @@ def plan_as_json(plan: Plan) -> Record:
         "risk": plan.risk,
         "one_way": plan.one_way,
         "undoes": plan.undoes,
+        **blocks,
     }
 
 
@@ -179,6 +196,7 @@ def plan_from_json(record: Record) -> Plan:
         risk=record["risk"],
         one_way=record["one_way"],
         undoes=record["undoes"],
+        blocks=Block(**record["blocks"]) if "blocks" in record else None,
     )
 
 
@@ -188,6 +206,7 @@ def _target(target: Target) -> Record:
         "region": target.region,
         "id": target.id,
         "arn": target.arn,
+        **({"given": dict(target.given)} if target.given else {}),
     }
 
 

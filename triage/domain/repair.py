@@ -33,7 +33,8 @@ class Repair:
     `plan` is the hash under which its plan is stored, `digest` what an approval names. `needs` is
     how many people have to agree until `expires` (ISO 8601), `given` who has. `written` is whether
     a write was intended, so that something may have been changed. `undoes` names the repair that
-    this one takes back.
+    this one takes back; it is
+    `expired` when that had its time, and nobody asked.
     """
 
     id: str
@@ -48,10 +49,16 @@ class Repair:
     expires: str | None = None
     written: bool = False
     undoes: str | None = None
+    expired: bool = False
 
     @property
     def under_way(self) -> bool:
         return self.stage in UNDER_WAY
+
+    @property
+    def busy(self) -> bool:
+        """Whether news has to wait for it: not for the proof of what only contains."""
+        return self.under_way and not (self.contains and self.stage is Stage.MADE)
 
     @property
     def revertible(self) -> bool:
@@ -74,6 +81,10 @@ class Repairs:
         return any(one.under_way for one in self.each)
 
     @property
+    def busy(self) -> bool:
+        return any(one.busy for one in self.each)
+
+    @property
     def waiting(self) -> Repair | None:
         return next((one for one in self.each if one.stage is Stage.WAITING), None)
 
@@ -86,7 +97,13 @@ class Repairs:
     def after(self, kind: str, data: Record) -> "Repairs":
         """These after an event about one of them."""
         if kind == "revert_asked":
-            back = Repair(id=data["repair"], fix=data["fix"], undoes=data["undoes"], contains=True)
+            back = Repair(
+                id=data["repair"],
+                fix=data["fix"],
+                undoes=data["undoes"],
+                contains=True,
+                expired=bool(data.get("expired")),
+            )
             return Repairs((*self.each, back))
         changed = _CHANGES.get(kind)
         if changed is None:

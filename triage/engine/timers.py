@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from triage.domain.case import Case, CaseEvent, EventKind, Status, event_id
-from triage.domain.effect import Timer
+from triage.domain.effect import EXPIRE, Timer
 from triage.domain.errors import StaleCase
 from triage.engine.escalation import escalation, reminder, unanswered
 from triage.engine.probation import PROBATION, look
 from triage.engine.repairing.approving import lapse
+from triage.engine.repairing.expiring import expire
 from triage.engine.repairing.planning import LAPSE
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.world import World
@@ -36,6 +37,10 @@ def _fire(world: World, timer: Timer, owner: str) -> None:
         fire(world, timer)
         world.outbox.fired(timer, owner=owner)
         return
+    if timer.kind == EXPIRE:
+        if expire(world, timer):
+            world.outbox.fired(timer, owner=owner)
+        return  # until what it ends is gone, it is looked at again whenever the lease runs out
     case = world.cases.case(timer.case)
     if case.status is Status.RECEIVED:
         return  # news is being judged: nobody has answered, so the timer stays until it is

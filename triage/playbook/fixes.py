@@ -19,7 +19,8 @@ class Fix:
 
     `applied` is False for what only people do: the engine suggests it. `one_way` says why it
     cannot be taken back; None where it can. One `by_hand` may be suggested by a rule, which never
-    resolves with it.
+    resolves with it. One that `mends` nothing contains, or keeps evidence: whatever is wrong still
+    is, so a person has the case.
     """
 
     summary: str
@@ -31,6 +32,7 @@ class Fix:
     applied: bool = False
     by_hand: bool = False
     one_way: str | None = None
+    mends: bool = True
 
 
 def subject(what: str) -> Mapping[str, Parameter]:

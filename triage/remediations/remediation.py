@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import orjson
 
 from triage.domain.json import Record, canonical
-from triage.domain.plan import Call, Permission, Plan, Refused, State, Step, Target
+from triage.domain.plan import Block, Call, Permission, Plan, Refused, State, Step, Target
 from triage.playbook.fixes import Fix
 from triage.ports.cloud import Cloud, CloudError, NotFound
 from triage.questions.question import Asking
@@ -28,6 +28,10 @@ TWICE = (0.0, 60.0)
 IAM answers from copies that catch up within seconds, so what it shows at once may not last.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 """
+
+
+AGAIN_SECONDS = (5.0, 30.0, 120.0)
+"""How long to wait before each look after one that proved nothing; then it is frozen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,9 @@ class Remediation:
     `reads` is what inspecting takes. `inspect` raises CloudError for whatever it could not find
     out; it never guesses. `plan` and `undo` are pure: `undo` gets the stored before and the state
     as it is now, and answers for nothing but the way back. `assigned` are facts that AWS chooses
-    anew each time, as ids. `proof_seconds` is when it is read again after the last write.
+    anew each time, as ids. `proof_seconds` is when it is read again after the last write,
+    `again_seconds` how long is waited after each look that proved nothing. `blocks` is whom it
+    keeps out and for how long.
     """
 
     fix: Fix
@@ -65,6 +71,8 @@ class Remediation:
     undo: Callable[[Target, State, State], Change | Refused]
     assigned: frozenset[str] = frozenset()
     proof_seconds: tuple[float, ...] = AT_ONCE
+    again_seconds: tuple[float, ...] = AGAIN_SECONDS
+    blocks: Callable[[Target], Block] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +169,7 @@ def _plan(  # noqa: PLR0913 - a plan is made of all of them
         risk=remediation.fix.risk,
         one_way=one_way,
         undoes=undone.digest if undone else None,
+        blocks=remediation.blocks(target) if remediation.blocks and undone is None else None,
     )
 
 

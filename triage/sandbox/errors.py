@@ -138,12 +138,19 @@ def invalid(call: Call, problem: str) -> Refused:
 
 def refusal(call: Call, refused: Refused) -> Reply:
     """Write the refusal in the service's own protocol."""
-    protocol = call.model.service_model.protocol if call.model is not None else "json"
-    content_type, body = BODIES[protocol](refused)
+    content_type, body = BODIES[_protocol(call)](refused)
     headers = [("Content-Type", content_type), ("x-amzn-ErrorType", refused.code)]
     if call.service in SPOKE_QUERY:
         headers.append(("x-amzn-query-error", f"{refused.code};Sender"))
     return Reply(status=refused.status, headers=headers, body=body.encode())
+
+
+def _protocol(call: Call) -> str:
+    """What the service prefers to speak; where botocore does not, what it speaks instead."""
+    if call.model is None:
+        return "json"
+    service = call.model.service_model
+    return str(service.protocol if service.protocol in BODIES else service.resolved_protocol)
 
 
 def not_built(call: Call, what: str) -> Reply:

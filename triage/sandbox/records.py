@@ -215,6 +215,12 @@ def image(record: Record, _place: Place, _now: str) -> Record:
     return {"permissions": [], **record}
 
 
+def rule_group(record: Record, _place: Place, _now: str) -> Record:
+    """Complete a stateful rule group of Network Firewall; one policy uses it."""
+    made = _made_id({"rule group": record["name"]})
+    return {"id": made, "token": made, "description": "", "tags": {}, "associations": 1, **record}
+
+
 def as_told(record: Record, _place: Place, _now: str) -> Record:
     """Nothing is left to complete."""
     return record
@@ -235,6 +241,7 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
     "inspector_coverage": (Shelf.INSPECTOR_COVERAGE, inspector_coverage),
     "images": (Shelf.IMAGES, image),
     "sharing_blocks": (Shelf.SHARING_BLOCKS, as_told),
+    "rule_groups": (Shelf.RULE_GROUPS, rule_group),
     "macie_findings": (Shelf.MACIE_FINDINGS, records_findings.macie_finding),
     "macie_filters": (Shelf.MACIE_FILTERS, records_findings.macie_filter),
     "analyzers": (Shelf.ANALYZERS, records_findings.analyzer),

@@ -54,9 +54,13 @@ def target_group(site: Site, item: Record) -> None:
 
 
 def volume(site: Site, item: Record) -> None:
-    """Make a volume of a gigabyte."""
+    """Make a volume of a gigabyte, and attach it to an instance if wanted."""
     with drawing("volume", item.get("id")):
-        _volume(site, encrypted=bool(item.get("encrypted", False)))
+        made = _volume(site, encrypted=bool(item.get("encrypted", False)))["VolumeId"]
+    if "instance" in item:
+        site.client("ec2").attach_volume(
+            VolumeId=made, InstanceId=item["instance"], Device=item.get("device", "/dev/sdf")
+        )
 
 
 def _volume(site: Site, *, encrypted: bool = False) -> Any:
@@ -152,10 +156,40 @@ def _code() -> bytes:
     return packed.getvalue()
 
 
+SEEN = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "-"}
+REGIONAL = {"Scope": "REGIONAL"}
+
+
+def waf_ip_set(site: Site, item: Record) -> None:
+    """Make a regional IP set, and a web ACL that blocks what is in it if one is named."""
+    waf, addresses = site.client("wafv2"), list(item.get("addresses") or ())
+    family = "IPV6" if item.get("version") == 6 else "IPV4"  # noqa: PLR2004 - of IP
+    told = {"Description": item["description"]} if "description" in item else {}
+    made = waf.create_ip_set(
+        Name=item["name"], **REGIONAL, IPAddressVersion=family, Addresses=addresses, **told
+    )
+    if "web_acl" in item:
+        rule = {
+            "Name": "blocked",
+            "Priority": 0,
+            "Statement": {"IPSetReferenceStatement": {"ARN": made["Summary"]["ARN"]}},
+            "Action": {"Block": {}},
+            "VisibilityConfig": SEEN,
+        }
+        waf.create_web_acl(
+            Name=item["web_acl"],
+            **REGIONAL,
+            DefaultAction={"Allow": {}},
+            Rules=[rule],
+            VisibilityConfig=SEEN,
+        )
+
+
 BUILDERS: Mapping[str, Callable[[Site, Record], None]] = {
     "scaling_groups": scaling_group,
     "target_groups": target_group,
     "volumes": volume,
+    "waf_ip_sets": waf_ip_set,
     "snapshots": snapshot,
     "databases": database,
     "database_snapshots": database_snapshot,

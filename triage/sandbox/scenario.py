@@ -26,6 +26,8 @@ SECTIONS = (
     "scaling_groups",
     "target_groups",
     "volumes",
+    "waf_ip_sets",
+    "rule_groups",
     "snapshots",
     "images",
     "sharing_blocks",

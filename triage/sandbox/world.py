@@ -45,6 +45,7 @@ class Shelf(StrEnum):
     INSPECTOR_COVERAGE = "inspector_coverage"
     IMAGES = "images"
     SHARING_BLOCKS = "sharing_blocks"
+    RULE_GROUPS = "rule_groups"
 
 
 class World:

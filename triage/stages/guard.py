@@ -44,7 +44,8 @@ class Situation:
 
     `known_accounts` is how many the organisation map lists, `rule_per_hour`, `rule_asks` and
     `even_if_managed` what the playbook says, `stopped` why the rule is stopped. `protected` are
-    names and ARNs, exactly: the engine's own, break-glass, and what the operator lists.
+    names and ARNs, exactly: the engine's own, break-glass, and what the operator lists. `ours` and
+    `of_aws` say whose the addresses are that a plan would block.
     """
 
     now: datetime
@@ -57,6 +58,8 @@ class Situation:
     rule_per_hour: int | None = None
     stopped: str | None = None
     even_if_managed: bool = False
+    ours: tuple[str, ...] = ()
+    of_aws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,19 @@ def _management(_plan: Plan, situation: Situation) -> str | None:
     return "nothing is changed in a management account" if barred else None
 
 
+def _ours(plan: Plan, situation: Situation) -> str | None:
+    if not plan.blocks or not situation.ours:
+        return None
+    return f"{plan.blocks.range} is our own: {', '.join(situation.ours)}"
+
+
+def _of_aws(plan: Plan, situation: Situation) -> str | None:
+    if not plan.blocks or not situation.of_aws:
+        return None
+    services = ", ".join(situation.of_aws)
+    return f"{plan.blocks.range} is AWS's ({services}), and whose it is today may change tomorrow"
+
+
 # --- what somebody may agree to -------------------------------------------------------------------
 
 
@@ -167,7 +183,7 @@ def _rule_limit(_plan: Plan, situation: Situation) -> str | None:
     return f"the rule has repaired {allowed} times within the hour"
 
 
-BARS: tuple[Guard, ...] = (_stopped, _protected, _tagged, _managed, _management)
+BARS: tuple[Guard, ...] = (_stopped, _protected, _tagged, _managed, _management, _ours, _of_aws)
 QUESTIONS: tuple[Guard, ...] = (
     _tier,
     _playbook,
@@ -197,6 +213,8 @@ def situation_as_json(situation: Situation) -> Record:
         "rule_per_hour": situation.rule_per_hour,
         "stopped": situation.stopped,
         "even_if_managed": situation.even_if_managed,
+        "ours": list(situation.ours),
+        "of_aws": list(situation.of_aws),
     }
 
 
@@ -206,7 +224,8 @@ def situation_from_json(row: Record) -> Situation:
     fields["now"] = datetime.fromisoformat(row["now"])
     fields["policy"] = policy_from_json(row["policy"])
     fields["tier"] = Tier(row["tier"])
-    fields["protected"] = tuple(row["protected"])
+    for name in ("protected", "ours", "of_aws"):
+        fields[name] = tuple(row.get(name, ()))
     fields["counts"] = Counts(**_numbers(row["counts"]))
     return Situation(**fields)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import NOON
 from triage.domain.account import Tier
-from triage.domain.plan import Call, Permission, Plan, State, Step, Target, plan_as_json
+from triage.domain.plan import Block, Call, Permission, Plan, State, Step, Target, plan_as_json
 from triage.domain.plan import plan_from_json as again
 from triage.domain.policy import Freeze, Policy, policy_as_json, policy_from_json
 from triage.stages.guard import (
@@ -85,6 +85,23 @@ def test_a_tag_that_only_looks_like_it_manages_nothing(tags):
     assert guard(tagged(**tags), BEFORE).word is Word.GO
 
 
+BLOCKING = replace(PLAN, blocks=Block(range="192.31.196.7/32", seconds=3600))
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"ours": ("office",)}, "192.31.196.7/32 is our own: office"),
+        ({"of_aws": ("AMAZON", "EC2")}, "192.31.196.7/32 is AWS's (AMAZON, EC2)"),
+    ],
+)
+def test_no_approval_blocks_what_is_ours_or_aws(changes, why):
+    judged = guard(BLOCKING, replace(BEFORE, **changes))
+    assert judged.word is Word.NO
+    assert why in judged.because[0]
+    assert guard(PLAN, replace(BEFORE, **changes)).word is Word.GO
+
+
 def test_the_playbook_may_change_what_its_code_would_put_back():
     assert guard(tagged(terraform="true"), replace(BEFORE, even_if_managed=True)).word is Word.GO
 
@@ -131,7 +148,24 @@ def test_a_few_accounts_are_no_fleet():
 
 
 def test_a_situation_and_a_plan_are_read_back_equal():
-    whole = replace(CALM, protected=("bob",), counts=Counts(hour=1, accounts=2), stopped="why")
+    whole = replace(
+        CALM,
+        ours=("office",),
+        of_aws=("EC2",),
+        protected=("bob",),
+        counts=Counts(hour=1, accounts=2),
+        stopped="why",
+    )
     assert situation_from_json(situation_as_json(whole)) == whole
     assert policy_from_json(policy_as_json(CALM.policy)) == CALM.policy
     assert again(plan_as_json(PLAN)) == PLAN
+    assert again(plan_as_json(BLOCKING)) == BLOCKING
+    given = replace(PLAN, target=replace(PLAN.target, given={"range": "192.31.196.7/32"}))
+    assert again(plan_as_json(given)) == given
+    assert len({PLAN.digest, BLOCKING.digest, given.digest}) == 3
+
+
+def test_a_situation_of_before_there_were_blocks_is_read_still():
+    row = situation_as_json(CALM)
+    older = {name: value for name, value in row.items() if name not in {"ours", "of_aws"}}
+    assert situation_from_json(older) == CALM

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Any
 
 from triage.adapters.network.ranges import Ranges, Snapshot, plain_address
@@ -17,7 +18,8 @@ class KnownNetworks:
 
     The payload: `Address`; `Private`; `Listed` (some network of ours is listed) and `Own` (its
     `Name` and `Kind`, or none); `SnapshotMade` and `Aws` (what AWS says it uses the address for),
-    both none without a snapshot.
+    both none without a snapshot. Asked for a `range` and not for an `address`, `Aws` is every range
+    that has an address in common with it, and nothing is said of our own.
     """
 
     def __init__(
@@ -35,6 +37,8 @@ class KnownNetworks:
         return with_the_rest(own, self._following, reads, deadline=deadline, fresh=fresh)
 
     def _answer(self, read: Read) -> RawRead:
+        if read.argument("range") is not None:
+            return self._range(read)
         try:
             address = plain_address(str(read.argument("address")))
         except ValueError:
@@ -46,5 +50,16 @@ class KnownNetworks:
             "Own": next(iter(self._own.holding(address)), None),
             "SnapshotMade": self._snapshot.made.isoformat() if self._snapshot else None,
             "Aws": self._snapshot.ranges.holding(address) if self._snapshot else None,
+        }
+        return Got(payload=payload, as_of=self._clock.now(), source=SOURCE)
+
+    def _range(self, read: Read) -> RawRead:
+        try:
+            wanted = ip_network(str(read.argument("range")))
+        except ValueError:
+            return Failed(failure=Failure.UNSUPPORTED, detail=f"{KIND}: not a range")
+        payload: dict[str, Any] = {
+            "SnapshotMade": self._snapshot.made.isoformat() if self._snapshot else None,
+            "Aws": self._snapshot.ranges.touching(wanted) if self._snapshot else None,
         }
         return Got(payload=payload, as_of=self._clock.now(), source=SOURCE)

@@ -47,6 +47,11 @@ class Ranges:
         """Notes of every range that holds the address, narrowest first."""
         return [note for network in self._around(address) for note in self._notes.get(network, ())]
 
+    def touching(self, wanted: Range) -> list[Mapping[str, Any]]:
+        """Notes of every range that shares an address with this one. All of them are looked at."""
+        hit = (notes for one, notes in self._notes.items() if one.overlaps(wanted))
+        return [note for notes in hit for note in notes]
+
     def _around(self, address: Address) -> Iterator[Range]:
         for version, length in self._lengths:
             if version == address.version:

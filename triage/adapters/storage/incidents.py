@@ -21,6 +21,7 @@ from triage.adapters.storage.schema import (
 )
 from triage.domain.case import Case, CaseId, Status
 from triage.domain.decision import Priority
+from triage.domain.effect import EXPIRE
 from triage.domain.errors import NoSuchIncident
 from triage.domain.incident import Handle, Incident, IncidentId
 from triage.domain.json import digest
@@ -63,9 +64,8 @@ class SqlIncidents:
             return connection.execute(query).scalar_one()
 
     def waiting(self, incident_id: IncidentId) -> Sequence[CaseId]:
-        query = (
-            select(timers.c.case_id).distinct().join(members, members.c.case_id == timers.c.case_id)
-        )
+        asked = select(timers.c.case_id).distinct().where(timers.c.kind != EXPIRE)
+        query = asked.join(members, members.c.case_id == timers.c.case_id)
         wanted = query.where(members.c.incident_id == incident_id).order_by(timers.c.case_id)
         with self._database.reading() as connection:
             return [CaseId(name) for name in connection.execute(wanted).scalars()]
@@ -116,7 +116,9 @@ LEADS = and_(
 
 AWAITED = and_(
     cases.c.acknowledged.is_(False),
-    select(timers.c.id).where(timers.c.case_id == incidents.c.leading).exists(),
+    select(timers.c.id)
+    .where(timers.c.case_id == incidents.c.leading, timers.c.kind != EXPIRE)
+    .exists(),
 )
 """Nobody has taken the leading case on, and the next contact's turn will come."""
 

@@ -13,7 +13,7 @@ from triage.adapters.storage.schema import cases, effects, timers, watermarks
 from triage.adapters.storage.schema_operating import heads, leaf_log, spending
 from triage.adapters.storage.tallies import counts
 from triage.domain.case import Status
-from triage.domain.effect import EffectStatus
+from triage.domain.effect import EXPIRE, EffectStatus
 from triage.domain.moments import micros, moment
 from triage.domain.overview import Anchors, Lease, Overview, Spent, unanswered
 
@@ -24,6 +24,8 @@ SHOWN_MAX = 50
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FRESH = timedelta(minutes=3)
 """A worker notes every minute; what is older is of one that has stopped."""
+OUTLIVED = timedelta(minutes=5)
+"""How long taking a block back takes at the most, while nothing is wrong."""
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -109,7 +111,12 @@ def _effects(connection: Connection, now: datetime) -> Mapping[str, int]:
 
 def _timers(connection: Connection, now: datetime) -> Mapping[str, int]:
     late = timers.c.due <= micros(now)
-    return {"set": _up_to(connection, timers.c.due > 0), "overdue": _up_to(connection, late)}
+    gone = (timers.c.kind == EXPIRE, timers.c.due <= micros(now - OUTLIVED))
+    return {
+        "set": _up_to(connection, timers.c.due > 0),
+        "overdue": _up_to(connection, late),
+        "blocks past their end": _up_to(connection, *gone),
+    }
 
 
 LEASED: tuple[tuple[str, Table], ...] = (

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from triage.domain.case import Case, EventKind, Status, event_id
-from triage.domain.effect import Effect
+from triage.domain.effect import Effect, Timer
 from triage.domain.plan import Plan, Step
 from triage.domain.repair import Repair, Stage
 from triage.engine.repairing.confirming import unconfirmed
+from triage.engine.repairing.expiring import ending
 from triage.engine.repairing.planning import judge, refuse
 from triage.engine.repairing.recording import (
     PROVE,
@@ -33,9 +34,14 @@ class CaseJournal:
 
     world: World
     effect: Effect
+    plan: Plan
 
     def intend(self, place: int, step: Step) -> None:
-        self._keep(EventKind.INTENDED, place, {"call": step.event, "says": step.says})
+        effect, now = self.effect, self.world.clock.now()
+        timers = ending(effect.case, effect.data["repair"], self.plan, now)
+        data = {"call": step.event, "says": step.says}
+        data |= {"ends": timers[0].due.isoformat()} if timers else {}
+        self._keep(EventKind.INTENDED, place, data, timers)
         hold(self.world)
 
     def made(self, place: int, step: Step) -> None:
@@ -44,10 +50,12 @@ class CaseJournal:
     def failed(self, place: int, step: Step, why: str) -> None:
         self._keep(EventKind.WRITTEN, place, {"call": step.event, "outcome": why[:500]})
 
-    def _keep(self, kind: EventKind, place: int, data: dict[str, str]) -> None:
+    def _keep(
+        self, kind: EventKind, place: int, data: dict[str, str], timers: tuple[Timer, ...] = ()
+    ) -> None:
         effect = self.effect
         name = (effect.id, effect.attempts, place)
-        entry = Entry(kind=kind, name=name, data={"step": place, **data})
+        entry = Entry(kind=kind, name=name, data={"step": place, **data}, timers=timers)
         record(self.world, effect.case, effect.data["repair"], lambda _case, _repair: entry)
 
 
@@ -88,7 +96,7 @@ def _stopped(world: World, case: Case, repair: Repair, plan: Plan, effect: Effec
 
 def _apply(world: World, case: Case, plan: Plan, effect: Effect) -> str:
     target, fix = plan.target, CATALOGUE[plan.fix]
-    journal = CaseJournal(world=world, effect=effect)
+    journal = CaseJournal(world=world, effect=effect, plan=plan)
     opened = clouds_of(world).open(target.account, target.region, case=case.id, scope=plan.scope)
     try:
         with opened as cloud:

@@ -34,6 +34,7 @@ from triage.stages.guard import Judgement, Situation, Word, guard, situation_as_
 
 LAPSE = "lapse"
 NAME_LENGTH = 12
+OUTLIVED = "a block has outlived its time, and could not be taken back"
 VERDICTS = {Word.GO: "go", Word.ASK: "ask"}
 
 
@@ -231,6 +232,7 @@ def _as(
         "steps": [one.says for one in made.steps],
         "risk": made.risk,
         "one_way": made.one_way,
+        **({"lasts_seconds": made.blocks.seconds} if made.blocks else {}),
         "situation": digest(canonical(situation_as_json(judged.situation))),
         "verdict": verdict,
         "because": list(judged.judgement.because),
@@ -251,9 +253,10 @@ def refuse(
         world.cases.keep({digest(kept): kept})
 
     def entry(case: Case, known: Repair) -> Entry:
-        stays = case.status is Status.CLOSED or known.undoes is not None
+        stays = _stays(case, known)
         cause = event_id(case.id, repair, EventKind.UNPLANNED)
-        raised, more = told(world, case, cause, [f"it was not repaired: {because}"])
+        what = OUTLIVED if known.expired else "it was not repaired"
+        raised, more = told(world, case, cause, [f"{what}: {because}"])
         data = {"fix": known.fix, "because": because, "situation": kept and digest(kept)}
         if stays:
             return Entry(kind=EventKind.UNPLANNED, name=(), data={**data, "stays": True})
@@ -267,3 +270,13 @@ def refuse(
 
     record(world, case_id, repair, entry)
     return f"not repaired: {because}"
+
+
+def _stays(case: Case, repair: Repair) -> bool:
+    """Whether its end moves the case to nobody: whoever asked for a way back has it already.
+
+    Nobody asked for the end of a block, so the first that failed goes to a person.
+    """
+    if repair.expired:
+        return sum(one.undoes == repair.undoes and one.expired for one in case.repairs.each) > 1
+    return case.status is Status.CLOSED or repair.undoes is not None

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from triage.domain.case import Case, EventKind
+from triage.domain.case import Case, CaseEvent, EventKind
 from triage.domain.effect import Effect, Timer
 from triage.domain.json import Record, canonical, digest
 from triage.domain.plan import Plan
@@ -20,9 +20,6 @@ from triage.remediations import remediation as fixing
 from triage.remediations.catalogue import CATALOGUE
 from triage.remediations.remediation import Proven, Unproven
 
-AGAIN_SECONDS = (5.0, 30.0, 120.0)
-"""How long to wait before each look after one that proved nothing; then it is frozen."""
-
 
 def prove(world: World, effect: Effect) -> str:
     """Look once, and record what it showed. Doing it again changes nothing."""
@@ -37,7 +34,7 @@ def prove(world: World, effect: Effect) -> str:
             world.cases.keep({digest(kept): kept})
             return _proven(world, effect, plan, digest(kept))
         case Unproven(because=because):
-            return _unproven(world, effect, because)
+            return _unproven(world, effect, CATALOGUE[plan.fix].again_seconds, because)
         case unreachable:
             assert_never(unreachable)
 
@@ -83,10 +80,9 @@ def _later(world: World, case: Case, repair: Repair, data: Record, due: datetime
 
 def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
     if repair.undoes:
-        asked = next(
-            one for one in reversed(world.cases.events(case.id)) if _asked(one.data, repair)
-        )
+        asked = next(one for one in world.cases.events(case.id) if _asked(one, repair))
         data = {"undoes": repair.undoes, "by": asked.data["by"], "state": state}
+        data |= {"stays": True} if repair.expired else {}
         return Entry(kind=EventKind.REVERTED, name=(), data=data)
     others = [one for one in case.repairs.each if one.id != repair.id and not one.undoes]
     following = [one for one in others if one.stage is Stage.WANTED][:1]
@@ -122,13 +118,13 @@ def _closed(
     return kept, intend(world.at_source, case, said, now), timers
 
 
-def _asked(data: Record, repair: Repair) -> bool:
-    return data.get("repair") == repair.id and "undoes" in data and "signature" in data
+def _asked(event: CaseEvent, repair: Repair) -> bool:
+    return event.kind is EventKind.REVERT_ASKED and event.data["repair"] == repair.id
 
 
-def _unproven(world: World, effect: Effect, because: str) -> str:
+def _unproven(world: World, effect: Effect, waits: tuple[float, ...], because: str) -> str:
     tried = effect.data["try"]
-    last = tried >= len(AGAIN_SECONDS)
+    last = tried >= len(waits)
 
     def entry(case: Case, repair: Repair) -> Entry | None:
         if repair.stage is not Stage.MADE:
@@ -136,7 +132,7 @@ def _unproven(world: World, effect: Effect, because: str) -> str:
         name = (effect.data["look"], tried)
         if last:
             return Entry(kind=EventKind.UNPROVEN, name=name, data={"because": because})
-        due = world.clock.now() + timedelta(seconds=AGAIN_SECONDS[tried])
+        due = world.clock.now() + timedelta(seconds=waits[tried])
         again = _later(world, case, repair, {**effect.data, "try": tried + 1}, due)
         return Entry(kind=EventKind.UNPROVEN, name=name, data={"because": because}, effects=[again])
 

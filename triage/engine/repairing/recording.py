@@ -135,13 +135,14 @@ def clouds_of(world: World) -> Clouds:
 def without_repairs(world: World, claims: Sequence[Claim]) -> Sequence[Claim]:
     """Leave alone for a moment what is being repaired: it is judged as the repair leaves it.
 
-    Every repair ends by itself: its steps are tried only so often.
+    Every repair ends by itself: its steps are tried only so often. What contains is waited for only
+    until it is made: an evidence's proof may take an hour, and news must not.
     """
-    busy = [claim for claim in claims if claim.case.repairs.under_way]
+    busy = [claim for claim in claims if claim.case.repairs.busy]
     if busy:
         due = world.clock.now() + timedelta(seconds=world.limits.effect_retry_seconds)
         world.cases.release(busy, due=due)
-    return [claim for claim in claims if not claim.case.repairs.under_way]
+    return [claim for claim in claims if not claim.case.repairs.busy]
 
 
 def hold(world: World) -> None:

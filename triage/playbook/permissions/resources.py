@@ -60,7 +60,19 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ec2:*:*:security-group/*",
             "ec2:*:*:security-group-rule/*",
         ),
-        **_each("ec2:CreateTags", "ec2:*:*:security-group-rule/*"),
+        **_each("ec2:CreateTags", "ec2:*:*:security-group-rule/*", "ec2:*::snapshot/*"),
+        **_each("ec2:CreateSnapshot", "ec2:*:*:volume/*", "ec2:*::snapshot/*"),
+        **_each(
+            "ec2:CreateSnapshots", "ec2:*:*:instance/*", "ec2:*:*:volume/*", "ec2:*::snapshot/*"
+        ),
+        **_each("ec2:CreateNetworkAclEntry ec2:DeleteNetworkAclEntry", "ec2:*:*:network-acl/*"),
+        **_each("wafv2:GetIPSet wafv2:UpdateIPSet", "wafv2:*:*:*/ipset/*/*"),
+        **_each("wafv2:GetWebACL", "wafv2:*:*:*/webacl/*/*"),
+        **_each("wafv2:ListTagsForResource", "wafv2:*:*:*/ipset/*/*", "wafv2:*:*:*/webacl/*/*"),
+        **_each(
+            "network-firewall:DescribeRuleGroup network-firewall:UpdateRuleGroup",
+            "network-firewall:*:*:stateful-rulegroup/*",
+        ),
         **_each("ec2:DescribeImageAttribute ec2:ModifyImageAttribute", "ec2:*::image/*"),
         **_each("ec2:DescribeSnapshotAttribute ec2:ModifySnapshotAttribute", "ec2:*::snapshot/*"),
         **_each(
