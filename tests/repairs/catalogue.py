@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.repairs import ec2, functions, guardduty, iam, keys, recording, s3, sharing
+from tests.repairs import ec2, functions, guardduty, iam, inspector, keys, recording, s3, sharing
 from tests.repairs.example import Example
 
 EXAMPLES: Mapping[str, Example] = {
@@ -10,6 +10,7 @@ EXAMPLES: Mapping[str, Example] = {
     **functions.EXAMPLES,
     **guardduty.EXAMPLES,
     **iam.EXAMPLES,
+    **inspector.EXAMPLES,
     **keys.EXAMPLES,
     **recording.EXAMPLES,
     **s3.EXAMPLES,

@@ -210,6 +210,11 @@ def inspector_coverage(record: Record, place: Place, _now: str) -> Record:
     }
 
 
+def inspector_scans(record: Record, _place: Place, _now: str) -> Record:
+    """Complete which scans of Inspector an account has on: none but those that are told."""
+    return {**dict.fromkeys(("ec2", "ecr", "lambda", "lambdaCode"), "DISABLED"), **record}
+
+
 def image(record: Record, _place: Place, _now: str) -> Record:
     """Complete a machine image: nobody else may launch it unless told otherwise."""
     return {"permissions": [], **record}
@@ -233,6 +238,7 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
     "security_hub_v2_findings": (Shelf.SECURITY_HUB_V2_FINDINGS, security_hub_v2_finding),
     "inspector_findings": (Shelf.INSPECTOR_FINDINGS, inspector_finding),
     "inspector_coverage": (Shelf.INSPECTOR_COVERAGE, inspector_coverage),
+    "inspector_scans": (Shelf.INSPECTOR_SCANS, inspector_scans),
     "images": (Shelf.IMAGES, image),
     "sharing_blocks": (Shelf.SHARING_BLOCKS, as_told),
     "macie_findings": (Shelf.MACIE_FINDINGS, records_findings.macie_finding),

@@ -61,6 +61,7 @@ SECTIONS = (
     "security_hub_v2_findings",
     "inspector_findings",
     "inspector_coverage",
+    "inspector_scans",
     "config_items",
     "config_compliance",
     "cloudtrail_events",

@@ -43,6 +43,7 @@ class Shelf(StrEnum):
     SECURITY_HUB_V2_FINDINGS = "security_hub_v2_findings"
     INSPECTOR_FINDINGS = "inspector_findings"
     INSPECTOR_COVERAGE = "inspector_coverage"
+    INSPECTOR_SCANS = "inspector_scans"
     IMAGES = "images"
     SHARING_BLOCKS = "sharing_blocks"
 

@@ -1,5 +1,6 @@
 """The last step of a repair: read the resource again until it is proven, or freeze."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -18,9 +19,6 @@ from triage.remediations import remediation as fixing
 from triage.remediations.catalogue import CATALOGUE
 from triage.remediations.remediation import Proven, Unproven
 
-AGAIN_SECONDS = (5.0, 30.0, 120.0)
-"""How long to wait before each look after one that proved nothing; then it is frozen."""
-
 
 def prove(world: World, effect: Effect) -> str:
     """Look once, and record what it showed. Doing it again changes nothing."""
@@ -35,7 +33,7 @@ def prove(world: World, effect: Effect) -> str:
             world.cases.keep({digest(kept): kept})
             return _proven(world, effect, plan, digest(kept))
         case Unproven(because=because):
-            return _unproven(world, effect, because)
+            return _unproven(world, effect, CATALOGUE[plan.fix].again_seconds, because)
         case unreachable:
             assert_never(unreachable)
 
@@ -103,9 +101,9 @@ def _asked(data: Record, repair: Repair) -> bool:
     return data.get("repair") == repair.id and "undoes" in data and "signature" in data
 
 
-def _unproven(world: World, effect: Effect, because: str) -> str:
+def _unproven(world: World, effect: Effect, waits: Sequence[float], because: str) -> str:
     tried = effect.data["try"]
-    last = tried >= len(AGAIN_SECONDS)
+    last = tried >= len(waits)
 
     def entry(case: Case, repair: Repair) -> Entry | None:
         if repair.stage is not Stage.MADE:
@@ -113,7 +111,7 @@ def _unproven(world: World, effect: Effect, because: str) -> str:
         name = (effect.data["look"], tried)
         if last:
             return Entry(kind=EventKind.UNPROVEN, name=name, data={"because": because})
-        due = world.clock.now() + timedelta(seconds=AGAIN_SECONDS[tried])
+        due = world.clock.now() + timedelta(seconds=waits[tried])
         again = _later(world, case, repair, {**effect.data, "try": tried + 1}, due)
         return Entry(kind=EventKind.UNPROVEN, name=name, data={"because": because}, effects=[again])
 
