@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from tests.repairs import ec2, functions, guardduty, iam, inspector, keys, recording, s3, sharing
+from tests.repairs import automation, ec2, functions, guardduty, iam, inspector, keys, recording, s3, sharing
 from tests.repairs.example import Example
 
 EXAMPLES: Mapping[str, Example] = {
+    **automation.EXAMPLES,
     **ec2.EXAMPLES,
     **functions.EXAMPLES,
     **guardduty.EXAMPLES,

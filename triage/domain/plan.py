@@ -14,12 +14,16 @@ from triage.domain.json import Record, canonical, digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The one resource a fix is for: `id` is what its service calls it, `arn` what IAM does."""
+    """The one resource a fix is for: `id` is what its service calls it, `arn` what IAM does.
+
+    `given` is what a playbook says beyond naming it, for fixes that do not always do the same.
+    """
 
     account: str
     region: str
     id: str
     arn: str
+    given: Record = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +192,7 @@ def _target(target: Target) -> Record:
         "region": target.region,
         "id": target.id,
         "arn": target.arn,
+        **({"given": dict(target.given)} if target.given else {}),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from triage.playbook.fixes import RUN_AUTOMATION
 from triage.remediations import (
     cloudtrail_start_logging,
     config_start_recorder,
@@ -27,6 +28,7 @@ from triage.remediations import (
     s3_block_account_public_access,
     s3_block_public_access,
     s3_require_tls,
+    ssm_run_automation,
 )
 from triage.remediations.remediation import Remediation
 
@@ -55,5 +57,6 @@ CATALOGUE: Mapping[str, Remediation] = MappingProxyType(
         "s3.block_account_public_access": s3_block_account_public_access.REMEDIATION,
         "s3.block_public_access": s3_block_public_access.REMEDIATION,
         "s3.require_tls": s3_require_tls.REMEDIATION,
+        RUN_AUTOMATION: ssm_run_automation.REMEDIATION,
     }
 )

@@ -2,9 +2,9 @@
 
 A scan that is enabled says nothing of any one instance: it may lack its agent, be excluded by a tag
 or run a system that Inspector does not know. So an EC2 scan counts as on once every running
-instance (or the one the ticket is about) is covered, going by ListCoverage; whatever is not is named
-with Inspector's own reason, as UNMANAGED_EC2_INSTANCE. Instances and coverage are asked for apart,
-so that neither list passes for complete by being empty.
+instance (or the one the ticket is about) is covered, going by ListCoverage. What is not covered is
+named with Inspector's own reason, as UNMANAGED_EC2_INSTANCE. Instances and coverage are asked for
+apart: neither list passes for complete by being empty.
 
 Its service-linked role has to be there, as it is wherever Inspector was on before.
 https://docs.aws.amazon.com/inspector/v2/APIReference/API_Enable.html
@@ -132,7 +132,7 @@ def _running(cloud: Cloud, target: Target, one: str, told: Iterable[str]) -> set
     }
     missing = [name for name in ({one} - {ALL} or set(told)) if name not in states]
     if missing:
-        raise Unknown(call, f"did not show {sorted(missing)[0]} in {target.account}")
+        raise Unknown(call, f"did not show {min(missing)} in {target.account}")
     return {name for name, state in states.items() if state == "running"}
 
 
@@ -142,7 +142,8 @@ def plan(target: Target, state: State) -> Change | Refused:
     uncovered = state.facts["uncovered"]
     if uncovered:
         return Refused(because=f"the {scan} scan is on, and does not cover {_told(uncovered)}")
-    wanted = {"status": ON} | ({"uncovered": {}} if scan == "EC2" else {})
+    wanted: dict[str, object] = {"status": ON}
+    wanted |= {"uncovered": {}} if scan == "EC2" else {}
     steps = () if state.facts["asked"] else (_switch_on(target, scan, state),)
     return Change(steps=steps, wanted=wanted)
 
@@ -161,9 +162,12 @@ def undo(_target: Target, _before: State, _now: State) -> Change | Refused:
 def _switch_on(target: Target, scan: str, state: State) -> Step:
     # Code of functions is scanned only beside their packages.
     types = ["LAMBDA", "LAMBDA_CODE"] if scan == "LAMBDA_CODE" else [scan]
-    asked = {"accountIds": [target.account], "resourceTypes": types}
     moment = canonical([target.arn, state.as_of.isoformat()]).decode()
-    asked["clientToken"] = str(uuid.uuid5(NAMES, moment))
+    asked = {
+        "accountIds": [target.account],
+        "resourceTypes": types,
+        "clientToken": str(uuid.uuid5(NAMES, moment)),
+    }
     return Step(
         call=_call("enable", **asked),
         permission=Permission(actions=(WRITE,), resources=("*",)),

@@ -44,10 +44,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Steps, and the facts that prove them done."""
+    """Steps, and the facts that prove them done.
+
+    `one_way` says why this change cannot be taken back, where others of its fix can.
+    """
 
     steps: tuple[Step, ...]
     wanted: Mapping[str, Any]
+    one_way: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +127,8 @@ def plan(name: str, remediation: Remediation, target: Target, state: State) -> P
     change = remediation.plan(target, state)
     if isinstance(change, Refused):
         return change
-    return _plan(name, remediation, target, state, change, one_way=remediation.fix.one_way)
+    one_way = remediation.fix.one_way or change.one_way
+    return _plan(name, remediation, target, state, change, one_way=one_way)
 
 
 def revert(remediation: Remediation, applied: Plan, now: State) -> Plan | Refused:

@@ -62,6 +62,7 @@ SECTIONS = (
     "inspector_findings",
     "inspector_coverage",
     "inspector_scans",
+    "runbooks",
     "config_items",
     "config_compliance",
     "cloudtrail_events",

@@ -44,6 +44,8 @@ class Shelf(StrEnum):
     INSPECTOR_FINDINGS = "inspector_findings"
     INSPECTOR_COVERAGE = "inspector_coverage"
     INSPECTOR_SCANS = "inspector_scans"
+    RUNBOOKS = "runbooks"
+    RUNS = "automation_runs"
     IMAGES = "images"
     SHARING_BLOCKS = "sharing_blocks"
 

@@ -116,6 +116,15 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "config:*:*:configuration-recorder/*/*",
         ),
         **_each("guardduty:GetDetector guardduty:UpdateDetector", "guardduty:*:*:detector/*"),
+        **_each(
+            "ssm:StartAutomationExecution",
+            "ssm:*:*:automation-definition/*:*",
+            "ssm:*:*:document/*",
+            "ssm:*:*:automation-execution/*",
+        ),
+        **_each("ssm:GetAutomationExecution", "ssm:*:*:automation-execution/*"),
+        **_each("ssm:DescribeDocument", "ssm:*:*:document/*"),
+        **_each("iam:PassRole", "iam::*:role/*"),
         **_each("access-analyzer:GetFinding", "access-analyzer:*:*:analyzer/*"),
         **_each(
             "securityhub:GetFindings", "securityhub:*:*:hub/default", "securityhub:*:*:hubv2/*"

@@ -22,6 +22,7 @@ from triage.sandbox.operations import (
     securityhub_v2,
     silencers,
     sqs,
+    ssm,
 )
 from triage.sandbox.world import World
 
@@ -41,6 +42,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **securityhub_v2.OPERATIONS,
     **silencers.OPERATIONS,
     **sqs.OPERATIONS,
+    **ssm.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 
