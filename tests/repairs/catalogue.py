@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from tests.repairs import automation, ec2, functions, guardduty, iam, inspector, keys, recording, s3, sharing
+from tests.repairs import (
+    automation,
+    ec2,
+    functions,
+    guardduty,
+    iam,
+    inspector,
+    keys,
+    recording,
+    s3,
+    sharing,
+)
 from tests.repairs.example import Example
 
 EXAMPLES: Mapping[str, Example] = {

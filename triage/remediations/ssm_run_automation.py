@@ -22,7 +22,7 @@ import orjson
 
 from triage.domain.json import Record, canonical
 from triage.domain.plan import Permission, Refused, State, Step, Target
-from triage.playbook.fixes import Fix, calling
+from triage.playbook.fixes import ANSWER, Fix, calling
 from triage.ports.cloud import Cloud
 from triage.questions import about, about_identity
 from triage.questions.question import Asking, CannotAsk, Parameter
@@ -35,8 +35,18 @@ GET, LIST = "ssm:GetAutomationExecution", "ssm:DescribeAutomationExecutions"
 DESCRIBE = "ssm:DescribeDocument"
 DONE, USABLE = "Success", "Active"
 PENDING = frozenset(
-    "Pending InProgress Waiting Cancelling PendingApproval Approved Scheduled RunbookInProgress"
-    " PendingChangeCalendarOverride ChangeCalendarOverrideApproved".split()
+    {
+        "Approved",
+        "Cancelling",
+        "ChangeCalendarOverrideApproved",
+        "InProgress",
+        "Pending",
+        "PendingApproval",
+        "PendingChangeCalendarOverride",
+        "RunbookInProgress",
+        "Scheduled",
+        "Waiting",
+    }
 )
 ROLE, DRY, BACKUP = "AutomationAssumeRole", "DryRun", "{backup}"
 DOCUMENT = re.compile(r"[\w.-]{3,128}", re.ASCII)
@@ -225,7 +235,9 @@ def _reads(target: Target) -> tuple[Permission, ...]:
     return (
         Permission(actions=(LIST,), resources=("*",)),
         Permission(actions=(GET,), resources=(runs,)),
-        Permission(actions=(DESCRIBE,), resources=(f"{head}:*:document/{target.given['document']}",)),
+        Permission(
+            actions=(DESCRIBE,), resources=(f"{head}:*:document/{target.given['document']}",)
+        ),
     )
 
 
@@ -233,7 +245,7 @@ REMEDIATION = Remediation(
     fix=Fix(
         summary="Run a runbook of Systems Manager that the operator allows, and its way back.",
         scope="what the runbook does with the role that it is given",
-        risk="Whatever the runbook does. Taking it back is the runbook's own work, from its backup.",
+        risk="Whatever the runbook does; taking it back is its own work, from its backup.",
         iam_actions=(DESCRIBE, LIST, GET, START, PASS),
         parameters={
             "document": Parameter(
@@ -258,7 +270,7 @@ REMEDIATION = Remediation(
         calls=(
             calling("ssm.describe_document", Name="{document}", DocumentVersion="{version}"),
             calling("ssm.describe_automation_executions"),
-            calling("ssm.get_automation_execution"),
+            calling("ssm.get_automation_execution", AutomationExecutionId=ANSWER),
             calling("ssm.start_automation_execution", DocumentName="{document}"),
         ),
         applied=True,

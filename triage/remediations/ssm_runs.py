@@ -52,7 +52,7 @@ def last(cloud: Cloud, target: Target, name: str, known: Sequence[Record]) -> Ru
     found = [one for one in records({"all": listing}, "all") if text(one, "DocumentName") == name]
     if len(found) > RUNS_MAX:
         raise Unknown(asked, f"lists more than {RUNS_MAX} runs of {name}")
-    newest = sorted(reversed(found), key=lambda one: text(one, "ExecutionStartTime"))[::-1]
+    newest = sorted(found, key=lambda one: text(one, "ExecutionStartTime"), reverse=True)
     each = (_run(cloud, text(one, "AutomationExecutionId")) for one in newest)
     return next((one for one in each if _about(one, target, known)), None)
 

@@ -145,7 +145,7 @@ def _resolve(
         rule=name_of(ruling, rule),
         reasons=(ruling.because,),
         priority=matter.priority,
-        contains=keeps(matter),
+        contains=keeps(matter, (one.fix for one in fixes)),
         asks=matter.account.tier in limits.ask_in,
         per_hour=limits.per_hour,
     )

@@ -124,6 +124,13 @@ def _management(_plan: Plan, situation: Situation) -> str | None:
     return "nothing is changed in a management account" if barred else None
 
 
+def _unlisted(plan: Plan, situation: Situation) -> str | None:
+    runbook = plan.target.given.get("document")
+    if runbook is None or runbook in situation.policy.documents:
+        return None
+    return f"the operator does not allow the runbook {runbook}; repairs.documents lists those"
+
+
 # --- what somebody may agree to -------------------------------------------------------------------
 
 
@@ -167,7 +174,7 @@ def _rule_limit(_plan: Plan, situation: Situation) -> str | None:
     return f"the rule has repaired {allowed} times within the hour"
 
 
-BARS: tuple[Guard, ...] = (_stopped, _protected, _tagged, _managed, _management)
+BARS: tuple[Guard, ...] = (_stopped, _protected, _tagged, _managed, _management, _unlisted)
 QUESTIONS: tuple[Guard, ...] = (
     _tier,
     _playbook,

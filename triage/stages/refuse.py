@@ -36,12 +36,15 @@ def unmendable(closing: Closing) -> str | None:
     return _first(MENDING, closing)
 
 
-def keeps(matter: Matter) -> str | None:
-    """Say why a repair does not end the case; None when it does."""
+def keeps(matter: Matter, fixes: Iterable[str]) -> str | None:
+    """Say why a repair by these fixes does not end the case; None when it does."""
     barred = never_close(matter.ticket, matter.account, matter.context.organisation)
     if barred:
         return f"policy keeps it for a person: {barred}"
-    return PROVES_NOTHING.get(matter.ticket.finding_class)
+    known = matter.context.vocabulary.fixes
+    blind = [name for name in fixes if not known[name].proves]
+    told = f"{blind[0]} proves that it ran, not that this is gone" if blind else None
+    return PROVES_NOTHING.get(matter.ticket.finding_class, told)
 
 
 def _first(checks: Iterable[Callable[[Closing], str | None]], closing: Closing) -> str | None:
