@@ -53,7 +53,8 @@ DOCUMENT = re.compile(r"[\w.-]{3,128}", re.ASCII)
 VERSION = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 PLAIN = re.compile(r"[\w+=,.@:/-]{1,512}", re.ASCII)
 """What may be put into a parameter: names of AWS, and nothing that a script would read anew."""
-AGAIN_SECONDS = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0)
+AGAIN_SECONDS = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 300.0)
+"""Minutes, as runbooks take; news of the case waits as long."""
 NAMES = uuid.UUID("a4f0c1de-5c4e-4a39-8e3b-0d3f4b2a9c57")
 
 
