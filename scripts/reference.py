@@ -365,8 +365,8 @@ def _fix(name: str, fix: Fix) -> Iterable[str]:
     yield f"- risk: {fix.risk}"
     if fix.one_way:
         yield f"- no way back: {fix.one_way}"
-    if not fix.mends:
-        yield "- mends nothing: a person has the case as well"
+    if fix.leaves:
+        yield f"- a person has the case as well: {fix.leaves}"
     if fix.calls:
         yield f"- calls: {', '.join(code(one.call) for one in fix.calls)}"
     yield f"- IAM actions: {', '.join(map(code, fix.iam_actions)) or 'its own'}\n"

@@ -129,9 +129,12 @@ def _policy(path: Path) -> tuple[Statement, ...]:
         raise InvalidFile([f"{path}: {error}"]) from error
 
 
-def linted(files: Mapping[str, str], signatures: Path | None) -> Linted:
-    """Check playbooks by their paths, API calls included, and signatures. Raises InvalidFile."""
-    loaded = load(files, replace(VOCABULARY, apis=apis()))
+def linted(files: Mapping[str, str], signatures: Path | None, documents: Iterable[str]) -> Linted:
+    """Check playbooks by their paths, API calls included, and signatures. Raises InvalidFile.
+
+    `documents` are the runbooks that the operator allows.
+    """
+    loaded = load(files, replace(VOCABULARY, apis=apis(), documents=frozenset(documents)))
     texts = read_texts(signatures) if signatures else {}
     now = SystemClock().now()
     found = [one for path, text in texts.items() for one in check_signatures(path, text, now)]

@@ -83,6 +83,12 @@ def eventually(holds: Callable[[], bool]) -> None:
 def test_it_takes_decides_tells_and_drains(desk: Desk) -> None:
     with up(desk) as daemon:
         eventually(lambda: daemon.ask("readyz")[0] == 200)
+        desk.triage("halt", "--by", "alice", "--because", "drill")
+        status, ready = daemon.ask("readyz")
+        assert status == 200
+        assert json.loads(ready)["notes"]["halted"].startswith("halted by alice since ")
+        desk.triage("resume", "--by", "alice")
+        assert b"halted" not in daemon.ask("readyz")[1]
         assert daemon.ask("healthz") == (200, b'{"alive": true}\n')
         desk.triage("submit", "-", stdin=lines(a_report(1, title="Help"), a_report(1)) + b"no\n")
         eventually(lambda: daemon.metric('triage_effects_total{kind="notify",outcome="done"}') == 1)

@@ -56,6 +56,54 @@ def test_a_posture_finding_is_repaired_proven_and_closed_without_anybody(mender)
     assert mender.scene.notifier.told == []
 
 
+RUNS_A_RUNBOOK = PLAYBOOK.replace(
+    "resolve: [{ fix: s3.block_public_access }]",
+    """resolve:
+      - fix: ssm.run_automation
+        document: AWSSupport-ContainS3Resource
+        version: "7"
+        parameters:
+          AutomationAssumeRole: "arn:aws:iam::{account}:role/contains"
+          BucketName: "{id}"
+          Action: Contain
+        restore: { Action: Restore }""",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_runbook_that_ran_is_proven_and_its_case_stays_with_a_person(mender, allowed):
+    runbook = {"name": "AWSSupport-ContainS3Resource", "version": "7", "looks": 1}
+    takes = ["AutomationAssumeRole", "BucketName", "Action"]
+    found = finding("S3.8")
+    world = organisation([found])
+    world["accounts"]["111111111111"]["runbooks"] = [{**runbook, "parameters": takes}]
+    policy = FREELY if allowed else replace(FREELY, documents=("AWS-Another",))
+    mender.under(policy, RUNS_A_RUNBOOK)
+    mender.scene.load(world)
+    mender.scene.submit(imported(found))
+    (case,) = mender.scene.decide_due()
+    mender.work()
+    if not allowed:
+        said = mender.data(case.id, "unplanned")["because"]
+        assert said.startswith("the operator does not allow the runbook")
+        return
+    assert mender.kinds(case.id)[-1] == "unproven"
+    assert mender.data(case.id, "unproven")["because"] == 'not as wanted: run is "InProgress"'
+    mender.work(5)
+    proven = mender.data(case.id, "proven")
+    assert (proven["final"], proven["closes"]) == (True, False)
+    assert mender.case(case.id).status == "escalated"
+    mender.revert(case.id)
+    mender.work()
+    mender.work(5)
+    assert mender.kinds(case.id)[-1] == "reverted"
+    (back, first) = mender.scene.sandbox.client(
+        "ssm", "111111111111", "eu-west-1"
+    ).describe_automation_executions()["AutomationExecutionMetadataList"]
+    assert back["AutomationExecutionId"] != first["AutomationExecutionId"]
+
+
 @pytest.mark.slow
 def test_the_decision_to_repair_is_replayed_to_the_byte(mender):
     case = mender.decide()

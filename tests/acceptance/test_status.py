@@ -21,3 +21,8 @@ def test_it_is_a_page_for_people_and_a_record_for_programs(desk):
     text = desk.triage("status").text
     assert "inbox             2 messages, the oldest for " in text
     assert "anchors           2 events, no head exported" in text
+    assert (seen["halted"], "HALTED" in text) == ({}, False)
+    desk.triage("halt", "--by", "alice", "--because", "drill")
+    seen = desk.triage("status", "-o", "json").json
+    assert (seen["halted"]["all"]["by"], seen["halted"]["all"]["because"]) == ("alice", "drill")
+    assert "every repair, halted by alice since " in desk.triage("status").text

@@ -8,6 +8,7 @@ import pytest
 
 from tests.repairs.catalogue import EXAMPLES
 from tests.repairs.example import ACCOUNT, REGION
+from tests.repairs.spellings import spelling
 from tests.repairs.workshop import Crashed, Journal, Workshop, workshop
 from triage.adapters.aws.clients import Role
 from triage.adapters.aws.cloud import AwsClouds
@@ -96,6 +97,7 @@ def test_a_plan_is_a_value_and_asks_for_nothing_that_is_not_declared(at_work, na
     asked = {action for one in plan.scope for action in one.actions}
     assert asked <= set(CATALOGUE[name].fix.iam_actions)
     assert all(_as_exact_as_can_be(one.permission) for one in plan.steps)
+    assert [one.event for one in plan.steps] == _as_logged(plan)
 
 
 @pytest.mark.parametrize("name", each(sorted(CATALOGUE)))
@@ -121,6 +123,10 @@ NEVER_BY_THE_EXAMPLE = {
 }
 
 
+def _as_logged(plan):
+    return [spelling(one.call.service, one.call.operation) for one in plan.steps]
+
+
 def _plain(call):
     """One spelling for boto3's and the wire's: `rds.describedbinstances`."""
     return call.replace("_", "").lower()
@@ -142,6 +148,7 @@ def test_taking_it_back_leaves_the_resource_as_found(at_work, name):
     assert not isinstance(back, Refused)
     assert back.steps
     assert back.undoes == plan.digest
+    assert [one.event for one in back.steps] == _as_logged(back)
     work.apply(back)
     assert isinstance(work.verify(back), Proven)
     assert work.as_found(plan)

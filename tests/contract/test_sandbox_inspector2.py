@@ -116,3 +116,27 @@ def test_what_the_sandbox_lacks_is_a_loud_501(scanned: Sandbox, asked: dict[str,
     with pytest.raises(ClientError) as error:
         scanned.client("inspector2").list_findings(**asked)
     assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def test_a_scan_is_on_once_it_was_enabled_and_covers_nothing_before(sandbox: Sandbox) -> None:
+    inside = {
+        "inspector_scans": [{"ecr": "ENABLED"}],
+        "inspector_coverage": [{"resourceId": SCANNED}],
+    }
+    sandbox.load({"accounts": {ONE: inside}})
+    client = sandbox.client("inspector2", ONE, "us-east-1")
+    asked = client.batch_get_account_status(accountIds=[ONE, "222222222222"])
+    (own,), (other,) = asked["accounts"], asked["failedAccounts"]
+    assert other["errorCode"] == "ACCESS_DENIED"
+    states = {name: each["status"] for name, each in own["resourceState"].items()}
+    assert states == {
+        "ec2": "DISABLED",
+        "ecr": "ENABLED",
+        "lambda": "DISABLED",
+        "lambdaCode": "DISABLED",
+    }
+    assert client.list_coverage()["coveredResources"] == []
+    client.enable(accountIds=[ONE], resourceTypes=["EC2"])
+    assert [one["resourceId"] for one in client.list_coverage()["coveredResources"]] == [SCANNED]
+    with pytest.raises(ClientError):
+        client.enable(accountIds=["222222222222"], resourceTypes=["EC2"])

@@ -127,7 +127,7 @@ def test_every_block_says_whom_and_how_long(name):
     assert fix.blocks is not None
     block = fix.blocks(fix.target(asking(address=WHOM, hours="3")))
     assert (block.range, block.seconds) == (WHOM, 3 * 3600)
-    assert not fix.fix.mends
+    assert fix.fix.leaves
 
 
 # --- our own --------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_nobody_takes_evidence_back():
     before = State(facts={}, as_of=NOON)
     assert isinstance(FIX.undo(TARGET, before, before), Refused)
     assert FIX.fix.one_way is not None
-    assert not FIX.fix.mends
+    assert FIX.fix.leaves
 
 
 def test_no_call_of_it_shares_or_deletes_anything():

@@ -47,7 +47,7 @@ def lint(
 
     # Whoever names a playbook means that playbook, not what is configured beside it.
     signed = signatures or (None if path else settings().paths.signatures)
-    found = linted(playbook_files(path), signed)
+    found = linted(playbook_files(path), signed, settings().repairs.documents)
     _print(found.problems, output, _prefix(path))
     typer.echo(f"{found.sound} sound, {len(found.problems)} problems", err=True)
     counted = [one for one in found.problems if not (allow_warnings and _mild(one))]

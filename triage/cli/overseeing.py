@@ -9,15 +9,20 @@ from triage.adapters.system.clock import SystemClock
 from triage.bootstrap import opened_inbox, opened_store
 from triage.domain.errors import TriageError
 from triage.domain.overview import Lease, Overview, Spent
+from triage.ports.switches import ALL, Switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The overview, and the queue in front of it; None where the queue does not tell."""
+    """The overview, and the queue in front of it; None where the queue does not tell.
+
+    `halted` are the switches that stop repairs: all of them, or those of a rule.
+    """
 
     overview: Overview
     messages: int | None
     oldest: datetime | None
+    halted: tuple[Switch, ...] = ()
 
 
 def looked() -> Seen:
@@ -25,10 +30,12 @@ def looked() -> Seen:
     now = SystemClock().now()
     with opened_store() as store, opened_inbox() as inbox:
         seen = store.overviews.look(now)
+        halted = tuple(one for one in store.switches.all().values() if one.stopped)
         try:
-            return Seen(overview=seen, messages=inbox.depth(), oldest=inbox.oldest())
+            messages, oldest = inbox.depth(), inbox.oldest()
         except TriageError:
-            return Seen(overview=seen, messages=None, oldest=None)
+            return Seen(overview=seen, messages=None, oldest=None, halted=halted)
+        return Seen(overview=seen, messages=messages, oldest=oldest, halted=halted)
 
 
 def record(seen: Seen) -> Mapping[str, Any]:
@@ -36,6 +43,7 @@ def record(seen: Seen) -> Mapping[str, Any]:
     view = seen.overview
     return {
         "at": view.at.isoformat(),
+        "halted": {one.name: _switch(one) for one in seen.halted},
         "inbox": {"messages": seen.messages, "oldest_seconds": _age(seen.oldest, view)},
         "due": {"cases": view.due, "oldest_seconds": _age(view.oldest_due, view)},
         "cases": dict(view.cases),
@@ -59,6 +67,7 @@ def sentences(seen: Seen) -> Mapping[str, Any]:
     view = seen.overview
     return {
         "at": view.at.isoformat(timespec="seconds"),
+        **({"HALTED": [_stopped(one) for one in seen.halted]} if seen.halted else {}),
         "inbox": _inbox(seen),
         "due": f"{view.due} cases{_old(view.oldest_due, view)}",
         "cases": _counted(view.cases),
@@ -70,6 +79,15 @@ def sentences(seen: Seen) -> Mapping[str, Any]:
         "last hour": _counted(view.per_hour),
         "AWS, last minute": [_spent(one) for one in view.spent] or "nothing was asked",
     }
+
+
+def _switch(switch: Switch) -> Mapping[str, Any]:
+    return {"by": switch.by, "because": switch.because, "at": switch.at.isoformat()}
+
+
+def _stopped(switch: Switch) -> str:
+    what = "every repair" if switch.name == ALL else f"repairs of {switch.name}"
+    return f"{what}, {switch.told}"
 
 
 def _inbox(seen: Seen) -> str:

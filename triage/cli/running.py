@@ -19,6 +19,7 @@ from triage.renewing import PART as PLAYBOOKS
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
 
+HALTED = "halted"
 STALE_BEAT = timedelta(seconds=150)
 NAN = float("nan")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,7 +106,16 @@ def _checks(opened: Opened, worker: Worker, found: Settings, look: Look) -> Mapp
 
 def _notes(opened: Opened) -> Mapping[str, Check]:
     census = {PART: opened.census.note} if opened.census else {}
-    return {**census, PLAYBOOKS: opened.renewing.note}
+    return {**census, PLAYBOOKS: opened.renewing.note, HALTED: lambda: _halted(opened)}
+
+
+def _halted(opened: Opened) -> str:
+    """Who stopped repairs; it keeps nothing from being ready: all other work goes on."""
+    try:
+        thrown = opened.store.switches.halted()
+    except Exception:  # noqa: BLE001 - whether the store answers is a check of its own
+        return ""
+    return thrown.told if thrown else ""
 
 
 def _answers(ask: Callable[[], object]) -> str:

@@ -24,7 +24,7 @@ class Target:
     region: str
     id: str
     arn: str
-    given: Mapping[str, str] = field(default_factory=dict)
+    given: Record = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

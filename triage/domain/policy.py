@@ -8,6 +8,16 @@ from typing import Any
 from triage.domain.account import Tier
 from triage.domain.json import Record
 
+RUNBOOKS = (
+    "AWSSupport-ContainEC2Instance",
+    "AWSSupport-ContainIAMPrincipal",
+    "AWSSupport-ContainS3Resource",
+)
+"""AWS's own containment, each with its way back.
+
+https://docs.aws.amazon.com/security-ir/latest/userguide/supported-containment-actions.html
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
@@ -28,6 +38,7 @@ class Policy:
     `share_from` accounts on. `protected` are names and ARNs, exactly; a resource with the tag
     `protected_tag` is protected too. `approval_hours` is how long a plan waits to be approved,
     `misses_max` how often a rule's repairs may fail to prove themselves before it is stopped.
+    `documents` are the runbooks of Systems Manager that a repair may run, by name.
     """
 
     repairs: bool = False
@@ -42,6 +53,7 @@ class Policy:
     freezes: tuple[Freeze, ...] = field(default_factory=tuple)
     approval_hours: float = 4.0
     misses_max: int = 2
+    documents: tuple[str, ...] = RUNBOOKS
 
 
 def policy_as_json(policy: Policy) -> Record:
@@ -62,6 +74,7 @@ def policy_as_json(policy: Policy) -> Record:
         ],
         "approval_hours": policy.approval_hours,
         "misses_max": policy.misses_max,
+        "documents": list(policy.documents),
     }
 
 
@@ -70,6 +83,7 @@ def policy_from_json(row: Record) -> Policy:
     fields: dict[str, Any] = dict(row)
     fields["ask_in"] = tuple(Tier(tier) for tier in row["ask_in"])
     fields["protected"] = tuple(row["protected"])
+    fields["documents"] = tuple(row.get("documents", RUNBOOKS))
     fields["freezes"] = tuple(_freeze(one) for one in row["freezes"])
     return Policy(**fields)
 

@@ -11,6 +11,8 @@ ANSWER = "{answer}"
 """What a call before it answered, in a call that is declared."""
 EVEN_IF_MANAGED = "even_if_managed"
 """The parameter of every fix that is applied: change it although its code will change it back."""
+RUN_AUTOMATION = "ssm.run_automation"
+"""The fix that runs whatever runbook of Systems Manager a playbook names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +21,8 @@ class Fix:
 
     `applied` is False for what only people do: the engine suggests it. `one_way` says why it
     cannot be taken back; None where it can. One `by_hand` may be suggested by a rule, which never
-    resolves with it. One that `mends` nothing contains, or keeps evidence: whatever is wrong still
-    is, so a person has the case.
+    resolves with it. `leaves` says why a person has the case after it all the same, as where it
+    contains or keeps evidence and whatever is wrong still is; None where its proof ends the case.
     """
 
     summary: str
@@ -32,7 +34,7 @@ class Fix:
     applied: bool = False
     by_hand: bool = False
     one_way: str | None = None
-    mends: bool = True
+    leaves: str | None = None
 
 
 def subject(what: str) -> Mapping[str, Parameter]:

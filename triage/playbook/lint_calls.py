@@ -10,6 +10,7 @@ from typing import Any
 
 from triage.domain.api import ApiCall, Apis, Shape
 from triage.playbook.document import Path
+from triage.playbook.lint_runbooks import lint_runbooks
 from triage.playbook.page import Page, article, short
 from triage.playbook.problem import nearest
 from triage.playbook.syntax import Playbook
@@ -37,23 +38,25 @@ FILLED = Filled()
 def lint_calls(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
     """Note every call of the playbook's fixes that AWS would refuse; none where no model is."""
     _by_hand(page, playbook, vocabulary)
+    lint_runbooks(page, fixes_of(page, playbook), vocabulary)
     if vocabulary.apis is None:
         return
-    for written, at in _fixes(page, playbook):
+    for written, at in fixes_of(page, playbook):
         fix = vocabulary.fixes.get(str(written.get("fix")))
         for call in fix.calls if fix else ():
             _call(page, call, written, at, vocabulary.apis)
 
 
 def _by_hand(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
-    for written, at in _fixes(page, playbook):
+    for written, at in fixes_of(page, playbook):
         fix = vocabulary.fixes.get(str(written.get("fix")))
         if fix and fix.by_hand and at[2] == "resolve":
             message = f"{written['fix']} has neither proof nor undo; only `suggest` may name it"
             page.say("outcome", message, (*at, "fix"))
 
 
-def _fixes(page: Page, playbook: Playbook) -> Iterator[tuple[Mapping[str, Any], Path]]:
+def fixes_of(page: Page, playbook: Playbook) -> Iterator[tuple[Mapping[str, Any], Path]]:
+    """Every fix as it is written, and where."""
     rules = page.document.content.get("rules", [])
     for rule in playbook.rules:
         for word in ("suggest", "resolve"):

@@ -14,9 +14,13 @@ from triage.questions.question import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """Questions, fixes, what proves which finding type gone, and AWS's API where it is at hand."""
+    """Questions, fixes, what proves which finding type gone, and AWS's API where it is at hand.
+
+    `documents` are the runbooks that the operator allows, where that is known.
+    """
 
     questions: Mapping[str, Question]
     fixes: Mapping[str, Fix] = field(default_factory=dict)
     negations: Callable[[str], tuple[Negation, ...]] = negations
     apis: Apis | None = None
+    documents: frozenset[str] | None = None

@@ -20,6 +20,12 @@ class Switch:
     at: datetime
     misses: int = 0
 
+    @property
+    def told(self) -> str:
+        """Who stopped it, since when and why, in one line."""
+        since = self.at.isoformat(timespec="seconds")
+        return f"halted by {self.by} since {since}: {self.because}"
+
 
 class Switches(Protocol):
     """Read from the store each time: what one process stops, every other sees at once."""

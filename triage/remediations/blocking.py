@@ -22,6 +22,7 @@ from triage.remediations import ec2
 
 Range = IPv4Network | IPv6Network
 HOURS, HOURS_MAX = 24, 720
+LEAVES = "a block mends nothing: whatever is wrong still is"
 HOUR_SECONDS = 3600
 NARROWEST: Mapping[int, int] = {4: 24, 6: 48}
 """The shortest prefix that may be blocked: a network of one customer, not of a provider."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from triage.playbook.fixes import RUN_AUTOMATION
 from triage.remediations import (
     cloudtrail_start_logging,
     config_start_recorder,
@@ -18,6 +19,7 @@ from triage.remediations import (
     iam_deactivate_access_key,
     iam_deny_user,
     iam_revoke_role_sessions,
+    inspector_enable,
     kms_cancel_key_deletion,
     kms_enable_rotation,
     lambda_remove_public_permission,
@@ -29,6 +31,7 @@ from triage.remediations import (
     s3_block_account_public_access,
     s3_block_public_access,
     s3_require_tls,
+    ssm_run_automation,
     wafv2_block_address,
 )
 from triage.remediations.remediation import Remediation
@@ -49,6 +52,7 @@ CATALOGUE: Mapping[str, Remediation] = MappingProxyType(
         "iam.deactivate_access_key": iam_deactivate_access_key.REMEDIATION,
         "iam.deny_user": iam_deny_user.REMEDIATION,
         "iam.revoke_role_sessions": iam_revoke_role_sessions.REMEDIATION,
+        "inspector.enable": inspector_enable.REMEDIATION,
         "kms.cancel_key_deletion": kms_cancel_key_deletion.REMEDIATION,
         "kms.enable_rotation": kms_enable_rotation.REMEDIATION,
         "lambda.remove_public_permission": lambda_remove_public_permission.REMEDIATION,
@@ -60,6 +64,7 @@ CATALOGUE: Mapping[str, Remediation] = MappingProxyType(
         "s3.block_account_public_access": s3_block_account_public_access.REMEDIATION,
         "s3.block_public_access": s3_block_public_access.REMEDIATION,
         "s3.require_tls": s3_require_tls.REMEDIATION,
+        RUN_AUTOMATION: ssm_run_automation.REMEDIATION,
         "wafv2.block_address": wafv2_block_address.REMEDIATION,
     }
 )

@@ -142,7 +142,7 @@ def _authorise(target: Target, rule: Record, so_far: Sequence[Record]) -> Step:
         ),
         permission=_writing(target, ANY, AUTHORISE, *([TAGGING] if tagged else [])),
         event=AUTHORISE,
-        logged={"groupId": target.id, "ipPermissions": _logged(rule)},
+        logged={"groupId": target.id, "ipPermissions": _logged(rule), **_logged_tags(rule)},
         shows={"open": list(so_far)},
         says=f"authorise {_told([rule])} on {target.id} again",
     )
@@ -172,6 +172,16 @@ def _logged(rule: Record) -> Record:
             }
         ]
     }
+
+
+def _logged_tags(rule: Record) -> Record:
+    """EC2 is logged under the names of its own protocol, as in RunInstances.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitor-with-cloudtrail.html
+    """
+    tags = [{"key": name, "value": value} for name, value in sorted(rule["tags"].items())]
+    told = {"items": [{"resourceType": "security-group-rule", "tags": tags}]}
+    return {"tagSpecificationSet": told} if tags else {}
 
 
 def _told(rules: Sequence[Record]) -> str:

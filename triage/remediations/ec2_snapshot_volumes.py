@@ -210,7 +210,7 @@ REMEDIATION = Remediation(
         ),
         applied=True,
         one_way="evidence is never deleted by the engine; whoever owns the case deletes it by hand",
-        mends=False,
+        leaves="evidence mends nothing: whatever is wrong still is",
     ),
     target=target_of,
     reads=_reads,

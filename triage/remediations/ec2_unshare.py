@@ -90,8 +90,9 @@ class Shared:
 
 ATTRIBUTE_TYPES = {
     "createVolumePermission": "CREATE_VOLUME_PERMISSION",
-    "launchPermission": "LAUNCH_PERMISSION",
+    "launchPermission": "launchPermission",
 }
+"""CloudTrail's own words for them; one is a constant's name, the other is not."""
 
 
 def tags_call(name: str) -> Call:

@@ -21,7 +21,10 @@ from triage.remediations.remediation import Change, Remediation, Seen, or_none
 READ = "lambda:GetPolicy"
 REMOVE, ADD = "lambda:RemovePermission", "lambda:AddPermission"
 REMOVED, ADDED = "lambda:RemovePermission20150331v2", "lambda:AddPermission20150331v2"
-"""As CloudTrail calls them."""
+"""As CloudTrail calls them.
+
+https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+"""
 KEYS = frozenset({"Sid", "Effect", "Principal", "Action", "Resource", "Condition"})
 CONDITIONS: Mapping[tuple[str, str], str] = {
     ("stringequals", "lambda:functionurlauthtype"): "FunctionUrlAuthType",

@@ -13,7 +13,10 @@ from triage.remediations.remediation import Change, Remediation, Seen
 READ = "lambda:GetFunctionConcurrency"
 PUT, DELETE = "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"
 VERSION = "20171031"
-"""What CloudTrail puts behind the names of both."""
+"""What CloudTrail puts behind the names of both.
+
+https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+"""
 
 
 def inspect(cloud: Cloud, target: Target) -> Seen:

@@ -201,7 +201,7 @@ REMEDIATION = Remediation(
             ),
         ),
         applied=True,
-        mends=False,
+        leaves=blocking.LEAVES,
     ),
     target=target_of,
     reads=_reads,

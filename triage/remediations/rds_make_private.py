@@ -61,7 +61,6 @@ def _set(target: Target, *, public: bool) -> Step:
             "dBInstanceIdentifier": target.id,
             "publiclyAccessible": public,
             "applyImmediately": True,
-            "allowMajorVersionUpgrade": False,
         },
         shows={"public": public},
         says=f"{'give' if public else 'take away'} the public address of the database {target.id}",

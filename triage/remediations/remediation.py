@@ -7,7 +7,7 @@
 A fix's file says what to read, what to write and how to take it back; everything else is here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -28,10 +28,10 @@ TWICE = (0.0, 60.0)
 IAM answers from copies that catch up within seconds, so what it shows at once may not last.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 """
-
-
 AGAIN_SECONDS = (5.0, 30.0, 120.0)
 """How long to wait before each look after one that proved nothing; then it is frozen."""
+TOLD_MAX = 200
+"""Characters of a fact that is not as wanted, for people to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +44,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Steps, and the facts that prove them done."""
+    """Steps, and the facts that prove them done.
+
+    `one_way` says why this change cannot be taken back, where others of its fix can.
+    """
 
     steps: tuple[Step, ...]
     wanted: Mapping[str, Any]
+    one_way: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +62,9 @@ class Remediation:
     `reads` is what inspecting takes. `inspect` raises CloudError for whatever it could not find
     out; it never guesses. `plan` and `undo` are pure: `undo` gets the stored before and the state
     as it is now, and answers for nothing but the way back. `assigned` are facts that AWS chooses
-    anew each time, as ids. `proof_seconds` is when it is read again after the last write,
-    `again_seconds` how long is waited after each look that proved nothing. `blocks` is whom it
-    keeps out and for how long.
+    anew each time, as ids. `proof_seconds` is when it is read again after the last write, and
+    `again_seconds` how long to wait before each look after one that proved nothing: what takes its
+    time is given some. `blocks` is whom it keeps out and for how long.
     """
 
     fix: Fix
@@ -124,7 +128,8 @@ def plan(name: str, remediation: Remediation, target: Target, state: State) -> P
     change = remediation.plan(target, state)
     if isinstance(change, Refused):
         return change
-    return _plan(name, remediation, target, state, change, one_way=remediation.fix.one_way)
+    one_way = remediation.fix.one_way or change.one_way
+    return _plan(name, remediation, target, state, change, one_way=one_way)
 
 
 def revert(remediation: Remediation, applied: Plan, now: State) -> Plan | Refused:
@@ -237,10 +242,16 @@ def verify(
         return Unproven(because=f"it could not be read again: {error}")
     if state.as_of < since:
         return Unproven(because="what was read is older than the change", state=state)
-    missing = [name for name in plan.wanted if not state.holds({name: plan.wanted[name]})]
+    missing = [name for name in sorted(plan.wanted) if not state.holds({name: plan.wanted[name]})]
     if missing:
-        return Unproven(because=f"not as wanted: {', '.join(sorted(missing))}", state=state)
+        return Unproven(because=f"not as wanted: {_told(missing, state)}", state=state)
     return Proven(state=state)
+
+
+def _told(missing: Sequence[str], state: State) -> str:
+    """The facts that are not as wanted, with what they are."""
+    told = (canonical(state.facts.get(name)).decode()[:TOLD_MAX] for name in missing)
+    return ", ".join(f"{name} is {fact}" for name, fact in zip(missing, told, strict=True))
 
 
 def or_none(cloud: Cloud, call: Call) -> Record | None:

@@ -21,6 +21,10 @@ from triage.remediations.s3_block_public_access import ALL_ON, NONE_SET, SETTING
 READ, WRITE = "s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock"
 """Deleting the configuration takes the second, too."""
 EVENT_DELETE = "s3:DeleteAccountPublicAccessBlock"
+"""As CloudTrail calls them; the first as its action.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
+"""
 CONFIGURED = "PublicAccessBlockConfiguration"
 
 

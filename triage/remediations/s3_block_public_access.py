@@ -27,6 +27,10 @@ READ = (
 WRITE = "s3:PutBucketPublicAccessBlock"
 """Deleting the configuration takes the same action."""
 EVENT_PUT, EVENT_DELETE = "s3:PutBucketPublicAccessBlock", "s3:DeleteBucketPublicAccessBlock"
+"""As CloudTrail calls them.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
+"""
 
 
 def inspect(cloud: Cloud, target: Target) -> Seen:

@@ -210,6 +210,17 @@ def inspector_coverage(record: Record, place: Place, _now: str) -> Record:
     }
 
 
+def inspector_scans(record: Record, _place: Place, _now: str) -> Record:
+    """Complete which scans of Inspector an account has on: none but those that are told."""
+    return {**dict.fromkeys(("ec2", "ecr", "lambda", "lambdaCode"), "DISABLED"), **record}
+
+
+def runbook(record: Record, _place: Place, _now: str) -> Record:
+    """Complete a runbook: how a run of it `ends`, and after how many `looks` at it."""
+    ends = {"ends": "Success", "looks": 0, "backup": True}
+    return {"version": "1", "status": "Active", "parameters": [], **ends, **record}
+
+
 def image(record: Record, _place: Place, _now: str) -> Record:
     """Complete a machine image: nobody else may launch it unless told otherwise."""
     return {"permissions": [], **record}
@@ -239,6 +250,8 @@ SHELVES: Mapping[str, tuple[Shelf, Complete]] = {
     "security_hub_v2_findings": (Shelf.SECURITY_HUB_V2_FINDINGS, security_hub_v2_finding),
     "inspector_findings": (Shelf.INSPECTOR_FINDINGS, inspector_finding),
     "inspector_coverage": (Shelf.INSPECTOR_COVERAGE, inspector_coverage),
+    "inspector_scans": (Shelf.INSPECTOR_SCANS, inspector_scans),
+    "runbooks": (Shelf.RUNBOOKS, runbook),
     "images": (Shelf.IMAGES, image),
     "sharing_blocks": (Shelf.SHARING_BLOCKS, as_told),
     "rule_groups": (Shelf.RULE_GROUPS, rule_group),

@@ -63,6 +63,8 @@ SECTIONS = (
     "security_hub_v2_findings",
     "inspector_findings",
     "inspector_coverage",
+    "inspector_scans",
+    "runbooks",
     "config_items",
     "config_compliance",
     "cloudtrail_events",

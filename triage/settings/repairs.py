@@ -69,6 +69,10 @@ class RepairsGroup(Group):
         default=DEFAULTS.misses_max, ge=1, description="unproven repairs that stop a rule"
     )
 
+    documents: Words = Field(
+        default=DEFAULTS.documents, description="runbooks of Systems Manager that may be run"
+    )
+
     @field_validator("ask_in")
     @classmethod
     def _are_tiers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -98,4 +102,5 @@ class RepairsGroup(Group):
             freezes=tuple(one.as_freeze() for one in self.freezes),
             approval_hours=self.approval_hours,
             misses_max=self.misses_max,
+            documents=self.documents,
         )

@@ -145,7 +145,7 @@ def _resolve(
         rule=name_of(ruling, rule),
         reasons=(ruling.because,),
         priority=matter.priority,
-        contains=keeps(matter) or _mends_nothing(matter, fixes),
+        contains=keeps(matter, (one.fix for one in fixes)),
         asks=matter.account.tier in limits.ask_in,
         per_hour=limits.per_hour,
     )
@@ -155,12 +155,6 @@ def _by_hand(matter: Matter, fixes: tuple[Suggestion, ...]) -> str | None:
     known = matter.context.vocabulary.fixes
     by_hand = [one.fix for one in fixes if not known[one.fix].applied]
     return f"only people do this: {', '.join(by_hand)}" if by_hand else None
-
-
-def _mends_nothing(matter: Matter, fixes: tuple[Suggestion, ...]) -> str | None:
-    known = matter.context.vocabulary.fixes
-    idle = [one.fix for one in fixes if not known[one.fix].mends]
-    return f"{', '.join(idle)} mends nothing" if idle else None
 
 
 def _mending(matter: Matter, ruling: Ruling, rule: Rule) -> Closing:

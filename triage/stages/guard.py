@@ -15,6 +15,7 @@ from triage.domain.json import Record
 from triage.domain.plan import Plan, managed_by
 from triage.domain.policy import Policy, policy_as_json, policy_from_json
 
+RUNS_AS = "AutomationAssumeRole"
 ALONE, TOGETHER = 1, 2
 """How many people have to agree: to most plans, and to what is irreversible or fleet-wide."""
 
@@ -98,9 +99,15 @@ def _stopped(_plan: Plan, situation: Situation) -> str | None:
 
 def _protected(plan: Plan, situation: Situation) -> str | None:
     names = {plan.target.id, plan.target.arn, *map(str, plan.before.facts.values())}
+    names |= _named(plan.target.given.get("parameters", {}))
     account = plan.target.account
     touched = sorted(name for name in situation.protected if _is(name, names, account))
     return f"{touched[0]} is protected" if touched else None
+
+
+def _named(parameters: Record) -> set[str]:
+    """What a runbook is told to work on; the role it works with is none of it."""
+    return {str(one) for name in parameters if name != RUNS_AS for one in parameters[name]}
 
 
 def _is(name: str, names: set[str], account: str) -> bool:
@@ -138,6 +145,13 @@ def _of_aws(plan: Plan, situation: Situation) -> str | None:
         return None
     services = ", ".join(situation.of_aws)
     return f"{plan.blocks.range} is AWS's ({services}), and whose it is today may change tomorrow"
+
+
+def _unlisted(plan: Plan, situation: Situation) -> str | None:
+    runbook = plan.target.given.get("document")
+    if runbook is None or runbook in situation.policy.documents:
+        return None
+    return f"the operator does not allow the runbook {runbook}; repairs.documents lists those"
 
 
 # --- what somebody may agree to -------------------------------------------------------------------
@@ -183,7 +197,16 @@ def _rule_limit(_plan: Plan, situation: Situation) -> str | None:
     return f"the rule has repaired {allowed} times within the hour"
 
 
-BARS: tuple[Guard, ...] = (_stopped, _protected, _tagged, _managed, _management, _ours, _of_aws)
+BARS: tuple[Guard, ...] = (
+    _stopped,
+    _protected,
+    _tagged,
+    _managed,
+    _management,
+    _ours,
+    _of_aws,
+    _unlisted,
+)
 QUESTIONS: tuple[Guard, ...] = (
     _tier,
     _playbook,

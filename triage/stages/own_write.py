@@ -6,6 +6,7 @@ intent is not ours: somebody else holds its credentials.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from triage.domain.account import Organisation
@@ -23,8 +24,10 @@ APPLY = "apply"
 Their data names `role` (ARN), `session` (the case's id) and `writes`: each a `call` (service:Name)
 and its `parameters` (the request's, resource included, as CloudTrail spells them).
 """
-TRANSPORT = frozenset({"Host", "xmlns", "x-amz-expected-bucket-owner"})
+TRANSPORT = frozenset({"Host", "host", "xmlns", "x-amz-expected-bucket-owner"})
 """What CloudTrail adds to some services' parameters: how it was asked, and nothing of what."""
+DEFAULTS: Mapping[str, Any] = MappingProxyType({"allowMajorVersionUpgrade": False})
+"""What RDS is logged with although nobody asked for it: only so does it say nothing."""
 NOTHING: tuple[Any, ...] = ("", {}, [], None)
 """It also names parameters that were left out."""
 OURS = "our own change, as it was intended"
@@ -99,7 +102,14 @@ def _plain(value: Any) -> Any:
         inside = {
             name[:1].lower() + name[1:]: _plain(one)
             for name, one in value.items()
-            if name not in TRANSPORT
+            if _says(name, one)
         }
         return {name: one for name, one in inside.items() if one not in NOTHING}
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        # S3 is logged with `policy: ""`, and in older records with `policy: [""]`.
+        return [plain for one in value if (plain := _plain(one)) not in NOTHING]
+    return value
+
+
+def _says(name: str, value: Any) -> bool:
+    return name not in TRANSPORT and not (name in DEFAULTS and value == DEFAULTS[name])

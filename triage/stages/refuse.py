@@ -36,12 +36,14 @@ def unmendable(closing: Closing) -> str | None:
     return _first(MENDING, closing)
 
 
-def keeps(matter: Matter) -> str | None:
-    """Say why a repair does not end the case; None when it does."""
+def keeps(matter: Matter, fixes: Iterable[str]) -> str | None:
+    """Say why a repair by these fixes does not end the case; None when it does."""
     barred = never_close(matter.ticket, matter.account, matter.context.organisation)
     if barred:
         return f"policy keeps it for a person: {barred}"
-    return PROVES_NOTHING.get(matter.ticket.finding_class)
+    known = matter.context.vocabulary.fixes
+    left = next((f"{one}: {known[one].leaves}" for one in fixes if known[one].leaves), None)
+    return PROVES_NOTHING.get(matter.ticket.finding_class, left)
 
 
 def _first(checks: Iterable[Callable[[Closing], str | None]], closing: Closing) -> str | None:

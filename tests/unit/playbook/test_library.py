@@ -16,6 +16,7 @@ from triage.playbook.pattern import OR, compile_pattern
 from triage.playbook.samples import SAMPLES
 from triage.playbook.syntax import CloseAs, Playbook
 from triage.playbook.text import names_in
+from triage.remediations.catalogue import CATALOGUE
 from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.rehearse import Rehearsal, rehearse
 
@@ -78,6 +79,22 @@ def test_there_are_enough_and_each_is_sound():
     assert LIBRARY.keys() == SHIPPED.keys()
     assert len(LIBRARY) >= 45
     assert {path.split("/")[1] for path in LIBRARY} == FOLDERS
+
+
+NOT_SHIPPED = {
+    "ec2.unshare_image": "no control and no finding of AWS's tells of a public machine image",
+    "ssm.run_automation": "roles, buckets and versions are each organisation's own",
+}
+
+
+def test_every_fix_that_is_applied_is_named_where_something_tells_of_its_fault():
+    named = {
+        one.fix
+        for playbook in LIBRARY.values()
+        for rule in playbook.rules
+        for one in (*rule.suggest, *getattr(rule.outcome, "fixes", ()))
+    }
+    assert set(CATALOGUE) - named == set(NOT_SHIPPED)
 
 
 @each

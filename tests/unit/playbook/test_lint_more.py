@@ -8,6 +8,7 @@ from tests.playbooks import SHIPPED, SOUND, checked
 from triage.adapters.aws.apis import ServiceModels
 from triage.playbook.check import check
 from triage.playbook.lint_calls import faults
+from triage.playbook.lint_rules.sample import spliced
 from triage.remediations.vocabulary import VOCABULARY
 
 APIS = ServiceModels()
@@ -35,6 +36,34 @@ def suggesting(fix):
 
 def messages(text, rule):
     return [one.message for one in checked(text).problems if one.rule == rule]
+
+
+RUN = """\
+rules:
+  - rule: open
+    when: bucket.acl_public
+    escalate: high
+    suggest:
+      - fix: ssm.run_automation
+        document: AWSSupport-ContainS3Resources
+        version: "7"
+        parameters: { Action: Contain }
+    because: "Open."
+tests: []
+"""
+
+
+def test_a_runbook_is_one_that_the_operator_allows_and_has_a_role_of_its_own():
+    allowed = replace(WITH_APIS, documents=frozenset({"AWSSupport-ContainS3Resource"}))
+    problems = check("p.yaml", spliced(RUN), allowed).problems
+    found = [one for one in problems if one.rule != "untested"]
+    assert [(one.rule, one.suggestion) for one in found] == [
+        ("runbook", "AWSSupport-ContainS3Resource"),
+        ("runbook", ""),
+    ]
+    assert "AutomationAssumeRole" in found[1].message
+    known_to_nobody = check("p.yaml", spliced(RUN), WITH_APIS).problems
+    assert [one.rule for one in known_to_nobody].count("runbook") == 1
 
 
 # --- rules that are never reached ----------------------------------------------------------------

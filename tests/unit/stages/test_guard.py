@@ -54,6 +54,18 @@ def tagged(**tags: str) -> Plan:
     return replace(PLAN, before=replace(PLAN.before, tags=tags))
 
 
+def running(document: str, **parameters: str) -> Plan:
+    told = {name: [value] for name, value in parameters.items()}
+    given = {"document": document, "parameters": told}
+    return replace(PLAN, target=replace(PLAN.target, given=given))
+
+
+def test_a_runbook_that_the_operator_lists_may_run_with_a_role_of_the_engine():
+    plan = running("AWSSupport-ContainIAMPrincipal", AutomationAssumeRole="carol")
+    assert guard(plan, replace(BEFORE, protected=("carol",))).word is Word.GO
+    assert again(plan_as_json(plan)) == plan
+
+
 def test_nothing_stands_against_a_plan_in_calm_times():
     assert guard(PLAN, BEFORE) == Judgement(word=Word.GO)
 
@@ -67,6 +79,12 @@ def test_nothing_stands_against_a_plan_in_calm_times():
         (PLAN, {"stopped": "two misses"}, "its rule is stopped: two misses"),
         (PLAN, {"tier": Tier.MANAGEMENT}, "nothing is changed in a management account"),
         (tagged(**{"triage:protected": ""}), {}, "so it is protected"),
+        (running("AWS-RunPatchBaseline"), {}, "does not allow the runbook AWS-RunPatchBaseline"),
+        (
+            running("AWSSupport-ContainIAMPrincipal", PrincipalName="carol"),
+            {"protected": ("carol",)},
+            "carol is protected",
+        ),
         (tagged(terraform="true"), {}, "Terraform owns it"),
         (tagged(ManagedBy="OpenTofu"), {}, "Terraform owns it"),
         (tagged(**{"aws:cloudformation:stack-name": "web"}), {}, "the CloudFormation stack web"),

@@ -51,6 +51,37 @@ def test_a_change_that_matches_its_intent_is_our_own():
     assert intended(a_call(), [INTENT])
 
 
+@pytest.mark.parametrize(
+    ("intent", "told"),
+    [
+        (
+            {"bucketName": "reports", "policy": "", "bucketPolicy": {"Version": "2012-10-17"}},
+            {
+                "bucketName": "reports",
+                "policy": [""],
+                "bucketPolicy": {"Version": "2012-10-17"},
+                "host": ["s3.eu-west-1.amazonaws.com"],
+            },
+        ),
+        (
+            {"dBInstanceIdentifier": "orders", "publiclyAccessible": False},
+            {
+                "dBInstanceIdentifier": "orders",
+                "publiclyAccessible": False,
+                "allowMajorVersionUpgrade": False,
+            },
+        ),
+    ],
+    ids=["S3's older records", "RDS's default"],
+)
+def test_how_a_service_is_logged_changes_nothing_of_what_it_did(intent, told):
+    ours = {"call": "ec2:RevokeSecurityGroupIngress", "parameters": intent}
+    effect = replace(INTENT, data={**INTENT.data, "writes": [ours]})
+    assert intended(a_call(record={"requestParameters": told}), [effect])
+    more = {**told, "allowMajorVersionUpgrade": True, "policy": ["x"]}
+    assert not intended(a_call(record={"requestParameters": more}), [effect])
+
+
 def test_cloudtrails_own_host_parameter_changes_nothing():
     told = {"requestParameters": {**PARAMETERS, "Host": "ec2.eu-west-1.amazonaws.com"}}
     assert intended(a_call(record=told), [INTENT])

@@ -1,5 +1,6 @@
 """The last step of a repair: read the resource again until it is proven, or freeze."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -122,7 +123,7 @@ def _asked(event: CaseEvent, repair: Repair) -> bool:
     return event.kind is EventKind.REVERT_ASKED and event.data["repair"] == repair.id
 
 
-def _unproven(world: World, effect: Effect, waits: tuple[float, ...], because: str) -> str:
+def _unproven(world: World, effect: Effect, waits: Sequence[float], because: str) -> str:
     tried = effect.data["try"]
     last = tried >= len(waits)
 

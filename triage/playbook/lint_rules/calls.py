@@ -17,6 +17,16 @@ SUSPENDED = (
     "          Bucket: logs\n          VersioningConfiguration: { Status: %s }\n"
 )
 
+CONTAIN = (
+    "rules:\n  - rule: open\n    when: bucket.acl_public\n    escalate: high\n"
+    "    suggest:\n      - fix: ssm.run_automation\n"
+    '        document: AWSSupport-ContainS3Resource\n        version: "%s"\n'
+    "        parameters:\n"
+    '          AutomationAssumeRole: "arn:aws:iam::{account}:role/contains"\n'
+    '          BucketName: "{id}"\n          Action: Contain\n          DryRun: false\n'
+    '    because: "Open."\ntests: []\n'
+)
+
 RULES: Mapping[str, LintRule] = {
     "unknown-call": LintRule(
         says="AWS has no such service or operation.",
@@ -31,6 +41,13 @@ RULES: Mapping[str, LintRule] = {
         instead="the parameter's name as AWS's model of the operation has it",
         wrong=_call((SUSPENDED % "Enabled").replace("Bucket: logs", "Buckt: logs")),
         right=_call(SUSPENDED % "Enabled"),
+    ),
+    "runbook": LintRule(
+        says="A runbook of Systems Manager that would not be run, or not as it was read.",
+        why="The version behind $DEFAULT changes without anybody here; nothing unlisted is run.",
+        instead="a runbook of repairs.documents, its version as a number, and AutomationAssumeRole",
+        wrong=CONTAIN % "$DEFAULT",
+        right=CONTAIN % "7",
     ),
     "call-value": LintRule(
         says="A parameter's value is of the wrong type, or none of those AWS takes.",

@@ -129,6 +129,15 @@ RESOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         **_each("guardduty:GetDetector guardduty:UpdateDetector", "guardduty:*:*:detector/*"),
         **_each(
+            "ssm:StartAutomationExecution",
+            "ssm:*:*:automation-definition/*:*",
+            "ssm:*:*:document/*",
+            "ssm:*:*:automation-execution/*",
+        ),
+        **_each("ssm:GetAutomationExecution", "ssm:*:*:automation-execution/*"),
+        **_each("ssm:DescribeDocument", "ssm:*:*:document/*"),
+        **_each("iam:PassRole", "iam::*:role/*"),
+        **_each(
             "access-analyzer:GetFinding access-analyzer:UpdateFindings",
             "access-analyzer:*:*:analyzer/*",
         ),

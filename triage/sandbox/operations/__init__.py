@@ -24,6 +24,7 @@ from triage.sandbox.operations import (
     securityhub_v2,
     silencers,
     sqs,
+    ssm,
 )
 from triage.sandbox.world import World
 
@@ -45,6 +46,7 @@ OPERATIONS: Mapping[str, Operation] = {
     **securityhub_v2.OPERATIONS,
     **silencers.OPERATIONS,
     **sqs.OPERATIONS,
+    **ssm.OPERATIONS,
 }
 """`service.Operation` to the function that answers it. What is not here goes to moto."""
 

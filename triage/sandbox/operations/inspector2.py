@@ -1,4 +1,4 @@
-"""Inspector: ListFindings and ListCoverage with their filters.
+"""Inspector: ListFindings and ListCoverage with their filters, and which scans are on.
 
 Facts: Inspector API reference, FilterCriteria and CoverageFilterCriteria. Values of one filter are
 joined by OR when they ask for something and by AND when they exclude it; different filters by AND.
@@ -17,6 +17,16 @@ from triage.sandbox.world import Place, Shelf, World
 PAGE_MAX = 25
 """The model of ListFindings allows no longer list in an answer, whatever maxResults asks for."""
 COVERAGE_PAGE_MAX = 200
+SCANS: Mapping[str, str] = {
+    "EC2": "ec2",
+    "ECR": "ecr",
+    "LAMBDA": "lambda",
+    "LAMBDA_CODE": "lambdaCode",
+}
+"""What Enable calls a scan, and what an account's status does."""
+ON, OFF = "ENABLED", "DISABLED"
+NO_ERROR = {"errorCode": "ALREADY_ENABLED", "errorMessage": "none"}
+"""A state has to name an error, whether or not there is one."""
 BAD = "ValidationException"
 
 FINDINGS: Mapping[str, str] = {
@@ -72,8 +82,53 @@ def list_findings(world: World, call: Call) -> Mapping[str, Any]:
 def list_coverage(world: World, call: Call) -> Mapping[str, Any]:
     """Answer ListCoverage. Raises NotBuilt for a filter the sandbox does not know."""
     place = Place(account=call.account, region=call.region)
-    found = _filtered(world.records(Shelf.INSPECTOR_COVERAGE, place), call, COVERAGE)
+    kept = world.records(Shelf.INSPECTOR_COVERAGE, place) if _covers(world, place) else ()
+    found = _filtered(kept, call, COVERAGE)
     return _paged("coveredResources", found, call, COVERAGE_PAGE_MAX)
+
+
+def _covers(world: World, place: Place) -> bool:
+    """Whether instances are looked at: so it is where a scenario says nothing of scans."""
+    told = world.records(Shelf.INSPECTOR_SCANS, place)
+    return not told or told[-1]["ec2"] == ON
+
+
+def account_status(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer BatchGetAccountStatus for the caller's own account; others are not its members."""
+    asked = call.parameters.get("accountIds") or [call.account]
+    others = [
+        {"accountId": one, "errorCode": "ACCESS_DENIED", "errorMessage": "not a member"}
+        for one in asked
+        if one != call.account
+    ]
+    own = [_state(world, call)] if call.account in asked else []
+    return {"accounts": own, "failedAccounts": others}
+
+
+def _scans(world: World, call: Call) -> Record:
+    told = world.records(Shelf.INSPECTOR_SCANS, Place(account=call.account, region=call.region))
+    return told[-1] if told else dict.fromkeys(SCANS.values(), OFF)
+
+
+def _state(world: World, call: Call) -> Mapping[str, Any]:
+    scans = _scans(world, call)
+    return {
+        "accountId": call.account,
+        "state": {"status": ON if ON in scans.values() else OFF, **NO_ERROR},
+        "resourceState": {name: {"status": scans[name], **NO_ERROR} for name in SCANS.values()},
+    }
+
+
+def enable(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer Enable for the caller's own account: what is asked for is on at once."""
+    if call.parameters.get("accountIds", [call.account]) != [call.account]:
+        text = "the sandbox enables Inspector in the caller's own account alone"
+        raise NotBuilt(text)
+    asked = {SCANS[one]: ON for one in call.parameters["resourceTypes"]}
+    scans = {**_scans(world, call), **asked}
+    world.replace(Shelf.INSPECTOR_SCANS, Place(account=call.account, region=call.region), [scans])
+    status = {"accountId": call.account, "status": ON, "resourceStatus": scans}
+    return {"accounts": [status], "failedAccounts": []}
 
 
 def _paged(name: str, found: Sequence[Record], call: Call, size: int) -> Mapping[str, Any]:
@@ -128,4 +183,6 @@ def _one(value: Any, wanted: Mapping[str, Any]) -> bool:
 OPERATIONS: Mapping[str, Operation] = {
     "inspector2.ListFindings": list_findings,
     "inspector2.ListCoverage": list_coverage,
+    "inspector2.BatchGetAccountStatus": account_status,
+    "inspector2.Enable": enable,
 }
