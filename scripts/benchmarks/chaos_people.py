@@ -107,12 +107,15 @@ class Desk:
         now = self.week.clock.now()
         self.week.counts["halts"] += 1
         self.week.tell("alice: halt")
+        self.week.halts.append((now, None))
         self.week.store.switches.throw(ALL, by="alice", because="a look around", at=now)
         self.week.soon(60, 240, self._resume)
 
     def _resume(self) -> None:
+        now = self.week.clock.now()
         self.week.tell("alice: resume")
-        self.week.store.switches.release(ALL, by="alice", at=self.week.clock.now())
+        self.week.halts = [(start, end or now) for start, end in self.week.halts]
+        self.week.store.switches.release(ALL, by="alice", at=now)
 
 
 SAYINGS: Mapping[str, Callable[[Desk, Case, str], None]] = {

@@ -249,8 +249,7 @@ class Cloud:
         )
         week.tell(f"{self.process.name}: writes {call.name} for {self.case}")
         week.written[call.service] = week.clock.now()
-        with week.serving(hand):
-            answer: Record = self.inner.call(call)
+        answer: Record = week.made(hand, lambda: self.inner.call(call))
         if week.weather.strikes("answer lost", 0.06):
             week.tell(f"{self.process.name}: {call.name} was made, and its answer lost")
             week.clock.pass_on(20)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import chaos_laws
 import chaos_scene as scene
 from botocore.exceptions import ClientError
 from chaos_people import Desk
@@ -45,6 +46,10 @@ PAUSES: tuple[tuple[float, Callable[[random.Random], float]], ...] = (
     (0.15, lambda _chance: 0.0),
 )
 """What may happen at a point: death, a sleep past the lease, a short one, somebody else's turn."""
+
+
+def _meddled(resource: Resource, since: datetime) -> bool:
+    return resource.meddled is not None and resource.meddled >= since
 
 
 class Silent:
@@ -83,7 +88,9 @@ class Week:
     written: dict[str, datetime] = field(default_factory=dict)
     delivered: dict[str, int] = field(default_factory=dict)
     slots: list[Slot] = field(default_factory=list)
-    watchers: list[Callable[[str, Record], None]] = field(default_factory=list)
+    applied: dict[tuple[str, str, int], datetime] = field(default_factory=dict)
+    doubled: list[str] = field(default_factory=list)
+    halts: list[tuple[datetime, datetime | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"{self.seed} week")  # noqa: S311 - nothing secret
@@ -127,6 +134,37 @@ class Week:
             self.local.hand = before
             for write in self.local.writes[known:]:
                 self._follow_up(write)
+
+    def made(self, hand: Hand, write: Callable[[], Record]) -> Record:
+        """Let a write be made; a step that has been made before must change nothing any more."""
+        resource, step = self.subject_of(hand.session), self._intent(hand.session)
+        since = self.applied.get(step)
+        again = since is not None and resource is not None and not _meddled(resource, since)
+        before = scene.probe(self.local, resource) if again and resource else None
+        with self.serving(hand):
+            answer = write()
+        self.applied[step] = self.clock.now()
+        if before is not None and resource is not None:
+            after = scene.probe(self.local, resource)
+            if after is None or after.facts != before.facts:
+                self.doubled.append(f"step {step} was made again, and changed {resource.subject}")
+        return answer
+
+    def _intent(self, case: str) -> tuple[str, str, int]:
+        """The step that a case last intended: its repair and its place."""
+        query = "SELECT body FROM events WHERE case_id = ? ORDER BY sequence DESC"
+        for (body,) in self.raw.execute(query, (case,)):
+            event = json.loads(body)
+            if event["kind"] == "intended":
+                return case, event["data"]["repair"], event["data"]["step"]
+        return case, "", 0
+
+    def halted_since(self, moment: datetime) -> datetime | None:
+        """Since when the kill switch was thrown at a moment; None when it was not."""
+        thrown = [
+            start for start, end in self.halts if start <= moment and (end is None or moment < end)
+        ]
+        return thrown[-1] if thrown else None
 
     def subject_of(self, case: str) -> Resource | None:
         """Which resource a case is about."""
@@ -355,8 +393,8 @@ class Week:
             event = json.loads(body)
             why = event["data"].get("because") or event["data"].get("outcome") or ""
             self.tell(f"  {case} {event['kind']} {why}"[:200])
-            for watch in self.watchers:
-                watch(case, event)
+            said = chaos_laws.watch(self, case, event)
+            self.wrong += [f"what is said is so: {why}" for why in said]
 
     def close(self) -> None:
         """Close what was opened."""

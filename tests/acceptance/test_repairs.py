@@ -90,6 +90,22 @@ def test_a_repair_is_taken_back_by_a_person_and_proven_to_be(mender):
 
 
 @pytest.mark.slow
+def test_what_is_repaired_anew_after_it_was_taken_back_is_closed(mender):
+    case = mender.decide()
+    mender.work()
+    mender.revert(case)
+    mender.work()
+    again = finding(UpdatedAt="2026-11-21T10:00:00Z")
+    mender.scene.load(organisation([again]))
+    mender.scene.submit(imported(again))
+    mender.scene.decide_due()
+    mender.work()
+    assert mender.block() == ALL_ON
+    assert [one.stage for one in mender.case(case).repairs.each] == ["reverted", "proven", "proven"]
+    assert mender.case(case).status == "closed"
+
+
+@pytest.mark.slow
 def test_what_somebody_changed_since_is_not_taken_back(mender):
     case = mender.decide()
     mender.work()

@@ -86,7 +86,7 @@ def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
         )
         data = {"undoes": repair.undoes, "by": asked.data["by"], "state": state}
         return Entry(kind=EventKind.REVERTED, name=(), data=data)
-    others = [one for one in case.repairs.each if one.id != repair.id and not one.undoes]
+    others = [one for one in _together(case) if one.id != repair.id]
     following = [one for one in others if one.stage is Stage.WANTED][:1]
     closes = not repair.contains and all(one.stage is Stage.PROVEN for one in others)
     told = {
@@ -97,6 +97,12 @@ def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
     }
     plans = [begin(case, one.id, world.clock.now()) for one in following]
     return Entry(kind=EventKind.PROVEN, name=("final",), data=told, effects=plans)
+
+
+def _together(case: Case) -> list[Repair]:
+    """The repairs that the case's last decision wants; what became of earlier ones is past."""
+    wanted = (case.decided or {}).get("repairs") or ()
+    return [one for one in case.repairs.each if one.id in wanted]
 
 
 def _asked(data: Record, repair: Repair) -> bool:
