@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from triage.domain.case import Case, EventKind, Status, event_id
 from triage.domain.effect import Effect
+from triage.domain.errors import TriageError
+from triage.domain.json import Record
 from triage.domain.plan import Plan, Step
 from triage.domain.repair import Repair, Stage
 from triage.engine.repairing.planning import judge, refuse
@@ -13,6 +15,7 @@ from triage.engine.repairing.recording import (
     NotNow,
     clouds_of,
     hold,
+    last_look,
     plan_of,
     record,
     step,
@@ -28,14 +31,32 @@ from triage.stages.guard import Word, guard
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseJournal:
-    """Keeps every write of a plan in its case. The kill switch is looked at last of all."""
+    """Keeps every write of a plan in its case. The kill switch is looked at last of all.
+
+    A repair that has ended meanwhile, by another worker's hand or a person's, is written to no
+    more: an intent is recorded only while its plan is still to be made.
+    """
 
     world: World
     effect: Effect
 
     def intend(self, place: int, step: Step) -> None:
-        self._keep(EventKind.INTENDED, place, {"call": step.event, "says": step.says})
-        hold(self.world)
+        self._intend(place, {"step": place, "call": step.event, "says": step.says})
+        last_look(self.world, self.effect)
+
+    def _intend(self, place: int, data: Record) -> None:
+        effect, intended = self.effect, False
+
+        def entry(case: Case, repair: Repair) -> Entry | None:
+            nonlocal intended
+            intended = repair.stage is Stage.READY and repair.plan == effect.data["plan"]
+            # By the case's version too: what is tried once more is another intent.
+            name = (effect.id, effect.attempts, place, case.version)
+            return Entry(kind=EventKind.INTENDED, name=name, data=data) if intended else None
+
+        record(self.world, effect.case, effect.data["repair"], entry)
+        if not intended:
+            raise Overtaken(effect.data["repair"])
 
     def made(self, place: int, step: Step) -> None:
         self._keep(EventKind.WRITTEN, place, {"call": step.event, "outcome": "made"})
@@ -48,6 +69,13 @@ class CaseJournal:
         name = (effect.id, effect.attempts, place)
         entry = Entry(kind=kind, name=name, data={"step": place, **data})
         record(self.world, effect.case, effect.data["repair"], lambda _case, _repair: entry)
+
+
+class Overtaken(TriageError):
+    """Somebody else has brought the repair to its end."""
+
+    def __init__(self, repair: str) -> None:
+        super().__init__(f"repair {repair} has ended meanwhile; nothing was written")
 
 
 def apply(world: World, effect: Effect) -> str:
@@ -90,6 +118,8 @@ def _apply(world: World, case: Case, plan: Plan, effect: Effect) -> str:
     try:
         with opened as cloud:
             fixing.apply(fix, cloud, plan, journal, at=world.clock.now())
+    except Overtaken:
+        return "overtaken"
     except (fixing.Moved, AccessDenied) as error:
         return end(world, effect, str(error))
     except CloudError as error:
