@@ -54,7 +54,7 @@ class Desk:
         return {
             **({"approve": 0.6, "reject": 0.1} if case.repairs.waiting else {}),
             **({"acknowledge": 0.3, "verdict": 0.1} if open_ else {}),
-            **({"revert": 0.02} if revertible else {}),
+            **({"revert": 0.015} if revertible else {}),
         }
 
     def _say(self, word: str, case: Case, by: str) -> None:

@@ -8,25 +8,29 @@ where it is answered, on the sandbox's side, whoever made it.
 import io
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import moto.backends
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from werkzeug.serving import make_server
 
 from triage.adapters.aws import sessions
 from triage.adapters.aws.cloud import AwsCloud
 from triage.adapters.aws.limits import AwsLimits
+from triage.domain.json import Record
 from triage.domain.plan import Call
 from triage.ports.clock import Clock
+from triage.ports.cloud import NotFound
 from triage.sandbox import scenario as scenarios
 from triage.sandbox.faults import Faults
 from triage.sandbox.front import Front
+from triage.sandbox.handler import Handler
 from triage.sandbox.limits import Limits
 from triage.sandbox.loader import load
 from triage.sandbox.log import RequestLog
@@ -96,14 +100,44 @@ class Body:
 
 
 @dataclass(kw_only=True)
+class Remembering:
+    """The cloud port: an answer holds until anybody changes anything, for then nothing differs."""
+
+    inner: AwsCloud
+    answers: dict[str, Record | NotFound]
+
+    def call(self, call: Call) -> Record:
+        if is_write(call):
+            return self.inner.call(call)
+        key = repr(call)
+        if key not in self.answers:
+            self.answers[key] = self._asked(call)
+        answer = self.answers[key]
+        if isinstance(answer, NotFound):
+            raise answer
+        return answer
+
+    def _asked(self, call: Call) -> Record | NotFound:
+        try:
+            return self.inner.call(call)
+        except NotFound as error:
+            return error
+
+
+@dataclass(kw_only=True)
 class Local:
-    """One AWS a process: moto's state is global. `writes` is its log, `requests` how many came."""
+    """One AWS a process: moto's state is global. `writes` is its log, `requests` how many came.
+
+    Over HTTP (`http`) every request goes through a socket, as the sandbox itself has it.
+    """
 
     clock: Clock
+    http: bool = False
     writes: list[Write] = field(default_factory=list)
     requests: int = 0
     hand: Hand | None = None
     clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    answers: dict[str, Record | NotFound] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.world, memory = World(), Memory()
@@ -120,6 +154,7 @@ class Local:
             default_account=lambda: "",
         )
         self._session = sessions.session("eu-west-1")
+        self._address = self._serve() if self.http else NOWHERE
         moto.backends.list_of_moto_modules = lambda: iter(LISTED)  # type: ignore[assignment] # see there
 
     def load(self, scenario: Mapping[str, Any], clock: Clock) -> None:
@@ -130,6 +165,7 @@ class Local:
         self.front.requests.clear()
         Moto.reset()
         self.hand, self.requests, self.writes = None, 0, []
+        self.answers.clear()
         now = clock.now()
         load(
             scenarios.read(scenario, now=now), world=self.world, clients=self.client, now=now
@@ -140,22 +176,44 @@ class Local:
         """Return a client that speaks for an account; kept, for making one takes longest."""
         place = (service, account, region)
         if place not in self.clients:
-            made = self._session.client(
-                service,
-                region_name=region,
-                endpoint_url=S3_CONTROL.format(region=region)
-                if service == "s3control"
-                else NOWHERE,
-                config=sessions.config(AwsLimits(), retries=sessions.attempts(1)),
-                **key_for(account),
-            )
-            made.meta.events.register("before-send", self._answer)
-            self.clients[place] = made
+            self.clients[place] = self._client(*place)
         return self.clients[place]
 
-    def cloud(self, account: str, region: str) -> AwsCloud:
+    def _client(self, service: str, account: str, region: str) -> Any:
+        prefixed = service == "s3control"
+        # S3 Control puts the account before its host's name, which nobody resolves here.
+        proxies = {"http": self._address} if prefixed and self.http else {}
+        made = self._session.client(
+            service,
+            region_name=region,
+            endpoint_url=S3_CONTROL.format(region=region) if prefixed else self._address,
+            config=sessions.config(
+                AwsLimits(), retries=sessions.attempts(1), proxies=proxies
+            ),
+            **key_for(account),
+        )
+        if not self.http:
+            made.meta.events.register("before-send", self._answer)
+        return made
+
+    def _serve(self) -> str:
+        """Serve over HTTP from a thread of its own; return the address."""
+        server = make_server("127.0.0.1", 0, self._served, request_handler=Handler)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    def _served(self, environ: Any, start: Any) -> Iterable[bytes]:
+        def noting(status: str, headers: Any, error: Any = None) -> Any:
+            self.requests += 1
+            self._note(int(status.split()[0]))
+            return start(status, headers, error)
+
+        return self.front(environ, noting)
+
+    def cloud(self, account: str, region: str) -> Remembering:
         """The cloud port on it, with nothing going wrong."""
-        return AwsCloud(dict, lambda service, _credentials: self.client(service, account, region))
+        made = AwsCloud(dict, lambda service, _credentials: self.client(service, account, region))
+        return Remembering(inner=made, answers=self.answers)
 
     def _answer(self, request: Any, **_context: Any) -> AWSResponse:
         self.requests += 1
@@ -172,11 +230,11 @@ class Local:
         return AWSResponse(request.url, told["status"], headers, Body(body))
 
     def _note(self, status: int) -> None:
-        hand = self.hand
-        if hand is None or (hand.call is not None and not is_write(hand.call)):
+        hand, asked = self.hand, self.front.requests.all()[-1]
+        if not _changes(asked.operation):
             return
-        asked = self.front.requests.all()[-1]
-        if status >= REFUSED_FROM or not _changes(asked.operation):
+        self.answers.clear()
+        if hand is None or status >= REFUSED_FROM:
             return
         made = Write(
             place=len(self.writes),

@@ -42,6 +42,7 @@ from triage.remediations.vocabulary import VOCABULARY
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 12, 1, tzinfo=UTC)
+RESOURCES_MAX = 9
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/TriageAct"
 SESSION_SECONDS = 900
 """How long the credentials of a plan last, as AWS grants them."""
@@ -76,6 +77,7 @@ class Resource:
     number: int = 0
     failed: bool = True
     meddled: datetime | None = None
+    looked_at: bool = False
 
     @property
     def subject(self) -> str:
@@ -142,6 +144,8 @@ def drawn(chance: random.Random) -> Sequence[Resource]:
     names, taken, made = list(controls()), set[str](), list[Resource]()
     chance.shuffle(names)
     for fix in names:
+        if len(made) == RESOURCES_MAX:
+            break
         example = EXAMPLES[fix]
         holds = _named(example)
         if taken & holds:

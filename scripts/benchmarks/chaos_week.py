@@ -209,10 +209,16 @@ class Week:
 
     def evaluate(self, resource: Resource, *, first: bool = False) -> None:
         """Security Hub looks at a resource again, and tells what has changed."""
+        resource.looked_at = False
         broken = scene.is_broken(self.local, resource)
         if first or broken != resource.failed:
             resource.failed = broken
             self.announce(resource.found(self.clock.now()))
+
+    def _evaluate_soon(self, resource: Resource) -> None:
+        if not resource.looked_at:
+            resource.looked_at = True
+            self.soon(120, 1800, partial(self.evaluate, resource))
 
     def meddle(self, resource: Resource) -> None:
         """Somebody else changes a resource."""
@@ -225,14 +231,14 @@ class Week:
                 )
             except ClientError as error:
                 self.tell(f"  in vain: {error.response['Error']['Code']}")
-        self.soon(60, 900, partial(self.evaluate, resource))
+        self._evaluate_soon(resource)
 
     def _follow_up(self, write: Write) -> None:
         self.counts["writes"] += write.session != SOMEBODY
         resource = self.subject_of(write.session) if write.session != SOMEBODY else None
         if resource is None:
             return
-        self.soon(300, 1800, partial(self.evaluate, resource))
+        self._evaluate_soon(resource)
         if (event := self._as_trail(write)) is not None:
             self.soon(120, 840, partial(self._send, event))
 
