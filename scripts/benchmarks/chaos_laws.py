@@ -196,9 +196,8 @@ def _stored(record: Record, event: Event, one: Mapping[str, str]) -> Iterator[st
 
 def every_case_ends(record: Record) -> Iterator[str]:
     """Closed on a ground, or in the hands of somebody who was told or has it already."""
-    told = {
-        row[1] for row in record.effects.values() if row[2] == "notify" and row[3] == "done"
-    }
+    told = {row[1] for row in record.effects.values() if row[2] == "notify" and row[3] == "done"}
+    spoken = {_state(record, case)["incident"] for case in told} - {None}
     for case in record.events:
         state = _state(record, case)
         status = state["status"]
@@ -206,17 +205,11 @@ def every_case_ends(record: Record) -> Iterator[str]:
             yield from _closed(record, case)
         elif status != "escalated":
             yield f"case {case} ends {status}, with nobody"
-        elif case not in told and not state["acknowledged_by"] and not _in_company(record, case):
+        elif not (case in told or state["acknowledged_by"] or state["incident"] in spoken):
             yield f"case {case} is escalated, and nobody was told"
         for repair in state["repairs"]:
             if repair["stage"] not in OVER:
                 yield f"repair {repair['id']} ({repair['fix']}) of {case} ends {repair['stage']}"
-
-
-def _in_company(record: Record, case: str) -> bool:
-    """Whether it is told with another case of its incident, which somebody was told of."""
-    incident = _state(record, case)["incident"]
-    return incident is not None
 
 
 def _closed(record: Record, case: str) -> Iterator[str]:
@@ -316,7 +309,5 @@ LAWS = (
 def violations(week: Any) -> Sequence[str]:
     """Everything that is wrong after a week, each with the name of its law."""
     record = Record(week=week)
-    found = [
-        f"{law.__name__.replace('_', ' ')}: {why}" for law in LAWS for why in law(record)
-    ]
+    found = [f"{law.__name__.replace('_', ' ')}: {why}" for law in LAWS for why in law(record)]
     return [*week.wrong, *found]

@@ -1,4 +1,4 @@
-"""What people do in a week of scripts/benchmarks/chaos.py: agree, refuse, take back, halt, answer."""
+"""What people do in a week of scripts/benchmarks/chaos.py: agree, refuse, take back, halt."""
 
 import random  # noqa: TID251 - seeded, and the seed is an option
 from collections.abc import Callable, Mapping
@@ -125,4 +125,3 @@ SAYINGS: Mapping[str, Callable[[Desk, Case, str], None]] = {
     "acknowledge": Desk._acknowledge,  # noqa: SLF001 - the same
     "verdict": Desk._verdict,  # noqa: SLF001 - the same
 }
-

@@ -1,4 +1,4 @@
-"""Where the weeks of scripts/benchmarks/chaos.py are stored: one file in memory, emptied in between.
+"""Where the weeks of scripts/benchmarks/chaos.py are stored: files in memory, emptied in between.
 
 The handle on the file is shared by all workers of all weeks, for opening one takes longer than a
 day of a week. It holds connections and nothing else: whoever starts after a kill reads the file.

@@ -2,7 +2,7 @@
 
 Each has a thread, and a step of the engine runs in it until it ends or until chance stops it
 at a *point*: before and after whatever it asks of the store, after whatever it asks of AWS. There
-it may be paused, be killed, or go on. So every interleaving is drawn from the seed, and comes again.
+it may be paused, be killed, or go on. Every interleaving is drawn from the seed, and comes again.
 """
 
 from collections.abc import Callable
@@ -39,8 +39,7 @@ KILL = -1.0
 
 @dataclass(kw_only=True)
 class Process:
-    """One worker. `failed` is what its supervisor caught, `back` when it starts again after a kill.
-    """
+    """One worker. `failed` is what its supervisor caught, `asleep` how long it is paused."""
 
     name: str
     clock: Clock

@@ -167,9 +167,7 @@ class Local:
         self.hand, self.requests, self.writes = None, 0, []
         self.answers.clear()
         now = clock.now()
-        load(
-            scenarios.read(scenario, now=now), world=self.world, clients=self.client, now=now
-        )
+        load(scenarios.read(scenario, now=now), world=self.world, clients=self.client, now=now)
         self.writes = []
 
     def client(self, service: str, account: str, region: str) -> Any:
@@ -187,9 +185,7 @@ class Local:
             service,
             region_name=region,
             endpoint_url=S3_CONTROL.format(region=region) if prefixed else self._address,
-            config=sessions.config(
-                AwsLimits(), retries=sessions.attempts(1), proxies=proxies
-            ),
+            config=sessions.config(AwsLimits(), retries=sessions.attempts(1), proxies=proxies),
             **key_for(account),
         )
         if not self.http:
@@ -205,7 +201,7 @@ class Local:
     def _served(self, environ: Any, start: Any) -> Iterable[bytes]:
         def noting(status: str, headers: Any, error: Any = None) -> Any:
             self.requests += 1
-            self._note(int(status.split()[0]))
+            self._note(int(status.split(maxsplit=1)[0]))
             return start(status, headers, error)
 
         return self.front(environ, noting)
@@ -220,7 +216,7 @@ class Local:
         told: dict[str, Any] = {}
 
         def start(status: str, headers: Any, _error: Any = None) -> None:
-            told.update(status=int(status.split()[0]), headers=headers)
+            told.update(status=int(status.split(maxsplit=1)[0]), headers=headers)
 
         body = b"".join(self.front(_environ(request), start))
         self._note(told["status"])

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from chaos_processes import Clock, Port, Process
+from chaos_processes import Port, Process
 from chaos_sandbox import SOMEBODY, Hand, Local, is_write
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -43,6 +43,8 @@ from triage.remediations.vocabulary import VOCABULARY
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 12, 1, tzinfo=UTC)
 RESOURCES_MAX = 9
+EXPOSED = 0.2
+"""The share of findings that say that something is open right now."""
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/TriageAct"
 SESSION_SECONDS = 900
 """How long the credentials of a plan last, as AWS grants them."""
@@ -121,8 +123,7 @@ def controls() -> Mapping[str, tuple[str, str]]:
     open_ones = sorted(one for one in OPEN_CONTROLS if "." in one and not one.startswith("PCI"))
     names = sorted(set(EXAMPLES) & set(CATALOGUE))
     return {
-        fix: (f"Lab.{place}", open_ones[place % len(open_ones)])
-        for place, fix in enumerate(names)
+        fix: (f"Lab.{place}", open_ones[place % len(open_ones)]) for place, fix in enumerate(names)
     }
 
 
@@ -151,7 +152,7 @@ def drawn(chance: random.Random) -> Sequence[Resource]:
         if taken & holds:
             continue
         taken |= holds
-        control = controls()[fix][chance.random() < 0.2]
+        control = controls()[fix][chance.random() < EXPOSED]
         made.append(Resource(fix=fix, control=control, example=example, number=len(made)))
     return made
 
@@ -193,8 +194,8 @@ class Weather:
 
 
 BEFORE: Mapping[str, tuple[float, Any]] = {
-    "throttled": (0.02, lambda call: Throttled(call)),
-    "denied": (0.004, lambda call: AccessDenied(call)),
+    "throttled": (0.02, Throttled),
+    "denied": (0.004, AccessDenied),
     "failed": (0.015, lambda call: Unknown(call, "failed (InternalFailure)")),
 }
 """Faults by which nothing was changed, and how likely each is."""
@@ -248,9 +249,7 @@ class Cloud:
             week.meddle(resource)
         version, halted = week.standing(self.case)
         about = resource.subject if resource else ""
-        hand = Hand(
-            session=self.case, about=about, call=call, version=version, halted=halted
-        )
+        hand = Hand(session=self.case, about=about, call=call, version=version, halted=halted)
         week.tell(f"{self.process.name}: writes {call.name} for {self.case}")
         week.written[call.service] = week.clock.now()
         answer: Record = week.made(hand, lambda: self.inner.call(call))
@@ -420,9 +419,7 @@ STOPPED = ("queue", "cases", "incidents", "outbox", "quarantine", "switches")
 
 
 def _stopped(made: World, process: Process) -> World:
-    ports: dict[str, Any] = {
-        name: Port(getattr(made, name), process, name) for name in STOPPED
-    }
+    ports: dict[str, Any] = {name: Port(getattr(made, name), process, name) for name in STOPPED}
     return replace(made, **ports)
 
 

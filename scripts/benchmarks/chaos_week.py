@@ -15,8 +15,8 @@ import chaos_laws
 import chaos_scene as scene
 from botocore.exceptions import ClientError
 from chaos_people import Desk
-from chaos_processes import KILL, Clock, Process
 from chaos_place import Place
+from chaos_processes import KILL, Clock, Process
 from chaos_sandbox import SOMEBODY, Hand, Local, Write
 from chaos_scene import START, Resource, Weather
 
@@ -28,8 +28,10 @@ from triage.ports.switches import ALL
 
 WEEK, AFTERWARDS = timedelta(days=7), timedelta(days=14)
 WORKERS = 3
-TURNS_MAX = 60_000
-"""A week takes a tenth of it; more is a week that never ends."""
+TWICE, LATE = 0.3, 0.15
+"""How often a finding is told twice, and how often an older one comes after it."""
+TURNS_MAX = 8_000
+"""A week takes an eighth of it; more is a week that never ends."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DUE: dict[str, str] = {
     "decide": "SELECT min(max(due, coalesce(lease_until + 1, 0))) FROM cases WHERE due IS NOT NULL",
@@ -113,7 +115,9 @@ class Week:
 
     def tell(self, text: str) -> None:
         """Add a line to the story."""
-        self.story.append(f"{self.clock.now():%a %H:%M:%S}.{self.clock.time.microsecond // 1000:03d} {text}")
+        self.story.append(
+            f"{self.clock.now():%a %H:%M:%S}.{self.clock.time.microsecond // 1000:03d} {text}"
+        )
 
     def standing(self, case: str) -> tuple[int, bool]:
         """How many events a case has, and whether the kill switch is thrown."""
@@ -199,11 +203,13 @@ class Week:
         """Let Security Hub know it and tell, sometimes twice, sometimes an older one after it."""
         self.at_source[found["Id"]] = found
         body = scene.imported(found)
-        self.tell(f"finding {found['Compliance']['SecurityControlId']} {found['Compliance']['Status']}")
+        self.tell(
+            f"finding {found['Compliance']['SecurityControlId']} {found['Compliance']['Status']}"
+        )
         self.soon(1, 60, partial(self._send, body))
-        if self.chance.random() < 0.3:
+        if self.chance.random() < TWICE:
             self.soon(1, 7200, partial(self._send, body))
-        if self.chance.random() < 0.15:
+        if self.chance.random() < LATE:
             older = {**found, "UpdatedAt": found["CreatedAt"]}
             self.soon(60, 600, partial(self._send, scene.imported(older)))
 
@@ -226,9 +232,7 @@ class Week:
         self.tell(f"somebody changes {resource.subject} ({resource.fix})")
         with self.serving(Hand(session=SOMEBODY, about=resource.subject)):
             try:
-                resource.example.meddle(
-                    lambda service: self.local.client(service, ACCOUNT, REGION)
-                )
+                resource.example.meddle(lambda service: self.local.client(service, ACCOUNT, REGION))
             except ClientError as error:
                 self.tell(f"  in vain: {error.response['Error']['Code']}")
         self._evaluate_soon(resource)
@@ -250,15 +254,15 @@ class Week:
         intent = next((one["data"] for one in told if one["kind"] == "intended"), None)
         if intent is None:
             return None
-        every = "SELECT data FROM effects WHERE case_id = ? AND kind = 'apply' ORDER BY due DESC, id"
+        every = (
+            "SELECT data FROM effects WHERE case_id = ? AND kind = 'apply' ORDER BY due DESC, id"
+        )
         for row in self.raw.execute(every, (write.session,)):
             data = json.loads(row[0])
             if data["repair"] == intent["repair"]:
                 made = data["writes"][intent["step"]]
                 number = len(self.local.writes) * 1000 + write.place
-                return scene.seen(
-                    made["call"], made["parameters"], write.session, write.at, number
-                )
+                return scene.seen(made["call"], made["parameters"], write.session, write.at, number)
         return None
 
     def _plan(self) -> None:
