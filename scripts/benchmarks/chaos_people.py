@@ -34,9 +34,8 @@ class Desk:
         at = start
         while (at := at + timedelta(hours=self.chance.uniform(1, 6))) < end:
             self.week.at(at, self.look)
-        for _ in range(2):
-            hours = self.chance.uniform(2, (end - start).total_seconds() / 3600 - 2)
-            self.week.at(start + timedelta(hours=hours), self.halt)
+        hours = self.chance.uniform(2, (end - start).total_seconds() / 3600 - 2)
+        self.week.at(start + timedelta(hours=hours), self.halt)
 
     def look(self) -> None:
         """Go through the cases, and do something about a few of them."""

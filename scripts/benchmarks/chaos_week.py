@@ -41,6 +41,8 @@ DUE: dict[str, str] = {
 }
 """When a loop of the worker next has something to do, in microseconds."""
 INBOX = "SELECT min(coalesce(lease_until + 1, 0)) FROM inbox"
+BEGINNING, HALTED = frozenset({"planned", "intended"}), 0.06
+"""Events after which somebody throws the kill switch, before the write follows, and how often."""
 PAUSES: tuple[tuple[float, Callable[[random.Random], float]], ...] = (
     (0.0012, lambda _chance: KILL),
     (0.0010, lambda chance: chance.uniform(130, 1000)),
@@ -109,6 +111,7 @@ class Week:
         self.store = self.place.store
         self.desk = Process(name="desk", clock=self.clock, fate=lambda _what: None)
         self.people = scene.world(self)
+        self.visitors = Desk(week=self, chance=self.chance)
         self.raw, self.inbox = self.place.raw, self.place.raw_inbox
 
     # --- what the parts of the scene ask ----------------------------------------------------------
@@ -282,7 +285,7 @@ class Week:
             when = START + timedelta(hours=chance.uniform(0, hours))
             self.at(when, partial(self._send, b"\x00not json " + str(place).encode()))
             self.at(when, partial(self._forge, chance.choice(self.resources), place))
-        Desk(week=self, chance=self.chance).plan(START, START + WEEK)
+        self.visitors.plan(START, START + WEEK)
 
     def _forge(self, resource: Resource, place: int) -> None:
         """Somebody who can write to the queue claims something that Security Hub never said."""
@@ -403,6 +406,8 @@ class Week:
             event = json.loads(body)
             why = event["data"].get("because") or event["data"].get("outcome") or ""
             self.tell(f"  {case} {event['kind']} {why}"[:200])
+            if event["kind"] in BEGINNING and self.weather.strikes("halted", HALTED):
+                self.soon(0, 1.5, self.visitors.halt)
             said = chaos_laws.watch(self, case, event)
             self.wrong += [f"what is said is so: {why}" for why in said]
 

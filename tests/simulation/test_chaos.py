@@ -44,6 +44,7 @@ def test_a_seed_tells_the_same_story_every_time():
     [
         ("write-without-intent", "every write was intended"),
         ("prove-nothing", "what is said is so"),
+        ("ignore-halt", "halted is halted"),
     ],
 )
 def test_a_planted_defect_is_found(defect, law):
