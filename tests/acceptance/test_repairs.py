@@ -19,6 +19,7 @@ from triage.domain.person import People
 from triage.domain.policy import Freeze
 from triage.engine.effects import give_up
 from triage.engine.pipeline import take_in
+from triage.engine.repairing.applying import freeze
 from triage.engine.repairing.approving import (
     AlreadyGiven,
     Expired,
@@ -28,6 +29,7 @@ from triage.engine.repairing.approving import (
 )
 from triage.engine.repairing.planning import plan
 from triage.engine.repairing.replaying import differing
+from triage.remediations import remediation as fixing
 
 ALL_ON = {
     "BlockPublicAcls": True,
@@ -135,6 +137,22 @@ def test_a_repair_is_taken_back_by_a_person_and_proven_to_be(mender):
     assert (after.status, after.acknowledged_by) == ("escalated", "alice")
     with pytest.raises(NothingToRevert):
         mender.revert(case)
+
+
+@pytest.mark.slow
+def test_what_is_repaired_anew_after_it_was_taken_back_is_closed(mender):
+    case = mender.decide()
+    mender.work()
+    mender.revert(case)
+    mender.work()
+    again = finding(UpdatedAt="2026-11-21T10:00:00Z")
+    mender.scene.load(organisation([again]))
+    mender.scene.submit(imported(again))
+    mender.scene.decide_due()
+    mender.work()
+    assert mender.block() == ALL_ON
+    assert [one.stage for one in mender.case(case).repairs.each] == ["reverted", "proven", "proven"]
+    assert mender.case(case).status == "closed"
 
 
 @pytest.mark.slow
@@ -497,6 +515,110 @@ def test_the_kill_switch_is_looked_at_after_the_intent_and_before_the_write(mend
     mender.work(5)
     assert mender.block() == ALL_ON
     assert mender.case(case).status == "closed"
+
+
+def after_each(cases, monkeypatch, kind, do):
+    """Have something happen right after an event of a kind is written."""
+    append = cases.append
+
+    def appending(case_id, event, **more):
+        after = append(case_id, event, **more)
+        if event.kind == kind:
+            do()
+        return after
+
+    monkeypatch.setattr(cases, "append", appending)
+
+
+@pytest.mark.slow
+def test_a_worker_that_slept_past_its_lease_writes_nothing_that_another_one_made(
+    mender, monkeypatch
+):
+    """It sleeps between its intent and its write; another one repairs, a person takes it back."""
+    case = mender.decide()
+    asleep = []
+
+    def sleep():
+        if asleep:
+            return
+        asleep.append(True)
+        mender.work(200)
+        mender.revert(case)
+        mender.work(1)
+
+    after_each(mender.scene.store.cases, monkeypatch, "intended", sleep)
+    mender.work()
+    assert [one.stage for one in mender.case(case).repairs.each] == ["reverted", "proven"]
+    assert mender.block() is None
+    puts = mender.scene.sandbox.requests.named("s3.PutPublicAccessBlock")
+    assert len(puts) == 1
+
+
+@pytest.mark.slow
+def test_a_repair_that_has_ended_is_intended_no_more(mender, monkeypatch):
+    """Somebody takes the plan away after the resource was looked at, and before the intent."""
+    case = mender.decide()
+    world = mender.scene.world
+    (repair,) = mender.case(case).repairs.each
+    inspect = fixing.inspect
+    seen = []
+
+    def looking(*words, **more):
+        found = inspect(*words, **more)
+        seen.append(found)
+        if len(seen) == 2:
+            freeze(world, case, repair.id, "somebody said so")
+        return found
+
+    monkeypatch.setattr(fixing, "inspect", looking)
+    mender.work()
+    assert "intended" not in mender.kinds(case)
+    assert mender.block() is None
+    assert mender.case(case).status == "escalated"
+
+
+@pytest.mark.slow
+def test_the_kill_switch_counts_as_it_is_when_a_write_begins(mender, monkeypatch):
+    """Its word came before it was thrown, and the worker slept over it."""
+    case = mender.decide()
+    switches = mender.scene.store.switches
+    halted, words = switches.halted, []
+
+    def slow():
+        words.append(halted())
+        if len(words) == 2:
+            mender.scene.clock.advance(timedelta(seconds=30))
+            switches.throw("all", by="alice", because="now", at=mender.scene.clock.now())
+        return words[-1]
+
+    monkeypatch.setattr(mender.scene.world.switches, "halted", slow)
+    mender.work()
+    assert "intended" in mender.kinds(case)
+    assert mender.block() is None
+    switches.release("all", by="alice", at=mender.scene.clock.now())
+    mender.work(5)
+    assert mender.block() == ALL_ON
+
+
+@pytest.mark.slow
+def test_what_was_cut_off_as_often_as_it_may_be_tried_goes_to_a_person(mender, monkeypatch):
+    limits = replace(mender.scene.world.limits, effect_attempts=2)
+    mender.scene.world = replace(mender.scene.world, limits=limits)
+    case = mender.decide()
+
+    def dying():
+        raise Crashed
+
+    after_each(mender.scene.store.cases, monkeypatch, "intended", dying)
+    for _ in range(2):
+        # A thread's death is not its pool's: the batch goes on, and this one's lease runs out.
+        with suppress(Crashed):
+            mender.work(200)
+    assert mender.case(case).status == "acting"
+    mender.work(200)
+    assert mender.block() is None
+    assert "as often as it may be" in mender.data(case, "frozen")["because"]
+    assert mender.case(case).status == "escalated"
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """Something to do outside the database, recorded before it is done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,7 +18,10 @@ class EffectStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """An intent. `id` is also the idempotency key that its receiver sees."""
+    """An intent. `id` is also the idempotency key that its receiver sees.
+
+    `until` is how long it is in the hands of whoever claimed it; None when it was never claimed.
+    """
 
     id: str
     case: CaseId
@@ -28,6 +31,7 @@ class Effect:
     attempts: int = 0
     status: EffectStatus = EffectStatus.INTENDED
     outcome: str = ""
+    until: datetime | None = field(default=None, compare=False)
 
 
 EXPIRE = "expire"

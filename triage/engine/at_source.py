@@ -19,7 +19,7 @@ from triage.domain.evidence import Got, Known
 from triage.domain.json import Record
 from triage.domain.ticket import Format, Ticket
 from triage.engine.appending import write_down
-from triage.engine.repairing.recording import NotNow, hold
+from triage.engine.repairing.recording import NotNow, hold, last_look
 from triage.engine.retelling import retell
 from triage.engine.world import World
 from triage.ports.cloud import AccessDenied, CloudError, Clouds
@@ -116,7 +116,7 @@ def _write(world: World, effect: Effect, opens: Open, made: Writing) -> None:
     says = "; ".join(step.says for step in made.steps)
     intent = {**about, "account": made.account, "writes": writes, "says": says}
     _keep(world, effect, EventKind.SOURCE_INTENDED, intent, effect.attempts)
-    hold(world)  # last of all
+    last_look(world, effect)
     with opens(made.account, made.region, made.scope) as cloud:
         for step in made.steps:
             desk.check(step.call, cloud.call(step.call))

@@ -30,6 +30,7 @@ KINDS = {
 RACES_MAX = 20
 HELD_SECONDS = 2.0
 """How often what the kill switch holds looks whether it may go on."""
+OFTEN, CUT_OFF = "it was tried as often as it may be", "no try came to an end"
 REPAIRS = frozenset({PLAN, APPLY, PROVE})
 MEMBERS_SHOWN = 1000
 
@@ -51,6 +52,10 @@ def run_effects(world: World, *, owner: str, at_most: int) -> int:
 
 
 def _run(world: World, effect: Effect, owner: str) -> None:
+    if effect.attempts > world.limits.effect_attempts:
+        # Its last tries ended with their workers, or outlived their leases.
+        _end(world, effect, owner, EffectStatus.ABANDONED, f"{OFTEN}: {effect.outcome or CUT_OFF}")
+        return
     try:
         with world.tracing.part(effect.case, "effect", told_before(effect)):
             outcome = RUNNERS[effect.kind](world, effect)
@@ -108,7 +113,9 @@ RUNNERS: Mapping[str, Callable[[World, Effect], str]] = {
 
 
 def _try_again(world: World, effect: Effect, owner: str, problem: str) -> None:
-    if effect.attempts >= world.limits.effect_attempts:
+    lost = effect.until is not None and world.clock.now() >= effect.until
+    # Whoever holds it by now says how it ends.
+    if effect.attempts >= world.limits.effect_attempts and not lost:
         _end(world, effect, owner, EffectStatus.ABANDONED, problem)
         return
     due = world.clock.now() + world.limits.retry_after(effect.attempts)
@@ -120,7 +127,7 @@ def _end(world: World, effect: Effect, owner: str, status: EffectStatus, outcome
     # The case's own history first: it is idempotent by id, so a crash between the two is harmless.
     _note(world, effect, status, outcome)
     if status is EffectStatus.ABANDONED and effect.kind in REPAIRS:
-        end(world, effect, f"it was tried as often as it may be: {outcome}")
+        end(world, effect, outcome if outcome.startswith(OFTEN) else f"{OFTEN}: {outcome}")
     world.outbox.finish(effect, owner=owner, status=status, outcome=outcome)
     world.metrics.effect(effect.kind, status)
 

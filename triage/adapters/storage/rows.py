@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 
-from triage.adapters.storage.codec import read, state
+from triage.adapters.storage.codec import maybe, read, state
 from triage.adapters.storage.dialect import insert, locked
 from triage.adapters.storage.schema import bodies, cases, effects, events, timers
 from triage.domain.case import Case, CaseEvent, CaseId, event_body
@@ -127,6 +127,7 @@ def effect_from(row: Any) -> Effect:
         attempts=row.attempts,
         status=EffectStatus(row.status),
         outcome=row.outcome,
+        until=maybe(row.lease_until),
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from triage.domain.case import Case, EventKind, Status, event_id
 from triage.domain.effect import Effect, Timer
+from triage.domain.errors import TriageError
+from triage.domain.json import Record
 from triage.domain.plan import Plan, Step
 from triage.domain.repair import Repair, Stage
 from triage.engine.repairing.confirming import unconfirmed
@@ -15,6 +17,7 @@ from triage.engine.repairing.recording import (
     NotNow,
     clouds_of,
     hold,
+    last_look,
     plan_of,
     record,
     step,
@@ -30,19 +33,39 @@ from triage.stages.guard import Word, guard
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseJournal:
-    """Keeps every write of a plan in its case. The kill switch is looked at last of all."""
+    """Keeps every write of a plan in its case. The kill switch is looked at last of all.
+
+    A repair that has ended meanwhile, by another worker's hand or a person's, is written to no
+    more: an intent is recorded only while its plan is still to be made.
+    """
 
     world: World
     effect: Effect
     plan: Plan
 
     def intend(self, place: int, step: Step) -> None:
+        data = {"step": place, "call": step.event, "says": step.says}
         effect, now = self.effect, self.world.clock.now()
         timers = ending(effect.case, effect.data["repair"], self.plan, now)
-        data = {"call": step.event, "says": step.says}
-        data |= {"ends": timers[0].due.isoformat()} if timers else {}
-        self._keep(EventKind.INTENDED, place, data, timers)
-        hold(self.world)
+        ends = {"ends": timers[0].due.isoformat()} if timers else {}
+        self._intend(place, {**data, **ends}, timers)
+        last_look(self.world, effect)
+
+    def _intend(self, place: int, data: Record, timers: tuple[Timer, ...]) -> None:
+        effect, intended = self.effect, False
+
+        def entry(case: Case, repair: Repair) -> Entry | None:
+            nonlocal intended
+            intended = repair.stage is Stage.READY and repair.plan == effect.data["plan"]
+            if not intended:
+                return None
+            # By the case's version too: what is tried once more is another intent.
+            name = (effect.id, effect.attempts, place, case.version)
+            return Entry(kind=EventKind.INTENDED, name=name, data=data, timers=timers)
+
+        record(self.world, effect.case, effect.data["repair"], entry)
+        if not intended:
+            raise Overtaken(effect.data["repair"])
 
     def made(self, place: int, step: Step) -> None:
         self._keep(EventKind.WRITTEN, place, {"call": step.event, "outcome": "made"})
@@ -50,13 +73,18 @@ class CaseJournal:
     def failed(self, place: int, step: Step, why: str) -> None:
         self._keep(EventKind.WRITTEN, place, {"call": step.event, "outcome": why[:500]})
 
-    def _keep(
-        self, kind: EventKind, place: int, data: dict[str, str], timers: tuple[Timer, ...] = ()
-    ) -> None:
+    def _keep(self, kind: EventKind, place: int, data: dict[str, str]) -> None:
         effect = self.effect
         name = (effect.id, effect.attempts, place)
-        entry = Entry(kind=kind, name=name, data={"step": place, **data}, timers=timers)
+        entry = Entry(kind=kind, name=name, data={"step": place, **data})
         record(self.world, effect.case, effect.data["repair"], lambda _case, _repair: entry)
+
+
+class Overtaken(TriageError):
+    """Somebody else has brought the repair to its end."""
+
+    def __init__(self, repair: str) -> None:
+        super().__init__(f"repair {repair} has ended meanwhile; nothing was written")
 
 
 def apply(world: World, effect: Effect) -> str:
@@ -101,6 +129,8 @@ def _apply(world: World, case: Case, plan: Plan, effect: Effect) -> str:
     try:
         with opened as cloud:
             fixing.apply(fix, cloud, plan, journal, at=world.clock.now())
+    except Overtaken:
+        return "overtaken"
     except (fixing.Moved, AccessDenied) as error:
         return end(world, effect, str(error))
     except CloudError as error:

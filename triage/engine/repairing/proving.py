@@ -81,11 +81,11 @@ def _later(world: World, case: Case, repair: Repair, data: Record, due: datetime
 
 def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
     if repair.undoes:
-        asked = next(one for one in world.cases.events(case.id) if _asked(one, repair))
+        asked = next(one for one in reversed(world.cases.events(case.id)) if _asked(one, repair))
         data = {"undoes": repair.undoes, "by": asked.data["by"], "state": state}
         data |= {"stays": True} if repair.expired else {}
         return Entry(kind=EventKind.REVERTED, name=(), data=data)
-    others = [one for one in case.repairs.each if one.id != repair.id and not one.undoes]
+    others = [one for one in _together(case) if one.id != repair.id]
     following = [one for one in others if one.stage is Stage.WANTED][:1]
     closes = not repair.contains and all(one.stage is Stage.PROVEN for one in others)
     told = {
@@ -117,6 +117,12 @@ def _closed(
         world, case, {"ground": REPAIR, "name": name, "rule": "", "tier": tier}, now
     )
     return kept, intend(world.at_source, case, said, now), timers
+
+
+def _together(case: Case) -> list[Repair]:
+    """The repairs that the case's last decision wants; what became of earlier ones is past."""
+    wanted = (case.decided or {}).get("repairs") or ()
+    return [one for one in case.repairs.each if one.id in wanted]
 
 
 def _asked(event: CaseEvent, repair: Repair) -> bool:

@@ -22,6 +22,9 @@ from triage.stages.matter import PRIORITIES
 from triage.stages.own_write import APPLY
 
 RACES_MAX = 20
+LOOKS_MAX = 3
+WORD_HOLDS = timedelta(seconds=1)
+"""How old the kill switch's word may be when a write begins; people are promised two seconds."""
 PLAN, PROVE = "plan", "prove"
 """Kinds of effects, each a step of a repair; APPLY, which writes, is the third."""
 NO_WAY = "nothing is configured to change AWS with"
@@ -150,3 +153,20 @@ def hold(world: World) -> None:
     thrown = world.switches.halted() if world.switches else None
     if thrown is not None:
         raise Held(f"halted by {thrown.by}: {thrown.because}")
+
+
+def last_look(world: World, effect: Effect) -> None:
+    """Look at the kill switch and at the clock, last of all before a write. Raises Held, NotNow.
+
+    Whoever was suspended in the middle, or waited long for the store, knows nothing about now: the
+    switch is asked again, and what was claimed may be somebody else's by now.
+    """
+    for _ in range(LOOKS_MAX):
+        asked = world.clock.now()
+        hold(world)
+        now = world.clock.now()
+        if effect.until is not None and now >= effect.until:
+            raise NotNow("it took longer than its lease; whoever claims it next goes on")
+        if now - asked <= WORD_HOLDS:
+            return
+    raise NotNow("the kill switch could not be read in time")
