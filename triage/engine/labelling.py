@@ -78,8 +78,15 @@ def _of_case(past: Past, signed: Signed) -> Iterator[Seen]:
             decided, said = {**event, "head": head}, []
         elif event["kind"] == EventKind.VERDICT_GIVEN:
             said.append(event)
+        elif event["kind"] == EventKind.PROVEN and data.get("closes") and decided is not None:
+            decided = {**decided, "data": _repaired(decided["data"], data)}
     if decided is not None:
         yield _seen(past.case, decided, said, signed)
+
+
+def _repaired(decided: Record, proven: Record) -> Record:
+    """A decision whose repair closed the case: it was drawn, or not, when that was proven."""
+    return {**decided, "decision": "close", "sample": proven.get("sample")}
 
 
 def _seen(case: CaseId, decided: Record, said: Iterable[Record], signed: Signed) -> Seen:

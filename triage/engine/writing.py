@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
-from triage.domain.closed import Closed
 from triage.domain.decision import Priority
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical
-from triage.domain.permission import Permission, licence_key
+from triage.engine.drawing import draw_for
 from triage.engine.escalation import Raised, escalation
 from triage.engine.related import reopening
 from triage.engine.repairing.planning import begin, wanted
@@ -31,6 +30,7 @@ class Judged:
     renamed: bool = False
     budget: Budget | None = None
     closer: Closer | None = None
+    mender: Closer | None = None
     features: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -38,7 +38,7 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
     """Turn a claim and what came of it into what is to be committed: event, effects, draw."""
     now = world.clock.now()
     name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
-    closed = _drawn(world, claim.case, judged, name, now)
+    closed = draw_for(world, claim.case, judged.closer, name, now)
 
     def write(candidates: Sequence[Incident]) -> Written:
         placed = _place(claim.case, judged, candidates, now)
@@ -54,6 +54,7 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
             **({"sample": drawn(closed)} if closed else {}),
             **({"features": dict(judged.features)} if judged.features else {}),
             **({"speaks": judged.closer.as_record()} if judged.closer else {}),
+            **({"mends": judged.mender.as_record()} if judged.mender else {}),
             "effects": raised.intents,
             "incident": incident and incident.id,
         }
@@ -74,15 +75,6 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
         bodies=judged.bodies,
         budget=judged.budget,
     )
-
-
-def _drawn(world: World, case: Case, judged: Judged, name: str, now: datetime) -> Closed | None:
-    """The draw of what closed by itself; None for what people get anyway."""
-    by = judged.closer
-    if by is None or not by.closes or world.sampling is None:
-        return None
-    held = world.rules.licences.get(licence_key(by.rule, by.tier), Permission())
-    return world.sampling.draw(case, name, by, now, held.since)
 
 
 def _as_it_counts(case: Case, data: Record) -> Case:

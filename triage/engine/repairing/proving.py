@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from triage.domain.case import Case, EventKind
+from triage.domain.case import Case, EventKind, Status
+from triage.domain.decision import Ground
 from triage.domain.effect import Effect
 from triage.domain.json import Record, canonical, digest
 from triage.domain.plan import Plan
 from triage.domain.repair import Repair, Stage
+from triage.domain.severity import Label
 from triage.domain.verdict import Verdict
 from triage.engine.repairing.applying import freeze
 from triage.engine.repairing.planning import begin
@@ -17,6 +19,7 @@ from triage.engine.world import World
 from triage.remediations import remediation as fixing
 from triage.remediations.catalogue import CATALOGUE
 from triage.remediations.remediation import Proven, Unproven
+from triage.stages.closed import Closer
 
 AGAIN_SECONDS = (5.0, 30.0, 120.0)
 """How long to wait before each look after one that proved nothing; then it is frozen."""
@@ -96,7 +99,30 @@ def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
         **({"verdict": Verdict.NO_LONGER_PRESENT, "ground": "proof"} if closes else {}),
     }
     plans = [begin(case, one.id, world.clock.now()) for one in following]
-    return Entry(kind=EventKind.PROVEN, name=("final",), data=told, effects=plans)
+    by = _closer(world, case) if closes and case.status in OURS else None
+    return Entry(kind=EventKind.PROVEN, name=("final",), data=told, effects=plans, closer=by)
+
+
+OURS = frozenset({Status.ACTING, Status.WAITING})
+"""A case that nobody else has: its last proof closes it."""
+
+
+def _closer(world: World, case: Case) -> Closer:
+    """Who closes it: the rule by its meaning, as the decision kept it."""
+    decided, severity = case.decided or {}, Label(case.headline["severity"])
+    if (mends := decided.get("mends")) is not None:
+        return Closer.from_record(mends, severity)
+    # A decision from before meanings were kept: its rule's name has to do.
+    account = world.rules.organisation.account(str(case.headline["account"]))
+    return Closer(
+        rule=rule_of(case),
+        name=rule_of(case),
+        tier=account.tier,
+        ground=Ground.PROOF,
+        severity=severity,
+        likeness=(),
+        closes=True,
+    )
 
 
 def _asked(data: Record, repair: Repair) -> bool:
