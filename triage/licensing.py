@@ -12,12 +12,13 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Store
 from triage.adapters.storage.history import SqlHistory
 from triage.domain.person import People
-from triage.engine import demoting, licensed, reviewing
+from triage.engine import demoting, licensed, review_calls, reviewing
 from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
 from triage.engine.labelling import Seen, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk
 from triage.engine.licensed import Licensing
+from triage.engine.review_calls import ReviewCalls
 from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
@@ -76,9 +77,16 @@ def licensing(
             clock=clock,
         ).decoyed,
     )
+    calls = ReviewCalls(
+        reviews=reviews,
+        outbox=store.outbox,
+        clock=clock,
+        every=timedelta(hours=found.sampling.summary_hours),
+    )
     keeper.step()  # before the first decision
     steps = {
         reviewing.PART: reviews.step,
+        review_calls.PART: calls.step,
         licensed.PART: keeper.step,
         demoting.PART: demoter.step,
     }
@@ -125,19 +133,28 @@ def _said(path: Path) -> str:
     )
 
 
-def desk(found: Settings, store: Store, rules: Rules, clock: Clock) -> LicenceDesk:
-    """Licences as an operator sees them."""
+def desk(found: Settings, store: Store, rules: Rules, clock: Clock, recorded: Path) -> LicenceDesk:
+    """Licences as an operator sees them; `recorded` are attacks, a message a line."""
     people, verifier = listed(found), SshVerifier()
+    rulebook = Rulebook(rules)
+    Licensing(
+        grants=store.grants,
+        rulebook=rulebook,
+        clock=clock,
+        people=lambda: people,
+        verifier=verifier,
+    ).step()
     signed = signed_by(people, verifier)
     return LicenceDesk(
         grants=store.grants,
         closes=store.closes,
-        rules=rules,
+        rules=rulebook.current(),
         people=people,
         verifier=verifier,
         clock=clock,
         seen=lambda since: list(seen(SqlHistory(store.database), since, signed)),
         taught=taught(found),
+        attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
     )
 
 

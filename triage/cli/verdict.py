@@ -17,8 +17,11 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
     because: str = typer.Option(..., help="Why, in a sentence the next person understands."),
     by: str = typer.Option(..., help="Your name in people.toml."),
     confidence: str = typer.Option("high", help="How sure you are: low, medium or high."),
-    blind: bool = typer.Option(
-        False, "--blind", help="You had not seen what the engine would do, nor others' verdicts."
+    blind: bool | None = typer.Option(
+        None,
+        "--blind/--prompted",
+        help="Whether you judged without having seen what the engine would do, or others' verdicts;"
+        " if left out, blind where the case kept that back.",
     ),
     key: Path = typer.Option(Path("~/.ssh/id_ed25519"), help="Your OpenSSH private key."),
 ) -> None:

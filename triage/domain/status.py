@@ -49,9 +49,10 @@ class EventKind(StrEnum):
     REVERT_ASKED = "revert_asked"
     REVERTED = "reverted"
     INPUTS_DELETED = "inputs_deleted"
+    REVIEW_ASKED = "review_asked"
 
 
-QUIET = frozenset({EventKind.INPUTS_DELETED})
+QUIET = frozenset({EventKind.INPUTS_DELETED, EventKind.REVIEW_ASKED})
 """What happens to the record of a case and is no news of it."""
 
 

@@ -19,6 +19,7 @@ from triage.engine.past import loads
 from triage.judgement.labels import Label, Origin
 from triage.ports.history import History, Past
 from triage.ports.verifier import Verifier
+from triage.stages.kept_back import is_shown
 
 DAY = "%Y-%m-%d"
 Signed = Callable[[CaseId, Record], bool]
@@ -28,7 +29,8 @@ Signed = Callable[[CaseId, Record], bool]
 class Seen:
     """One decision with a score: which rule spoke, about what, and what people said, if anything.
 
-    `rule` and `tier` are "" where no rule would have closed it but for its licence.
+    `rule`, `name` and `tier` are "" where no rule would have closed it but for its licence;
+    `ground` is what it closed on, or would have, `closed` whether it did.
     """
 
     case: CaseId
@@ -40,6 +42,9 @@ class Seen:
     score: float
     features: Record
     labels: tuple[Label, ...] = ()
+    name: str = ""
+    ground: str = ""
+    closed: bool = False
 
 
 def signed_by(people: People, verifier: Verifier) -> Signed:
@@ -102,6 +107,9 @@ def _seen(case: CaseId, decided: Record, said: Iterable[Record], signed: Signed)
         likeness=tuple(speaks.get("likeness", ())),
         score=score,
         features=data.get("features") or {},
+        name=str(speaks.get("name", "")),
+        ground=str(speaks.get("ground", "")),
+        closed=data["decision"] == "close",
     )
     return replace(found, labels=tuple(_label(found, data, head, one, signed) for one in said))
 
@@ -122,9 +130,13 @@ def _label(found: Seen, data: Record, head: Record, event: Record, signed: Signe
 
 
 def _origin(data: Record, said: Record) -> Origin:
-    """A drawn close is a sample; a blind word is what its author signed that it was."""
+    """A drawn close is a sample; a blind word is what its author signed that it was.
+
+    Nobody is blind who was shown what a rule would do, whatever he signed.
+    """
     if (data.get("sample") or {}).get("chosen"):
         return Origin.SAMPLED
     if data["decision"] == "close":
         return Origin.ENGINE
-    return Origin.BLIND if said.get("blind") is True else Origin.PROMPTED
+    blind = said.get("blind") is True and not is_shown(data)
+    return Origin.BLIND if blind else Origin.PROMPTED

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect
-from triage.domain.errors import Unverified
+from triage.domain.errors import TriageError, Unverified
 from triage.domain.json import Record
 from triage.domain.person import People, Person, verdict_statement
 from triage.domain.verdict import CLOSING, Verdict
@@ -18,6 +18,7 @@ from triage.judgement.agreement import Agreement, Word, agreed
 from triage.ports.case_store import CaseStore
 from triage.ports.notifier import Notice, Undelivered
 from triage.ports.verifier import Signer, Verifier
+from triage.stages.kept_back import is_blind, is_shown
 from triage.stages.notice import asked_again
 
 TROUBLE = frozenset({Verdict.TRUE_POSITIVE})
@@ -36,20 +37,33 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """A person's verdict before it is signed; `blind` when its author had not seen ours."""
+    """A person's verdict before it is signed; `blind` when its author had not seen ours.
+
+    None is what the case itself knows: blind where it kept that back, and not otherwise.
+    """
 
     case: str
     verdict: Verdict
     reason: str
     by: str
     confidence: Confidence = Confidence.HIGH
-    blind: bool = False
+    blind: bool | None = None
+
+
+class NotBlind(TriageError):
+    """A verdict claims to be blind on a case whose page said what a rule would do."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(
+            f"case {case.id} shows what its rule would do, so a verdict on it is not blind;"
+            " give it without --blind"
+        )
 
 
 def give_verdict(
     cases: CaseStore, people: People, say: Say, *, signer: Signer, verifier: Verifier, at: datetime
 ) -> Case:
-    """Append a signed verdict. Raises Unverified when it is not signed by who says it."""
+    """Append a signed verdict. Raises Unverified when it is not signed by who says it, NotBlind."""
     case = cases.case(say.case)
     person = _listed(people, say.by)
     said = _said(case, say)
@@ -85,8 +99,15 @@ def _said(case: Case, say: Say) -> Record:
         "by": say.by,
         "chain": case.chain,
         "confidence": say.confidence,
-        "blind": say.blind,
+        "blind": _blind(case, say),
     }
+
+
+def _blind(case: Case, say: Say) -> bool:
+    decided = case.decided or {}
+    if say.blind and is_shown(decided):
+        raise NotBlind(case)
+    return is_blind(decided) if say.blind is None else say.blind
 
 
 def _name(case: Case, said: Record) -> str:

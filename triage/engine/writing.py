@@ -8,7 +8,7 @@ from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.decision import Priority
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical
-from triage.engine.drawing import draw_for
+from triage.engine.drawing import ARM, arm_for, draw_for
 from triage.engine.escalation import Raised, escalation
 from triage.engine.related import reopening
 from triage.engine.repairing.planning import begin, wanted
@@ -39,12 +39,14 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
     now = world.clock.now()
     name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
     closed = draw_for(world, claim.case, judged.closer, name, now)
+    arm = arm_for(world, claim.case, judged.closer, name, now)
+    told = {**judged.data, **({ARM: arm} if arm else {})}
 
     def write(candidates: Sequence[Incident]) -> Written:
         placed = _place(claim.case, judged, candidates, now)
         speaks = placed is not None and placed.speaks
         shown = _as_it_counts(claim.case, judged.data)
-        raised = escalation(world, shown, judged.data, name, now) if speaks else Raised()
+        raised = escalation(world, shown, told, name, now) if speaks else Raised()
         raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
         incident = placed.incident if placed else None
         names = wanted(claim.case, judged.data, name)
@@ -58,7 +60,7 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
             "effects": raised.intents,
             "incident": incident and incident.id,
         }
-        data = {**judged.data, **known}
+        data = {**told, **known}
         event = CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data)
         return Written(
             event=event,

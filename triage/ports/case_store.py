@@ -143,7 +143,7 @@ class CaseStore(Protocol):
     def release(self, claims: Sequence[Claim], *, due: datetime) -> None:
         """Give cases back undecided, due again at `due`. Overtaken fences are ignored."""
 
-    def append(
+    def append(  # noqa: PLR0913 - an event, and all that is written with it
         self,
         case_id: CaseId,
         event: CaseEvent,

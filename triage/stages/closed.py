@@ -1,7 +1,7 @@
 """Which rule closed it, or would have but for its licence: by its meaning, for who counts."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from triage.domain.account import Tier
 from triage.domain.decision import Close, Ground, Resolve
@@ -13,9 +13,9 @@ from triage.playbook.meaning import meaning
 from triage.playbook.syntax import CloseAs, Rule
 from triage.stages.closing import Closing
 from triage.stages.conclude import Conclusion
-from triage.stages.decide import closing_of, name_of
+from triage.stages.decide import closing_of, name_of, said
 from triage.stages.matter import Matter
-from triage.stages.refuse import checked
+from triage.stages.refuse import checked, refusal
 
 LICENCE = "licence"
 
@@ -24,7 +24,8 @@ LICENCE = "licence"
 class Closer:
     """A rule by its meaning and its name, the tier it spoke in, and what it closes.
 
-    `closes` is whether it did; if not, nothing but its licence stood against it.
+    `closes` is whether it did; if not, nothing but its licence stood against it, and `keeps` are
+    the reasons that say so.
     """
 
     rule: str
@@ -34,6 +35,7 @@ class Closer:
     severity: Label
     likeness: Likeness
     closes: bool
+    keeps: tuple[str, ...] = ()
 
     def as_record(self) -> Record:
         """What is kept beside the decision, for whoever looks for evidence later."""
@@ -62,12 +64,19 @@ class Closer:
 def closer(conclusion: Conclusion) -> Closer | None:
     """The rule that closed a ticket, or would have had it a licence; None when there is none."""
     decision = conclusion.decision
-    closings = [one for one in _closings(conclusion) if _name(one) == decision.rule]
+    closings = list(_closings(conclusion))
     closes = isinstance(decision, Close)
     for one in closings:
-        if closes or _only_unlicensed(one):
-            return _closer(one.matter, one.ruling, one.rule, one.ground, closes=closes)
+        if _name(one) == decision.rule and (closes or _only_unlicensed(one)):
+            found = _closer(one.matter, one.ruling, one.rule, one.ground, closes=closes)
+            return replace(found, keeps=_said(closings))
     return None
+
+
+def _said(closings: Iterable[Closing]) -> tuple[str, ...]:
+    """The reasons of a decision by which it can be told what its rules would have done."""
+    refused = ((refusal(one), one) for one in closings)
+    return tuple(words for why, one in refused if why for words in said(why, one.ruling))
 
 
 def mender(conclusion: Conclusion) -> Closer | None:

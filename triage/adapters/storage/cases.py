@@ -85,7 +85,7 @@ class Cases:
                 )
                 connection.execute(query.values(due=micros(due), **FREE))
 
-    def append(
+    def append(  # noqa: PLR0913 - an event, and all that is written with it
         self,
         case_id: CaseId,
         event: CaseEvent,
