@@ -20,7 +20,7 @@ four seconds (--full; needs root, to mount a small one in memory). Then it check
 - every unreadable message is in quarantine, byte for byte, once;
 - every effect was intended by a recorded event, was delivered, and ended once; a receiver sees an
   idempotency key again only when a worker died between delivery and record ("repeats");
-- the audit verifies and the inbox is empty.
+- the audit verifies against the heads that were exported meanwhile, and the inbox is empty.
 
 With `--queue sqs` messages come from Amazon SQS, as the sandbox has it, one in a hundred more of
 them claims whose bytes are nowhere: those, and no others, have to be dead letters in the end. With
@@ -52,10 +52,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from faults import Disk, Faults, Server, patiently, serving, small_disk  # noqa: E402
+from kill_audit import Notary  # noqa: E402
 from kill_queue import LocalQueue, local_queue  # noqa: E402
 from sqlalchemy import func, select  # noqa: E402 - the path comes first
 
-from triage.adapters.storage import Store, open_inbox, open_store, verify  # noqa: E402
+from triage.adapters.storage import Store, open_inbox, open_store  # noqa: E402
 from triage.adapters.storage.migrating import upgrade  # noqa: E402
 from triage.adapters.storage.opening import open_database  # noqa: E402
 from triage.adapters.storage.schema import effects, quarantine, timers  # noqa: E402
@@ -470,12 +471,13 @@ def run(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
 def _run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     chance = random.Random(given.seed)  # noqa: S311 - nothing secret
     bodies = messages(given.messages, chance)
-    receiver = Receiver()
+    receiver, notary = Receiver(), Notary.beside(place.folder)
     count: Counter[str] = Counter(messages=len(bodies), kills=given.kills, seed=given.seed)
     began = time.monotonic()
     with receiver.listening():
         contacts = [CONTACT.format(name=name, address=receiver.address) for name in CONTACTS]
         text = SETTINGS.format(data=place.data, url=place.url) + "".join(contacts)
+        text += notary.settings
         if place.sqs is not None:
             text += place.sqs.settings
             place.sqs.send_orphans(given.messages // 100)
@@ -492,7 +494,7 @@ def _run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     wrong += judge_cases(store, expected(bodies), count)
     wrong += judge_effects(store, receiver.seen, count)
     wrong += place.sqs.judge(count) if place.sqs else []
-    wrong += verify(store).problems
+    wrong += notary.judge(count)
     inbox.close()
     store.close()
     said = {name: getattr(given, name) for name in SAID}
