@@ -15,7 +15,7 @@ from triage.domain.person import People
 from triage.engine import demoting, licensed, review_calls, reviewing
 from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
-from triage.engine.labelling import Seen, seen, signed_by
+from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk
 from triage.engine.licensed import Licensing
 from triage.engine.review_calls import ReviewCalls
@@ -70,7 +70,7 @@ def licensing(
         queue=queue,
         clock=clock,
         rules=rulebook.current,
-        recent=_recent(found, store, clock),
+        recent=_recent(found, store, rulebook, clock),
         decoyed=Decoys(
             attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
             rules=rulebook.current,
@@ -98,7 +98,9 @@ def listed(found: Settings) -> People:
     return read_people(found.paths.people) if found.paths.people else People()
 
 
-def _recent(found: Settings, store: Store, clock: Clock) -> Callable[[], Sequence[Seen]]:
+def _recent(
+    found: Settings, store: Store, rulebook: Rulebook, clock: Clock
+) -> Callable[[], Sequence[Seen]]:
     kept: dict[str, Sequence[Seen]] = {}
 
     def recent() -> Sequence[Seen]:
@@ -107,7 +109,8 @@ def _recent(found: Settings, store: Store, clock: Clock) -> Callable[[], Sequenc
         if name not in kept:
             kept.clear()
             signed = signed_by(listed(found), SshVerifier())
-            kept[name] = list(seen(SqlHistory(store.database), now - RECENT, signed))
+            read = seen(SqlHistory(store.database), now - RECENT, signed)
+            kept[name] = list(rescored(read, rulebook.current().model))
         return kept[name]
 
     return recent
@@ -152,7 +155,9 @@ def desk(found: Settings, store: Store, rules: Rules, clock: Clock, recorded: Pa
         people=people,
         verifier=verifier,
         clock=clock,
-        seen=lambda since: list(seen(SqlHistory(store.database), since, signed)),
+        seen=lambda since: list(
+            rescored(seen(SqlHistory(store.database), since, signed), rules.model)
+        ),
         taught=taught(found),
         attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
     )

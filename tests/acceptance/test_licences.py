@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import update
 
 from tests.findings import finding, imported, organisation
 from tests.playbooks import SOUND
@@ -17,6 +18,7 @@ from triage.adapters.ssh.signer import public_line
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage.closes import add_closes
 from triage.adapters.storage.history import SqlHistory
+from triage.adapters.storage.schema_licensing import closes
 from triage.cli.rows import case_page
 from triage.domain.case import CaseId
 from triage.domain.decision import Ground, Level
@@ -27,9 +29,10 @@ from triage.domain.verdict import Verdict
 from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
 from triage.engine.granting import lowered
-from triage.engine.labelling import Seen, seen, signed_by
+from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk, NoSuchRule
 from triage.engine.licensed import Licensing
+from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
 from triage.engine.verdicts import NotBlind
 from triage.judgement.labels import Label, Origin
@@ -370,6 +373,30 @@ def test_a_critical_miss_ends_it_and_opens_again_what_it_closed(licensed):
     case = licensed.scene.case(licensed.case)
     assert case.status == "escalated"
     assert "which is real" in case.decided["reasons"][0]
+
+
+def test_a_critical_miss_that_nobody_drew_counts_and_what_it_was_is_the_persons_word(licensed):
+    (entry,) = licensed.store.closes.since(licensed.scene.clock.now() - timedelta(days=1))
+    with licensed.store.database.writing() as connection:
+        connection.execute(update(closes).values(chosen=False))
+    more = {"severity": Severity.CRITICAL, "blind": True}
+    licensed.scene.say(entry.case, Verdict.TRUE_POSITIVE, **more)
+    reviews = Reviews(closes=licensed.store.closes, cases=licensed.store.cases)
+    assert reviews.step() == 1
+    assert licensed.watch() == 1
+    assert trips(licensed) == ["critical miss"]
+    said = licensed.scene.events(entry.case)[-1].data
+    assert (said["severity"], said["critical_miss"]) == ("critical", True)
+
+
+def test_a_score_of_another_model_is_no_evidence_about_this_one(office):
+    office.decided()
+    since = office.scene.clock.now() - timedelta(days=1)
+    found = list(seen(SqlHistory(office.store.database), since, lambda _case, _said: True))
+    model = replace(office.rulebook.current().model, intercept=5.0)
+    (again,) = rescored(found, model)
+    assert again.score > found[0].score
+    assert not list(rescored([replace(found[0], features={"severity": 0.5})], model))
 
 
 def test_two_misses_cost_one_step_and_are_told(licensed):

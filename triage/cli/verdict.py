@@ -23,6 +23,9 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
         help="Whether you judged without having seen what the engine would do, or others' verdicts;"
         " if left out, blind where the case kept that back.",
     ),
+    severity: str = typer.Option(
+        "", help="How bad it turned out to be, where that is worse than its source said."
+    ),
     key: Path = typer.Option(Path("~/.ssh/id_ed25519"), help="Your OpenSSH private key."),
 ) -> None:
     """Say what a case was, signed with your key.
@@ -36,6 +39,7 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
     from triage.bootstrap import opened_store, people
     from triage.cli.words import one_of
     from triage.domain.person import People
+    from triage.domain.severity import Label
     from triage.domain.verdict import Verdict
     from triage.engine.verdicts import Confidence, Say, give_verdict
 
@@ -46,6 +50,7 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
         by=by,
         confidence=one_of(Confidence, confidence, "--confidence", "confidence"),
         blind=blind,
+        severity=one_of(Label, severity, "--severity", "severity") if severity else None,
     )
     with opened_store() as store:
         case = give_verdict(

@@ -16,12 +16,16 @@ from triage.domain.person import People, verdict_statement
 from triage.domain.ticket import Source
 from triage.domain.verdict import Verdict
 from triage.engine.past import loads
+from triage.judgement.features import FEATURES
 from triage.judgement.labels import Label, Origin
+from triage.judgement.score import Model, score
 from triage.ports.history import History, Past
 from triage.ports.verifier import Verifier
 from triage.stages.kept_back import is_shown
 
 DAY = "%Y-%m-%d"
+SCORE_DIGITS = 9
+"""As decisions keep scores."""
 Signed = Callable[[CaseId, Record], bool]
 
 
@@ -68,6 +72,19 @@ def seen(history: History, since: datetime, signed: Signed) -> Iterator[Seen]:
     for page in history.pages(since):
         for past in page:
             yield from _of_case(past, signed)
+
+
+def rescored(found: Iterable[Seen], model: Model) -> Iterator[Seen]:
+    """The same decisions and labels, scored by this model from the features that were kept.
+
+    A score of another model is no evidence about this one. Decisions whose features are not those
+    of this version are left out.
+    """
+    for one in found:
+        if set(one.features) == set(FEATURES):
+            said = round(score(model, one.features).score, SCORE_DIGITS)
+            labels = tuple(replace(label, score=said) for label in one.labels)
+            yield replace(one, score=said, labels=labels)
 
 
 def _of_case(past: Past, signed: Signed) -> Iterator[Seen]:

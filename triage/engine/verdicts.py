@@ -10,6 +10,7 @@ from triage.domain.effect import Effect
 from triage.domain.errors import TriageError, Unverified
 from triage.domain.json import Record
 from triage.domain.person import People, Person, verdict_statement
+from triage.domain.severity import Label
 from triage.domain.verdict import CLOSING, Verdict
 from triage.engine.escalation import Raised
 from triage.engine.related import reopening
@@ -40,6 +41,7 @@ class Say:
     """A person's verdict before it is signed; `blind` when its author had not seen ours.
 
     None is what the case itself knows: blind where it kept that back, and not otherwise.
+    `severity` is how bad it turned out to be, where that is not what its source said.
     """
 
     case: str
@@ -48,6 +50,7 @@ class Say:
     by: str
     confidence: Confidence = Confidence.HIGH
     blind: bool | None = None
+    severity: Label | None = None
 
 
 class NotBlind(TriageError):
@@ -76,7 +79,7 @@ def give_verdict(
         "signature": signature,
         "closes": say.verdict in ENDS and not agreement.disputed,
         "disputed": agreement.disputed,
-        **_critical(case, say.verdict),
+        **_critical(case, say),
     }
     event = CaseEvent(id=_name(case, said), kind=EventKind.VERDICT_GIVEN, at=at, data=data)
     effects = _effects(case, event, say, agreement)
@@ -100,6 +103,7 @@ def _said(case: Case, say: Say) -> Record:
         "chain": case.chain,
         "confidence": say.confidence,
         "blind": _blind(case, say),
+        **({"severity": say.severity} if say.severity else {}),
     }
 
 
@@ -114,10 +118,11 @@ def _name(case: Case, said: Record) -> str:
     return event_id(case.id, case.chain, said["verdict"], said["reason"], said["by"])
 
 
-def _critical(case: Case, verdict: Verdict) -> Record:
+def _critical(case: Case, say: Say) -> Record:
     """A real ticket of critical severity that the engine had closed is marked for good."""
     closed = (case.decided or {}).get("decision") == "close"
-    critical = closed and case.headline.get("severity") == "critical" and verdict in TROUBLE
+    bad = Label.CRITICAL in {say.severity, case.headline.get("severity")}
+    critical = closed and bad and say.verdict in TROUBLE
     return {"critical_miss": True} if critical else {}
 
 
@@ -141,6 +146,13 @@ def words(events: Iterable[CaseEvent]) -> list[Word]:
     """The verdicts among a case's events, in their order."""
     given = (one.data for one in events if one.kind is EventKind.VERDICT_GIVEN)
     return [Word(by=str(one["by"]), verdict=Verdict(one["verdict"])) for one in given]
+
+
+def worst(events: Iterable[CaseEvent], told: Label) -> Label:
+    """The worst that people called it real at, and no milder than it was told to be."""
+    given = (one.data for one in events if one.kind is EventKind.VERDICT_GIVEN)
+    said = (Label(one["severity"]) for one in given if one.get("severity"))
+    return max([told, *said], key=list(Label).index)
 
 
 def ask_another(world: World, effect: Effect) -> str:
