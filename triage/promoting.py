@@ -11,7 +11,6 @@ from triage.adapters.files.playbooks import read_model
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage import Store
 from triage.adapters.storage.history import SqlHistory
-from triage.domain.json import Record
 from triage.engine.granting import PROMISE
 from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.teaching import ranked
@@ -93,8 +92,8 @@ def promoted(given: Contest, to: Path, at: datetime) -> tuple[Showing, Showing]:
     champion, challenger = given.models
     frozen = given.frozen
     before, after = contest(champion, challenger, frozen, PROMISE)
-    content: Record = dict(read_model(given.challenger))
-    content["promoted"] = _promotion(before, after, frozen, at)
+    won = _promotion(before, after, frozen, at)
+    content = {**read_model(given.challenger), "promoted": won}
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_text(json.dumps(content) + "\n", encoding="utf-8")
     return before, after

@@ -13,6 +13,7 @@ import pytest
 
 from tests.quarters import ORGANISATION, RULE, TIER, a_quarter
 from tests.stored import STORES, places_of
+from triage.adapters.files.people import read_people
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.system.clock import SystemClock
 from triage.domain.permission import Permission
@@ -81,8 +82,6 @@ class Life:
 
     @property
     def alice(self):
-        from triage.adapters.files.people import read_people
-
         return {"alice": read_people(self.desk.folder / "people.toml").get("alice")}
 
     def watch(self):

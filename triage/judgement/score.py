@@ -113,7 +113,8 @@ def _grown(forest: Forest, values: Mapping[str, float]) -> float:
     """A forest's logit: what others may choose counts only where it raises it."""
     everything = {name: values.get(name, 0.0) for name in forest.names}
     trusted = {name: 0.0 if name in RAISING else value for name, value in everything.items()}
-    return raised(forest.logit(trusted), forest.logit(everything))
+    alone = forest.logit(trusted)
+    return alone if trusted == everything else raised(alone, forest.logit(everything))
 
 
 def raised(trusted: float, everything: float) -> float:
