@@ -150,9 +150,11 @@ class Quarter:
         self.source.told |= {detail["id"]: detail for detail in found}
         self.engine.submit(*(event(detail) for detail in found))
         known = {detail["id"]: one for detail, one in zip(found, truth, strict=True)}
-        cases = [case for case in self.engine.decide() if case is not None]
-        assert len(cases) == count
-        return [(case, known[str(case.key).rpartition(":")[2]]) for case in cases]
+        decided = (case for case in self.engine.decide() if case is not None)
+        ours = [(case, known.get(str(case.key).rpartition(":")[2])) for case in decided]
+        found_out = [(case, attack) for case, attack in ours if attack is not None]
+        assert len(found_out) == count
+        return found_out
 
     def _probe(self, real: bool) -> dict[str, Any]:  # noqa: FBT001 - what it is
         self.number += 1
