@@ -133,11 +133,14 @@ def finding(number: int, updates: int) -> bytes:
     return json.dumps(event).encode()
 
 
-def messages(count: int, chance: random.Random) -> list[bytes]:
-    """Tickets, duplicates, updates and rubbish, in a random order that keeps versions in order."""
+def messages(count: int, chance: random.Random, first: int = 0) -> list[bytes]:
+    """Tickets, duplicates, updates and rubbish, in a random order that keeps versions in order.
+
+    What is new is numbered from `first`.
+    """
     made: list[bytes] = []
     versions: Counter[int] = Counter()
-    for number in range(count):
+    for number in range(first, first + count):
         draw = chance.random()
         if draw < UNREADABLE:
             made.append(b"\0rubbish \xff" + str(number).encode())
@@ -348,7 +351,7 @@ def finish(place: Place, store: Store, workers: Sequence[subprocess.Popen[str]])
     """Let the last workers do what is left, then ask them to end; return their exit codes."""
     inbox = place.inbox()
     until = time.monotonic() + FINISH_SECONDS_MAX
-    while (left := inbox.depth() + _open_work(store)) and time.monotonic() < until:
+    while (left := inbox.depth() + open_work(store)) and time.monotonic() < until:
         print(f"left {left}", file=sys.stderr)
         time.sleep(2)
     inbox.close()
@@ -357,7 +360,8 @@ def finish(place: Place, store: Store, workers: Sequence[subprocess.Popen[str]])
     return [worker.wait(timeout=60) for worker in workers]
 
 
-def _open_work(store: Store) -> int:
+def open_work(store: Store) -> int:
+    """How many cases, effects and timers wait."""
     pending = select(func.count()).where(effects.c.status == "intended")
     with store.database.reading() as connection:
         intended = connection.execute(pending).scalar_one()
@@ -490,7 +494,7 @@ def _run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     wrong = [f"a last worker ended with {code}" for code in codes if code]
     inbox = place.inbox()
     wrong += [f"{left} left on the inbox"] if (left := inbox.depth()) else []
-    wrong += [f"{left} pieces of work left"] if (left := _open_work(store)) else []
+    wrong += [f"{left} pieces of work left"] if (left := open_work(store)) else []
     wrong += judge_cases(store, expected(bodies), count)
     wrong += judge_effects(store, receiver.seen, count)
     wrong += place.sqs.judge(count) if place.sqs else []
