@@ -120,7 +120,7 @@ def opened_licences() -> Iterator[LicenceDesk]:
     read, wrong = rules(found)
     refuse(wrong)
     with opened_store() as store:
-        yield desk(found, store, read, SystemClock())
+        yield desk(found, store, read, SystemClock(), _attacks())
 
 
 # --- what people wrote ----------------------------------------------------------------------------

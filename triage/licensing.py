@@ -13,13 +13,14 @@ from triage.adapters.storage import Store
 from triage.adapters.storage.history import SqlHistory
 from triage.domain.decision import Ground
 from triage.domain.person import People
-from triage.engine import demoting, licensed, reviewing
+from triage.engine import demoting, licensed, review_calls, reviewing
 from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
-from triage.engine.labelling import Seen, seen, signed_by
+from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk
 from triage.engine.licensed import Licensing
 from triage.engine.probation import RETURNED
+from triage.engine.review_calls import ReviewCalls
 from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
@@ -73,7 +74,7 @@ def licensing(
         queue=queue,
         clock=clock,
         rules=rulebook.current,
-        recent=_recent(found, store, clock),
+        recent=_recent(found, store, rulebook, clock),
         returns=counted_returns(store),
         decoyed=Decoys(
             attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
@@ -81,9 +82,16 @@ def licensing(
             clock=clock,
         ).decoyed,
     )
+    calls = ReviewCalls(
+        reviews=reviews,
+        outbox=store.outbox,
+        clock=clock,
+        every=timedelta(hours=found.sampling.summary_hours),
+    )
     keeper.step()  # before the first decision
     steps = {
         reviewing.PART: reviews.step,
+        review_calls.PART: calls.step,
         licensed.PART: keeper.step,
         demoting.PART: demoter.step,
     }
@@ -95,7 +103,9 @@ def listed(found: Settings) -> People:
     return read_people(found.paths.people) if found.paths.people else People()
 
 
-def _recent(found: Settings, store: Store, clock: Clock) -> Callable[[], Sequence[Seen]]:
+def _recent(
+    found: Settings, store: Store, rulebook: Rulebook, clock: Clock
+) -> Callable[[], Sequence[Seen]]:
     kept: dict[str, Sequence[Seen]] = {}
 
     def recent() -> Sequence[Seen]:
@@ -104,7 +114,8 @@ def _recent(found: Settings, store: Store, clock: Clock) -> Callable[[], Sequenc
         if name not in kept:
             kept.clear()
             signed = signed_by(listed(found), SshVerifier())
-            kept[name] = list(seen(SqlHistory(store.database), now - RECENT, signed))
+            read = seen(SqlHistory(store.database), now - RECENT, signed)
+            kept[name] = list(rescored(read, rulebook.current().model))
         return kept[name]
 
     return recent
@@ -143,19 +154,30 @@ def _said(path: Path) -> str:
     )
 
 
-def desk(found: Settings, store: Store, rules: Rules, clock: Clock) -> LicenceDesk:
-    """Licences as an operator sees them."""
+def desk(found: Settings, store: Store, rules: Rules, clock: Clock, recorded: Path) -> LicenceDesk:
+    """Licences as an operator sees them; `recorded` are attacks, a message a line."""
     people, verifier = listed(found), SshVerifier()
+    rulebook = Rulebook(rules)
+    Licensing(
+        grants=store.grants,
+        rulebook=rulebook,
+        clock=clock,
+        people=lambda: people,
+        verifier=verifier,
+    ).step()
     signed = signed_by(people, verifier)
     return LicenceDesk(
         grants=store.grants,
         closes=store.closes,
-        rules=rules,
+        rules=rulebook.current(),
         people=people,
         verifier=verifier,
         clock=clock,
-        seen=lambda since: list(seen(SqlHistory(store.database), since, signed)),
+        seen=lambda since: list(
+            rescored(seen(SqlHistory(store.database), since, signed), rules.model)
+        ),
         taught=taught(found),
+        attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
     )
 
 

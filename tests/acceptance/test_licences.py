@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import update
 
 from tests.findings import finding, imported, organisation
 from tests.playbooks import SOUND
@@ -17,6 +18,8 @@ from triage.adapters.ssh.signer import public_line
 from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage.closes import add_closes
 from triage.adapters.storage.history import SqlHistory
+from triage.adapters.storage.schema_licensing import closes
+from triage.cli.rows import case_page
 from triage.domain.case import CaseId
 from triage.domain.decision import Ground, Level
 from triage.domain.person import People, Person
@@ -26,11 +29,14 @@ from triage.domain.verdict import Verdict
 from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
 from triage.engine.granting import lowered
-from triage.engine.labelling import Seen, seen, signed_by
+from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk, NoSuchRule
 from triage.engine.licensed import Licensing
+from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
+from triage.engine.verdicts import NotBlind
 from triage.judgement.labels import Label, Origin
+from triage.stages.kept_back import INSTEAD
 
 NAME, TIER = "a-playbook: blocked now", "production"
 KEY = Ed25519PrivateKey.generate()
@@ -122,7 +128,7 @@ class Office:
 
     def decided(self, bucket: str = "reports", **more: object) -> dict[str, object]:
         told = finding(bucket=bucket, **more)
-        self.scene.load(organisation([told], public_access_block="all"))
+        self.scene.load(organisation([told], name=bucket, public_access_block="all"))
         return self.scene.decide(imported(told))
 
     def closed(self, number: int, *, real: bool | None, **changes: object) -> None:
@@ -273,6 +279,64 @@ def test_a_rule_that_nobody_wrote_has_no_licence(office):
         office.desk.named("a: b", TIER)
 
 
+# --- what people are shown ------------------------------------------------------------------------
+
+
+def page(office, decided):
+    return case_page(office.scene.case(str(decided["case"])), [])
+
+
+def told(office):
+    return office.scene.notifier.told[-1].text
+
+
+def test_at_shadow_nobody_is_shown_what_the_rule_would_do_until_he_has_judged(office):
+    decided = office.decided()
+    assert decided["arm"]["blind"]
+    shown = page(office, decided)
+    assert shown["because"] == [INSTEAD]
+    assert not {"would", "rule"} & set(shown)
+    assert shown["next"].startswith("triage verdict ")
+    assert "the rule said" not in told(office)
+    assert INSTEAD in told(office)
+    office.scene.say(str(decided["case"]), Verdict.INSUFFICIENT_DATA)
+    assert "the rule said" in page(office, decided)["because"][1]
+
+
+def test_at_suggest_one_ticket_in_five_keeps_the_suggestion_back(office):
+    office.labelled(900, 200)
+    assert office.grant() == (Level.SUGGEST, "")
+    office.enforce()
+    shown, blind = arms(office)
+    assert page(office, shown)["would"] == "close: benign"
+    assert page(office, blind)["because"] == [INSTEAD]
+    assert office.scene.replay(str(blind["case"])).equal
+    assert_prompted(office, str(shown["case"]))
+    office.scene.say(str(blind["case"]), Verdict.BENIGN)
+    assert (Origin.BLIND, False, Verdict.BENIGN) in labels(office, People())
+
+
+def arms(office):
+    """One decision that shows its suggestion, and one that keeps it back."""
+    found = {}
+    for number in range(80):  # one in five: none among so many is one chance in 50 million
+        decided = office.decided(f"bucket-{number}")
+        arm = decided["arm"]
+        assert (arm["level"], arm["rate"]) == ("suggest", 0.2)
+        found[arm["blind"]] = decided
+        if len(found) > 1:
+            break
+    return found[False], found[True]
+
+
+def assert_prompted(office, case):
+    """Who was shown a suggestion cannot claim that he was not."""
+    with pytest.raises(NotBlind, match="give it without --blind"):
+        office.scene.say(case, Verdict.BENIGN, blind=True)
+    office.scene.say(case, Verdict.BENIGN)
+    assert labels(office, People()) == [(Origin.PROMPTED, False, Verdict.BENIGN)]
+
+
 # --- losing ---------------------------------------------------------------------------------------
 
 
@@ -309,6 +373,30 @@ def test_a_critical_miss_ends_it_and_opens_again_what_it_closed(licensed):
     case = licensed.scene.case(licensed.case)
     assert case.status == "escalated"
     assert "which is real" in case.decided["reasons"][0]
+
+
+def test_a_critical_miss_that_nobody_drew_counts_and_what_it_was_is_the_persons_word(licensed):
+    (entry,) = licensed.store.closes.since(licensed.scene.clock.now() - timedelta(days=1))
+    with licensed.store.database.writing() as connection:
+        connection.execute(update(closes).values(chosen=False))
+    more = {"severity": Severity.CRITICAL, "blind": True}
+    licensed.scene.say(entry.case, Verdict.TRUE_POSITIVE, **more)
+    reviews = Reviews(closes=licensed.store.closes, cases=licensed.store.cases)
+    assert reviews.step() == 1
+    assert licensed.watch() == 1
+    assert trips(licensed) == ["critical miss"]
+    said = licensed.scene.events(entry.case)[-1].data
+    assert (said["severity"], said["critical_miss"]) == ("critical", True)
+
+
+def test_a_score_of_another_model_is_no_evidence_about_this_one(office):
+    office.decided()
+    since = office.scene.clock.now() - timedelta(days=1)
+    found = list(seen(SqlHistory(office.store.database), since, lambda _case, _said: True))
+    model = replace(office.rulebook.current().model, intercept=5.0)
+    (again,) = rescored(found, model)
+    assert again.score > found[0].score
+    assert not list(rescored([replace(found[0], features={"severity": 0.5})], model))
 
 
 def test_two_misses_cost_one_step_and_are_told(licensed):
@@ -403,5 +491,5 @@ def test_a_word_on_a_drawn_close_is_a_sample_and_a_prompted_one_is_no_evidence(l
     assert labels(licensed, People())[0][0] is Origin.SAMPLED
     other = Office(licensed.scene)
     case = str(other.decided("another")["case"])
-    other.scene.say(case, Verdict.BENIGN)
+    other.scene.say(case, Verdict.BENIGN, blind=False)
     assert (Origin.PROMPTED, False, Verdict.BENIGN) in labels(other, People())

@@ -12,12 +12,15 @@ import pytest
 
 from tests.findings import finding, imported, organisation
 from tests.repairs.mender import FREELY, PLAYBOOK, Mender
+from triage.adapters.storage.history import SqlHistory
 from triage.domain.account import Tier
 from triage.domain.errors import Unverified
 from triage.domain.message import Reception
 from triage.domain.person import People
 from triage.domain.policy import Freeze
+from triage.domain.verdict import Verdict
 from triage.engine.effects import give_up
+from triage.engine.labelling import seen
 from triage.engine.pipeline import take_in
 from triage.engine.repairing.applying import freeze
 from triage.engine.repairing.approving import (
@@ -29,6 +32,7 @@ from triage.engine.repairing.approving import (
 )
 from triage.engine.repairing.planning import plan
 from triage.engine.repairing.replaying import differing
+from triage.engine.reviewing import Reviews
 from triage.remediations import remediation as fixing
 
 ALL_ON = {
@@ -56,6 +60,26 @@ def test_a_posture_finding_is_repaired_proven_and_closed_without_anybody(mender)
     assert after.status == "closed"
     assert mender.data(case, "proven")["verdict"] == "no longer present"
     assert mender.scene.notifier.told == []
+    assert_drawn(mender, case)
+
+
+def assert_drawn(mender, case):
+    """The close draws when it is proven, by what its rule means; its label is a sample."""
+    decided, proven = mender.data(case, "decided"), mender.data(case, "proven")
+    assert "sample" not in decided
+    opened = mender.case(case).opened
+    (entry,) = mender.scene.store.closes.since(opened)
+    assert proven["sample"] == {"rate": 1.0, "chosen": True, "due": entry.due.isoformat()}
+    assert (entry.rule, entry.name) == (decided["mends"]["rule"], decided["rule"])
+    assert (entry.case, entry.ground, entry.tier) == (case, "proof", decided["mends"]["tier"])
+    store = mender.scene.store
+    reviews = Reviews(closes=store.closes, cases=store.cases)
+    assert [one.case.id for one in reviews.waiting(at_most=9)] == [case]
+    mender.scene.say(case, Verdict.NO_LONGER_PRESENT)
+    reviews.step()
+    assert not reviews.waiting(at_most=9)
+    (one,) = seen(SqlHistory(store.database), opened, lambda _case, _said: True)
+    assert [label.origin for label in one.labels] == ["sampled"]
 
 
 RUNS_A_RUNBOOK = PLAYBOOK.replace(

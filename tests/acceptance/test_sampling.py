@@ -4,6 +4,7 @@ On real parts: bytes in, SQLite, the AWS adapter against the sandbox, decision, 
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,8 +12,10 @@ from tests.findings import finding, imported, organisation
 from tests.worlds import Scene
 from triage.domain.closed import Closed, Pace
 from triage.domain.verdict import Verdict
+from triage.engine.review_calls import ReviewCalls
 from triage.engine.reviewing import Reviews
 from triage.judgement.sampling import draw
+from triage.ports.notifier import Notice
 
 
 def closed(scene: Scene) -> str:
@@ -120,3 +123,60 @@ def test_two_who_disagree_have_a_third_asked_who_has_not_spoken(scene, first):
     assert "benign" not in notice.text
     given = [one.data for one in scene.events(case) if one.kind == "verdict_given"]
     assert [one["disputed"] for one in given] == [False, True]
+
+
+def calls(scene: Scene) -> ReviewCalls:
+    return ReviewCalls(reviews=reviews(scene), outbox=scene.store.outbox, clock=scene.clock)
+
+
+def asked(scene: Scene) -> list[Notice]:
+    """What people were told since the last time somebody asked here."""
+    before = len(scene.notifier.sent)
+    calls(scene).step()
+    scene.run_effects()
+    return [notice for _, notice in scene.notifier.sent[before:]]
+
+
+def test_people_are_told_once_a_day_what_waits_and_that_silence_counts_as_a_miss(scene):
+    assert asked(scene) == []
+    case = closed(scene)
+    (notice,) = asked(scene)
+    assert "1 closes drawn at random" in notice.text
+    assert case in notice.text
+    assert "triage review next" in notice.text
+    assert not any(word in notice.text for word in ("proof", "no longer present", "late"))
+    assert asked(scene) == []
+    scene.clock.advance(timedelta(hours=80))
+    (late,) = asked(scene)
+    assert (late.priority, "1 were not answered in time" in late.text) == ("high", True)
+    kinds = [event.kind for event in scene.events(case)]
+    assert kinds.count("review_asked") == 2
+    assert scene.case(case).status == "closed"
+    scene.clock.advance(timedelta(hours=25))
+    scene.say(case, Verdict.NO_LONGER_PRESENT)
+    assert asked(scene) == []
+
+
+def test_a_summary_goes_to_whoever_can_be_reached_and_is_tried_again_where_nobody_can(scene):
+    case = closed(scene)
+    scene.notifier.refuse = 1
+    (notice,) = asked(scene)
+    assert scene.notifier.sent[-1] == ("second@example.com", notice)
+    scene.clock.advance(timedelta(hours=25))
+    scene.notifier.refuse = 2
+    assert asked(scene) == []
+    (effect,) = [
+        one for one in scene.store.outbox.effects(case_id=case) if one.status == "intended"
+    ]
+    assert "first: not now; second: not now" in effect.outcome
+    scene.clock.advance(timedelta(hours=1))
+    scene.run_effects()
+    assert scene.notifier.told[-1].id == effect.id
+
+
+def test_what_was_answered_before_the_summary_went_out_is_not_asked_for(scene):
+    case = closed(scene)
+    calls(scene).step()
+    scene.say(case, Verdict.NO_LONGER_PRESENT)
+    scene.run_effects()
+    assert scene.notifier.told == []

@@ -67,10 +67,14 @@ def explain(case_id: str = CASE, output: Output = OUTPUT) -> None:
     from triage.bootstrap import opened_store, vocabulary
     from triage.cli.rows import explanation
     from triage.engine.commands import replay
+    from triage.stages.kept_back import is_blind
 
     with opened_store() as store:
         again = replay(store.cases, case_id, vocabulary())
+        case = store.cases.case(case_id)
     emit(explanation(again.conclusion, again.inputs), output)
+    if is_blind(case.decided or {}) and not case.verdict:
+        typer.echo("triage: now you have seen it all: say --prompted with your verdict", err=True)
 
 
 @app.command("replay")

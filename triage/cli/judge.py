@@ -1,11 +1,16 @@
 """The classifier: learnt from verdicts, and how what it closes turns out."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from triage.cli.show import OUTPUT, Output, line, plain
+
+if TYPE_CHECKING:
+    from triage.promoting import Contest
 
 app = typer.Typer(no_args_is_help=True, help="Train the classifier, and see how it does.")
 
@@ -20,7 +25,7 @@ def train(
     ),
     veto_at: float = typer.Option(0.9, min=0, max=1, help="From which score on it objects."),
 ) -> None:
-    """Learn from the signed verdicts on record; write a model, a challenger and a card.
+    """Learn from the signed verdicts on record; write a model, a challenger, their card and labels.
 
     Needs the extra `train`. Only blind verdicts and those on drawn closes count, one an incident.
     """
@@ -39,9 +44,76 @@ def train(
     )
     with opened_store() as store:
         lines = learn(settings(), store, ScikitLearnTrainer(), wish)
+    _say(lines)
+    files = f"{plain(name)}.json, .trees.json, .calibration.json, .md"
+    typer.echo(f"written to {plain(out)}: {files}")
+    typer.echo(f"next: read {plain(str(out / name))}.md, then set paths.model", err=True)
+
+
+def _say(lines: Mapping[str, str]) -> None:
     for part, said in lines.items():
         typer.echo(f"{part:<10}  {plain(said)}")
-    typer.echo(f"written to {plain(out)}: {plain(name)}.json, .trees.json, .md")
+
+
+CHALLENGER = typer.Option(..., help="The model that would be put in place, e.g. NAME.trees.json.")
+CALIBRATION = typer.Option(
+    ..., help="The labels frozen when it was trained, NAME.calibration.json."
+)
+CHAMPION = typer.Option(None, help="The model to beat; the one that is set if left out.")
+
+
+@app.command()
+def compare(
+    challenger: Path = CHALLENGER,
+    calibration: Path = CALIBRATION,
+    champion: Path | None = CHAMPION,
+    days: int = typer.Option(30, min=1, help="How far back decisions are scored by both."),
+) -> None:
+    """Score what was decided by a challenger too, and say what either would certify.
+
+    Nothing changes by it. Both are judged on the same frozen labels, from which neither learnt.
+    """
+    from triage.adapters.system.clock import SystemClock
+    from triage.bootstrap import opened_store, settings
+    from triage.promoting import compared
+
+    given = _contest(champion, challenger, calibration)
+    since = SystemClock().now() - timedelta(days=days)
+    with opened_store() as store:
+        lines = compared(settings(), store, given, since)
+    _say(lines)
+
+
+@app.command()
+def promote(
+    challenger: Path = CHALLENGER,
+    calibration: Path = CALIBRATION,
+    champion: Path | None = CHAMPION,
+    to: Path = typer.Option(
+        ..., help="Where the model that wins is written; set paths.model to it."
+    ),
+) -> None:
+    """Put a challenger in place if it would certify more on the same frozen labels.
+
+    Ends with 1, and writes nothing, where it would not. Licences are bound to their model: whoever
+    puts another one in force begins them anew.
+    """
+    from triage.adapters.system.clock import SystemClock
+    from triage.promoting import promoted
+
+    given = _contest(champion, challenger, calibration)
+    before, after = promoted(given, to, SystemClock().now())
+    typer.echo(f"before  {plain(before.sentence())}")
+    typer.echo(f"after   {plain(after.sentence())}")
+    typer.echo(f"written to {plain(str(to))}")
+
+
+def _contest(champion: Path | None, challenger: Path, calibration: Path) -> "Contest":
+    from triage.bootstrap import settings, shipped
+    from triage.promoting import Contest
+
+    champion = champion or settings().paths.model or shipped("models") / "prior.json"
+    return Contest(champion=champion, challenger=challenger, calibration=calibration)
 
 
 @app.command()

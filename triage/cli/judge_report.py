@@ -4,90 +4,89 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-Row = Mapping[str, Any]
-WIDTH, HEIGHT, BAR = 640, 160, 18
+from triage.cli.judge_plots import Row, bounds, curve, drift, safe
+
 STYLE = (
-    "body{font:15px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:left}"
-    "th{border-bottom:1px solid}rect{fill:#456}line{stroke:#a33}text{font-size:11px}"
+    ":root{color-scheme:light dark}"
+    "body{font:15px/1.5 system-ui;max-width:64rem;margin:2rem auto;padding:0 1rem}"
+    "table{border-collapse:collapse;display:block;overflow-x:auto}"
+    "td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}"
+    "th{border-bottom:1px solid}svg{max-width:100%;height:auto}"
+    ".bar{fill:#5b84b1}.mark{stroke:#c0392b;stroke-width:2}.line{fill:none;stroke:#5b84b1;"
+    "stroke-width:2}.grid{stroke:#8886;stroke-dasharray:3 3}.axis{stroke:#888}"
+    "text{font-size:11px;fill:currentColor}.note{opacity:.8;font-size:13px}"
 )
 
 
 def html(report: Mapping[str, Any]) -> str:
     """Write it. Everything from the record is escaped."""
-    about = (
-        f"<p>Since {_safe(report['since'])}, as of {_safe(report['at'])}; "
-        f"{report['decisions']} decisions with a score.</p>"
-    )
     parts = (
         "<h1>What the engine closed</h1>",
-        about,
-        "<h2>Closes, judged by their samples</h2>",
-        bounds(report["closes"]),
+        _about(report),
+        *_section("Closes, judged by their samples", CLOSES, bounds(report["closes"])),
         _table(report["closes"], "nothing closed by itself"),
-        "<h2>Licences</h2>",
+        *_section("Licences, and what the next step lacks", LICENCES),
         _table(report["licences"], "no licence: every rule that needs one is in shadow"),
-        "<h2>Reliability: the share that was real, by tenths of score</h2>",
-        curve(report["reliability"]),
+        *_section("Reliability", RELIABILITY, curve(report["reliability"])),
         _table(report["reliability"], ""),
+        *_section("Drift", DRIFT, drift(report["drift"])),
+        _table(report["drift"], "no decision to compare"),
+        *_section("Injected attacks", safe(report["canaries"]["says"])),
     )
-    head = f"<meta charset='utf-8'><title>Judge report</title><style>{STYLE}</style>"
+    head = (
+        "<meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+        f"<title>Judge report</title><style>{STYLE}</style>"
+    )
     return f"<!doctype html><html lang='en'><head>{head}</head><body>{''.join(parts)}</body></html>"
 
 
-def bounds(closes: Sequence[Row]) -> str:
-    """A bar a line: estimated share of real ones, and a mark where it is at most."""
-    drawn = "".join(_bar(place, row) for place, row in enumerate(closes))
-    return _svg(drawn, max(BAR * len(closes), BAR)) if closes else ""
+CLOSES = (
+    "Bars: the estimated share of real ones among what was closed. Red marks: at most that much, "
+    "with 95% confidence. A dashed line is the promise of a licence."
+)
+LICENCES = "A rule with too few labels closes nothing by licence, whatever its scores."
+RELIABILITY = (
+    "Bars: the share that people called real, by tenths of score. On the dashed line a score is "
+    "what it says."
+)
+DRIFT = (
+    "The stability index of scores by week, against what a licence was earned on. "
+    "Above the dashed line they have moved."
+)
 
 
-def _bar(place: int, row: Row) -> str:
-    y, share = BAR * place, row["real among closed, estimated"]
-    most = WIDTH * row["real among closed, at most"]
-    label = f"{row['rule']} ({row['tier']})"
+def _section(title: str, note: str, plot: str = "") -> Iterable[str]:
+    yield f"<h2>{title}</h2><p class='note'>{note}</p>{plot}"
+
+
+def _about(report: Mapping[str, Any]) -> str:
+    shares = ", ".join(
+        f"{_shown(share)} by {safe(ground)}"
+        for ground, share in report["coverage"].items()
+        if share is not None
+    )
+    closed = f" Closed: {shares}." if shares else ""
     return (
-        f"<rect x='0' y='{y + 4}' width='{WIDTH * min(share, 1.0):.1f}' height='{BAR - 8}'/>"
-        f"<line x1='{most:.1f}' x2='{most:.1f}' y1='{y}' y2='{y + BAR}'/>"
-        f"<text x='4' y='{y + BAR - 5}'>{_safe(label)}</text>"
+        f"<p>Since {safe(report['since'])}, as of {safe(report['at'])}; "
+        f"{report['decisions']} decisions with a score.{closed}</p>"
     )
-
-
-def curve(rows: Sequence[Row]) -> str:
-    """A bar a tenth; a tenth without labels has none."""
-    wide = WIDTH / max(len(rows), 1)
-    drawn = "".join(
-        f"<rect x='{place * wide + 2:.1f}' y='{HEIGHT * (1 - row['share']):.1f}' "
-        f"width='{wide - 4:.1f}' height='{HEIGHT * row['share']:.1f}'/>"
-        for place, row in enumerate(rows)
-        if row["share"] is not None
-    )
-    return _svg(drawn, HEIGHT)
-
-
-def _svg(drawn: str, height: float) -> str:
-    return f"<svg viewBox='0 0 {WIDTH} {height:g}' width='{WIDTH}' role='img'>{drawn}</svg>"
 
 
 def _table(rows: Sequence[Row], empty: str) -> str:
     if not rows:
-        return f"<p>{_safe(empty)}</p>"
+        return f"<p>{escape(empty)}</p>"
     head = _cells("th", rows[0].keys())
     body = "".join(f"<tr>{_cells('td', map(_shown, row.values()))}</tr>" for row in rows)
     return f"<table><tr>{head}</tr>{body}</table>"
 
 
 def _cells(tag: str, values: Iterable[object]) -> str:
-    return "".join(f"<{tag}>{_safe(value)}</{tag}>" for value in values)
+    return "".join(f"<{tag}>{safe(value)}</{tag}>" for value in values)
 
 
 def _shown(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.2%}"
     return "" if value is None else value
-
-
-def _safe(value: object) -> str:
-    text = "".join(
-        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(value)
-    )
-    return escape(text)

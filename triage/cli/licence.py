@@ -17,6 +17,7 @@ NAME = typer.Argument(help="The rule as decisions name it: 'playbook: rule'.")
 TIER = typer.Option(..., help="production, staging, development, sandbox or management.")
 BY = typer.Option(..., help="Your name in people.toml.")
 KEY = typer.Option(Path("~/.ssh/id_ed25519"), help="Your OpenSSH private key.")
+LACKS = "Nothing may close: {}."
 NONE = "no licence: every rule that needs one is in shadow"
 
 
@@ -114,11 +115,18 @@ def _page(one: "Held", allowed: str, missing: str) -> dict[str, Any]:
     certificate = one.licence.certificate
     return {
         **_row(one, allowed),
-        "says": certificate.sentence() if certificate else f"Nothing may close: {missing}.",
+        "says": _says(certificate.sentence(), allowed) if certificate else LACKS.format(missing),
         "below": certificate.threshold if certificate else None,
         "known": sorted(" ".join(likeness) for likeness in one.known),
         "meaning": one.licence.rule,
     }
+
+
+def _says(sentence: str, allowed: str) -> str:
+    """The certificate's sentence; where it closes nothing now, that comes first."""
+    return (
+        sentence if allowed == "auto" else f"Nothing closes by it now. It was earned so: {sentence}"
+    )
 
 
 def _detail(data: Mapping[str, Any]) -> str:

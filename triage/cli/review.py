@@ -9,6 +9,9 @@ from triage.cli.show import OUTPUT, Output, emit
 if TYPE_CHECKING:
     from triage.engine.reviewing import Waiting
 
+PRESENT = "Is it still so, or was it when this was closed? no longer present, or true positive."
+PAST = "Was it real? benign or false positive, or true positive (and --severity if it was worse)."
+
 app = typer.Typer(no_args_is_help=True, help="Judge a sample of what the engine closed, blind.")
 
 
@@ -35,6 +38,7 @@ def next_(output: Output = OUTPUT) -> None:
         "class": head.get("class"),
         "region": head.get("region"),
         "opened": found[0].case.opened,
+        "asks": PRESENT if head.get("class") == "posture" else PAST,
         "next": f"triage verdict {found[0].case.id} --blind --as ... --because ... --by ...",
     }
     emit(page, output)

@@ -11,6 +11,7 @@ from triage.domain.incident import Incident
 from triage.domain.json import Record
 from triage.domain.repair import Repair
 from triage.stages.conclude import Conclusion
+from triage.stages.kept_back import as_shown, is_blind
 from triage.stages.record import decision_as_json
 
 
@@ -61,6 +62,7 @@ def _moment(at: Any) -> str:
 def case_page(case: Case, effects: Sequence[Effect]) -> dict[str, Any]:
     """Everything a responder needs first."""
     head, decided = case.headline, case.decided or {}
+    decided = decided if case.verdict else as_shown(decided)
     page = {
         "case": case.id,
         "status": case.status,
@@ -99,6 +101,8 @@ def _effect(effect: Effect) -> str:
 def _next(case: Case) -> str:
     if case.repairs.waiting is not None:
         return f"triage approve {case.id} --by NAME; or triage reject {case.id} --by NAME"
+    if is_blind(case.decided or {}) and not case.verdict:
+        return f"triage verdict {case.id} --as VERDICT"
     if case.status == "escalated":
         return f"triage case explain {case.id}; then triage verdict {case.id} --as VERDICT"
     return f"triage case explain {case.id}"

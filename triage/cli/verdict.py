@@ -17,8 +17,14 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
     because: str = typer.Option(..., help="Why, in a sentence the next person understands."),
     by: str = typer.Option(..., help="Your name in people.toml."),
     confidence: str = typer.Option("high", help="How sure you are: low, medium or high."),
-    blind: bool = typer.Option(
-        False, "--blind", help="You had not seen what the engine would do, nor others' verdicts."
+    blind: bool | None = typer.Option(
+        None,
+        "--blind/--prompted",
+        help="Whether you judged without having seen what the engine would do, or others' verdicts;"
+        " if left out, blind where the case kept that back.",
+    ),
+    severity: str = typer.Option(
+        "", help="How bad it turned out to be, where that is worse than its source said."
     ),
     key: Path = typer.Option(Path("~/.ssh/id_ed25519"), help="Your OpenSSH private key."),
 ) -> None:
@@ -34,6 +40,7 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
     from triage.bootstrap import opened_store, people, settings
     from triage.cli.words import one_of
     from triage.domain.person import People
+    from triage.domain.severity import Label
     from triage.domain.verdict import Verdict
     from triage.engine.verdicts import Confidence, Say, give_verdict
 
@@ -44,6 +51,7 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
         by=by,
         confidence=one_of(Confidence, confidence, "--confidence", "confidence"),
         blind=blind,
+        severity=one_of(Label, severity, "--severity", "severity") if severity else None,
     )
     with opened_store() as store:
         case = give_verdict(

@@ -114,7 +114,7 @@ class Use:
     missed: bool = False
 
 
-SAID = ("chain", "verdict", "reason", "by", "confidence", "blind")
+SAID = ("chain", "verdict", "reason", "by", "confidence", "blind", "severity")
 
 
 def verdict_statement(case: str, said: Record) -> bytes:

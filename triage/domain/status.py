@@ -53,9 +53,10 @@ class EventKind(StrEnum):
     ECHOED = "echoed"
     WATCHED = "watched"
     INPUTS_DELETED = "inputs_deleted"
+    REVIEW_ASKED = "review_asked"
 
 
-QUIET = frozenset({EventKind.INPUTS_DELETED})
+QUIET = frozenset({EventKind.INPUTS_DELETED, EventKind.REVIEW_ASKED})
 """What happens to the record of a case and is no news of it."""
 
 

@@ -85,14 +85,15 @@ class Demoter:
 
     def _signs(self, one: Held, recent: Sequence[Seen], now: datetime) -> Signs:
         certificate, rule, tier = _certificate(one), one.licence.rule, one.licence.tier
-        judged = self._judged(one, now)
+        closed_by_it = self._closed(one)
+        judged = [closed for closed in closed_by_it if _is_judged(closed, now)]
         misses = tuple(closed.missed(now) for closed in judged)
         own = [seen for seen in recent if (seen.rule, seen.tier) == (rule, tier)]
         many = len(own) >= RECENT_MIN
         return Signs(
             monitor=Monitor(promised=certificate.watched_rate).saw_all(misses),
             recent=misses,
-            critical_miss=any(_critical(closed) for closed in judged),
+            critical_miss=any(_critical(closed) for closed in closed_by_it),
             canary_closed=self.decoyed(rule, tier),
             shift=stability(one.scores, [seen.score for seen in own]) if many else 0.0,
             novel=novel(own, one.known) if many else 0.0,
@@ -104,15 +105,10 @@ class Demoter:
     def _hashes(self, rule: str) -> Mapping[str, str]:
         return hashes_of(self.rules(), rule)
 
-    def _judged(self, one: Held, now: datetime) -> Sequence[Closed]:
-        """Samples of what it closed since its last step, answered or too long unanswered."""
+    def _closed(self, one: Held) -> Sequence[Closed]:
+        """What it closed since its last step."""
         found = self.closes.since(_since(one), rule=one.licence.rule, tier=one.licence.tier)
-        by_licence = [closed for closed in found if closed.ground is Ground.LICENCE]
-        return [
-            closed
-            for closed in by_licence
-            if closed.chosen and (closed.answered or closed.overdue(now))
-        ]
+        return [closed for closed in found if closed.ground is Ground.LICENCE]
 
     def _review(self, one: Held, now: datetime) -> None:
         """Open again what it closed in its last 30 days, where its fall calls for that."""
@@ -157,6 +153,11 @@ def _certificate(one: Held) -> Certificate:
     if one.licence.certificate is None:
         raise ValueError(f"the licence of {one.name} has no certificate")
     return one.licence.certificate
+
+
+def _is_judged(closed: Closed, now: datetime) -> bool:
+    """A sample, answered or too long unanswered."""
+    return closed.chosen and (closed.answered or closed.overdue(now))
 
 
 def _critical(closed: Closed) -> bool:

@@ -16,6 +16,7 @@ from triage.engine.repairing.applying import apply, end
 from triage.engine.repairing.planning import plan
 from triage.engine.repairing.proving import prove
 from triage.engine.repairing.recording import APPLY, PLAN, PROVE, Held, NotNow
+from triage.engine.review_calls import ASK_REVIEW, ask_review
 from triage.engine.together import raise_all, side_by_side
 from triage.engine.tracing import told_before
 from triage.engine.verdicts import SECOND, ask_another
@@ -103,6 +104,7 @@ RUNNERS: Mapping[str, Callable[[World, Effect], str]] = {
     NOTIFY: _deliver,
     REOPEN: reopen,
     SECOND: ask_another,
+    ASK_REVIEW: ask_review,
     PLAN: plan,
     APPLY: apply,
     PROVE: prove,

@@ -16,11 +16,16 @@ from triage.domain.person import People, verdict_statement
 from triage.domain.ticket import Source
 from triage.domain.verdict import Verdict
 from triage.engine.past import loads
+from triage.judgement.features import FEATURES
 from triage.judgement.labels import Label, Origin
+from triage.judgement.score import Model, score
 from triage.ports.history import History, Past
 from triage.ports.verifier import Verifier
+from triage.stages.kept_back import is_shown
 
 DAY = "%Y-%m-%d"
+SCORE_DIGITS = 9
+"""As decisions keep scores."""
 Signed = Callable[[CaseId, Record], bool]
 
 
@@ -28,7 +33,8 @@ Signed = Callable[[CaseId, Record], bool]
 class Seen:
     """One decision with a score: which rule spoke, about what, and what people said, if anything.
 
-    `rule` and `tier` are "" where no rule would have closed it but for its licence.
+    `rule`, `name` and `tier` are "" where no rule would have closed it but for its licence;
+    `ground` is what it closed on, or would have, `closed` whether it did.
     """
 
     case: CaseId
@@ -40,6 +46,9 @@ class Seen:
     score: float
     features: Record
     labels: tuple[Label, ...] = ()
+    name: str = ""
+    ground: str = ""
+    closed: bool = False
 
 
 def signed_by(people: People, verifier: Verifier) -> Signed:
@@ -65,6 +74,19 @@ def seen(history: History, since: datetime, signed: Signed) -> Iterator[Seen]:
             yield from _of_case(past, signed)
 
 
+def rescored(found: Iterable[Seen], model: Model) -> Iterator[Seen]:
+    """The same decisions and labels, scored by this model from the features that were kept.
+
+    A score of another model is no evidence about this one. Decisions whose features are not those
+    of this version are left out.
+    """
+    for one in found:
+        if set(one.features) == set(FEATURES):
+            said = round(score(model, one.features).score, SCORE_DIGITS)
+            labels = tuple(replace(label, score=said) for label in one.labels)
+            yield replace(one, score=said, labels=labels)
+
+
 def _of_case(past: Past, signed: Signed) -> Iterator[Seen]:
     head: Record = {}
     decided: Record | None = None
@@ -78,8 +100,15 @@ def _of_case(past: Past, signed: Signed) -> Iterator[Seen]:
             decided, said = {**event, "head": head}, []
         elif event["kind"] == EventKind.VERDICT_GIVEN:
             said.append(event)
+        elif event["kind"] == EventKind.PROVEN and data.get("closes") and decided is not None:
+            decided = {**decided, "data": _repaired(decided["data"], data)}
     if decided is not None:
         yield _seen(past.case, decided, said, signed)
+
+
+def _repaired(decided: Record, proven: Record) -> Record:
+    """A decision whose repair closed the case: it was drawn, or not, when that was proven."""
+    return {**decided, "decision": "close", "sample": proven.get("sample")}
 
 
 def _seen(case: CaseId, decided: Record, said: Iterable[Record], signed: Signed) -> Seen:
@@ -95,6 +124,9 @@ def _seen(case: CaseId, decided: Record, said: Iterable[Record], signed: Signed)
         likeness=tuple(speaks.get("likeness", ())),
         score=score,
         features=data.get("features") or {},
+        name=str(speaks.get("name", "")),
+        ground=str(speaks.get("ground", "")),
+        closed=data["decision"] == "close",
     )
     return replace(found, labels=tuple(_label(found, data, head, one, signed) for one in said))
 
@@ -115,9 +147,13 @@ def _label(found: Seen, data: Record, head: Record, event: Record, signed: Signe
 
 
 def _origin(data: Record, said: Record) -> Origin:
-    """A drawn close is a sample; a blind word is what its author signed that it was."""
+    """A drawn close is a sample; a blind word is what its author signed that it was.
+
+    Nobody is blind who was shown what a rule would do, whatever he signed.
+    """
     if (data.get("sample") or {}).get("chosen"):
         return Origin.SAMPLED
     if data["decision"] == "close":
         return Origin.ENGINE
-    return Origin.BLIND if said.get("blind") is True else Origin.PROMPTED
+    blind = said.get("blind") is True and not is_shown(data)
+    return Origin.BLIND if blind else Origin.PROMPTED

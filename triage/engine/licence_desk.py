@@ -9,6 +9,8 @@ from triage.domain.decision import Level
 from triage.domain.errors import TriageError
 from triage.domain.permission import licence_key
 from triage.domain.person import People
+from triage.domain.ticket import Ticket
+from triage.engine.decoys import Decoys
 from triage.engine.granting import PROMISE, Evidence, evidence, lowered, signed
 from triage.engine.labelling import Seen
 from triage.engine.licences import Held, hashes_of, held
@@ -36,6 +38,7 @@ class LicenceDesk:
     """`seen` gives the decisions of cases that changed since a moment, labels and all.
 
     `taught` is until when labels taught the model: they, and a day more, certify nothing.
+    `attacks` are recorded ones. `rules` are under the licences that are in force.
     """
 
     grants: Grants
@@ -46,6 +49,12 @@ class LicenceDesk:
     clock: Clock
     seen: Callable[[datetime], Sequence[Seen]]
     taught: datetime | None = None
+    attacks: Sequence[Ticket] = ()
+
+    @property
+    def decoys(self) -> Decoys:
+        """The recorded attacks, to be tried on licences as they are."""
+        return Decoys(attacks=self.attacks, rules=lambda: self.rules, clock=self.clock)
 
     def held(self) -> Mapping[str, Held]:
         return held(self.grants.all())
@@ -96,10 +105,13 @@ class LicenceDesk:
         return self.named(name, tier)
 
     def _evidence(self, one: Held) -> Evidence:
+        return self.evidence(one, self.seen(self.clock.now() - 2 * WINDOW))
+
+    def evidence(self, one: Held, found: Sequence[Seen]) -> Evidence:
+        """What these decisions say about one licence right now."""
         now = self.clock.now()
         starts = [now - WINDOW, one.licence.fell, self.taught and self.taught + EMBARGO]
         start = max(moment for moment in starts if moment is not None)
-        found = self.seen(now - 2 * WINDOW)
         return evidence(found, one.licence.rule, one.licence.tier, start, now)
 
     def _frozen(self, one: Held) -> bool:

@@ -1,19 +1,31 @@
 """How licences and closes turn out: the numbers behind `triage judge report`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from triage.domain.closed import Closed
+from triage.domain.decision import Ground, Level
 from triage.domain.json import Record
+from triage.domain.permission import licence_key
+from triage.engine.evidenced import Standing, drift, on_trial
+from triage.engine.granting import PROMISE
 from triage.engine.labelling import Seen
 from triage.engine.licence_desk import LicenceDesk
+from triage.engine.licences import Held
 from triage.judgement.audit import Audited, Findings, audit
+from triage.judgement.canary import canary_line
+from triage.judgement.certificate import WINDOW
 from triage.judgement.labels import refused
+from triage.judgement.licence import Licence
+from triage.judgement.sequence import Interval, interval
 
 DELTA = 0.05
 BINS = 10
+WEIGHED_MAX = 5000
+"""Closes, newest first, that one interval is about; more would take seconds to weigh."""
+UNTRIED = "No licence is in use, so no attack was tried on one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +38,7 @@ class Line:
     waiting: int
     overdue: int
     findings: Findings
+    always: Interval
 
     def as_record(self) -> Record:
         found = self.findings
@@ -39,6 +52,9 @@ class Line:
             "overdue": self.overdue,
             "real among closed, estimated": found.closed_real_estimate,
             "real among closed, at most": found.closed_real_upper,
+            "at any moment, at least": self.always.low,
+            "at any moment, at most": self.always.high,
+            "promised": PROMISE.alpha if self.ground == Ground.LICENCE else None,
             "frozen": found.frozen,
         }
 
@@ -62,7 +78,20 @@ def _line(closes: Sequence[Closed], now: datetime) -> Line:
         waiting=len(open_),
         overdue=sum(one.overdue(now) for one in open_),
         findings=audit([_audited(one, now) for one in closes], 0, DELTA),
+        always=_always(closes, now),
     )
+
+
+def _always(closes: Sequence[Closed], now: datetime) -> Interval:
+    """What may be looked at every day: misses weighted by how likely they were to be seen.
+
+    Only closes whose time to be answered has passed: of those, none is left open.
+    """
+    judged = [one for one in closes if one.due <= now][-WEIGHED_MAX:]
+    if not judged:
+        return Interval(low=0.0, high=1.0)
+    weighed = [one.missed(now) / one.rate for one in judged]
+    return interval(weighed, DELTA, max(1 / one.rate for one in judged))
 
 
 def _audited(one: Closed, now: datetime) -> Audited:
@@ -94,22 +123,56 @@ def overseen(desk: LicenceDesk, span: timedelta) -> Mapping[str, object]:
     """Everything a report shows, as JSON."""
     now = desk.clock.now()
     since = now - span
-    found = list(desk.seen(since))
+    # Evidence of a licence may be older than what the report is about.
+    read = list(desk.seen(min(since, now - 2 * WINDOW)))
+    found = [one for one in read if one.at >= since]
+    closes = desk.closes.since(since)
+    held = desk.held()
     return {
         "at": now.isoformat(),
         "since": since.isoformat(),
-        "closes": [line.as_record() for line in lines(desk.closes.since(since), now)],
-        "licences": [
-            {
-                "rule": one.name,
-                "tier": one.licence.tier,
-                "level": desk.allows(one),
-                "says": one.licence.certificate.sentence() if one.licence.certificate else "",
-                "missing": desk.missing(one),
-                "because": one.licence.because,
-            }
-            for one in desk.held().values()
-        ],
-        "reliability": reliability(found),
         "decisions": len(found),
+        "coverage": {one.value: _share(closes, one, len(found)) for one in Ground},
+        "promise": {"real among closed": PROMISE.alpha, "closed among real": PROMISE.beta},
+        "closes": [line.as_record() for line in lines(closes, now)],
+        "licences": [one.as_record() for one in standings(desk, read, found)],
+        "reliability": reliability(found),
+        "drift": drift(found, [score for one in held.values() for score in one.scores], since),
+        "canaries": canaries(desk),
+    }
+
+
+def _share(closes: Sequence[Closed], ground: Ground, decisions: int) -> float | None:
+    count = sum(one.ground is ground for one in closes)
+    return min(count / decisions, 1.0) if decisions else None
+
+
+def standings(desk: LicenceDesk, read: Sequence[Seen], found: Sequence[Seen]) -> Iterator[Standing]:
+    """Every rule on trial, and every licence that there ever was, by name and tier."""
+    held = dict(desk.held())
+    for rule, name, tier in on_trial(read):
+        fresh = Held(name=name, licence=Licence(rule=rule, tier=tier))
+        held.setdefault(licence_key(rule, tier), fresh)
+    for one in sorted(held.values(), key=lambda one: (one.name, one.licence.tier)):
+        key = (one.licence.rule, one.licence.tier)
+        own = [seen for seen in found if (seen.rule, seen.tier) == key]
+        evidence = desk.evidence(one, read)
+        yield Standing(held=one, level=desk.allows(one), own=own, evidence=evidence)
+
+
+def canaries(desk: LicenceDesk) -> Mapping[str, object]:
+    """What recorded attacks show about every licence together; a line of its own."""
+    licences = [one for one in desk.held().values() if desk.allows(one) is not Level.SHADOW]
+    replayed = [
+        canary
+        for one in licences
+        for canary in desk.decoys.replay(one.licence.rule, one.licence.tier)
+    ]
+    line = canary_line(replayed, DELTA)
+    return {
+        "licences": len(licences),
+        "injected": line.injected,
+        "closed": line.closed,
+        "at most": line.closed_upper,
+        "says": line.sentence(DELTA) if licences else UNTRIED,
     }

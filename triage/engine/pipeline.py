@@ -34,7 +34,7 @@ from triage.engine.world import World
 from triage.engine.writing import Judged, written
 from triage.judgement.features import features
 from triage.ports.case_store import Admit, Claim, Settlement
-from triage.stages.closed import closer
+from triage.stages.closed import closer, mender
 from triage.stages.conclude import Conclusion
 from triage.stages.context import Context
 from triage.stages.correlate import handles
@@ -223,6 +223,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
         budget=budget(world, conclusion.decision, weighing.now),
         closer=closer(conclusion),
         denied=_denied(conclusion),
+        mender=mender(conclusion),
         features=features(conclusion.ticket, conclusion.matter.account),
     )
 

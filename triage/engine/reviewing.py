@@ -6,7 +6,7 @@ from itertools import dropwhile
 
 from triage.domain.case import Case
 from triage.domain.closed import Closed
-from triage.engine.verdicts import words
+from triage.engine.verdicts import words, worst
 from triage.judgement.agreement import agreed
 from triage.ports.case_store import CaseStore
 from triage.ports.closes import Closes
@@ -31,7 +31,11 @@ class Reviews:
     cases: CaseStore
 
     def step(self) -> int:
-        """Look at drawn closes whose case moved on; return how many there were."""
+        """Look at closes whose case moved on; return how many there were.
+
+        Those that nobody drew too: what somebody came upon is no sample, and may be a critical
+        miss.
+        """
         unseen = self.closes.unseen(at_most=AT_ONCE)
         for closed in unseen:
             self.closes.looked(self._look(closed))
@@ -41,10 +45,11 @@ class Reviews:
         # The version first: what is appended in between moves the case past it, and is seen next.
         version = self.cases.case(closed.case).version
         events = self.cases.events(closed.case)
-        since = dropwhile(lambda event: event.id != closed.event, events)
+        since = list(dropwhile(lambda event: event.id != closed.event, events))
         agreement = agreed(words(since))
         by = agreement.spoke[-1] if agreement.spoke else ""
-        return replace(closed, looked=version, real=agreement.real, by=by)
+        bad = worst(since, closed.severity) if agreement.real else closed.severity
+        return replace(closed, looked=version, real=agreement.real, by=by, severity=bad)
 
     def waiting(self, *, at_most: int) -> Sequence[Waiting]:
         """What waits for a person right now, soonest due first."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.engine.labelling import Seen
+from triage.judgement.contest import Frozen
 from triage.judgement.features import FEATURES, RAISING
 from triage.judgement.labels import Label, split, usable
 from triage.ports.trainer import Samples, Untrainable
@@ -37,6 +38,18 @@ class Lesson:
             rows=[row.values for row in self.taught],
             real=[row.label.real for row in self.taught],
             raising=RAISING,
+        )
+
+    @property
+    def frozen(self) -> Frozen:
+        """What models are compared on: the rows that only measure."""
+        rows = self.measured
+        return Frozen(
+            since=rows[0].label.given if rows else self.taught[-1].label.given,
+            names=NAMES,
+            rows=tuple(row.values for row in rows),
+            real=tuple(row.label.real for row in rows),
+            training=tuple(row.values for row in self.taught),
         )
 
 

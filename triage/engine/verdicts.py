@@ -8,9 +8,10 @@ from enum import StrEnum
 from triage.closing.shape import AtSource
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect
-from triage.domain.errors import Unverified
+from triage.domain.errors import TriageError, Unverified
 from triage.domain.json import Record
 from triage.domain.person import People, Person, verdict_statement
+from triage.domain.severity import Label
 from triage.domain.verdict import CLOSING, Verdict
 from triage.engine.escalation import Raised
 from triage.engine.intending import intend
@@ -20,6 +21,7 @@ from triage.judgement.agreement import Agreement, Word, agreed
 from triage.ports.case_store import CaseStore
 from triage.ports.notifier import Notice, Undelivered
 from triage.ports.verifier import Signer, Verifier
+from triage.stages.kept_back import is_blind, is_shown
 from triage.stages.notice import asked_again
 
 TROUBLE = frozenset({Verdict.TRUE_POSITIVE})
@@ -38,14 +40,29 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """A person's verdict before it is signed; `blind` when its author had not seen ours."""
+    """A person's verdict before it is signed; `blind` when its author had not seen ours.
+
+    None is what the case itself knows: blind where it kept that back, and not otherwise.
+    `severity` is how bad it turned out to be, where that is not what its source said.
+    """
 
     case: str
     verdict: Verdict
     reason: str
     by: str
     confidence: Confidence = Confidence.HIGH
-    blind: bool = False
+    blind: bool | None = None
+    severity: Label | None = None
+
+
+class NotBlind(TriageError):
+    """A verdict claims to be blind on a case whose page said what a rule would do."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(
+            f"case {case.id} shows what its rule would do, so a verdict on it is not blind;"
+            " give it without --blind"
+        )
 
 
 def give_verdict(  # noqa: PLR0913 - what a signed word takes, and where it is told
@@ -58,7 +75,7 @@ def give_verdict(  # noqa: PLR0913 - what a signed word takes, and where it is t
     at: datetime,
     at_source: AtSource | None = None,
 ) -> Case:
-    """Append a signed verdict. Raises Unverified when it is not signed by who says it.
+    """Append a signed verdict. Raises Unverified when it is not signed by who says it, NotBlind.
 
     Where it closes the case, its finding is closed `at_source` too.
     """
@@ -74,7 +91,7 @@ def give_verdict(  # noqa: PLR0913 - what a signed word takes, and where it is t
         "signature": signature,
         "closes": say.verdict in ENDS and not agreement.disputed,
         "disputed": agreement.disputed,
-        **_critical(case, say.verdict),
+        **_critical(case, say),
     }
     event = CaseEvent(id=_name(case, said), kind=EventKind.VERDICT_GIVEN, at=at, data=data)
     told = {"verdict": say.verdict, "ground": "", "by": say.by}
@@ -99,18 +116,27 @@ def _said(case: Case, say: Say) -> Record:
         "by": say.by,
         "chain": case.chain,
         "confidence": say.confidence,
-        "blind": say.blind,
+        "blind": _blind(case, say),
+        **({"severity": say.severity} if say.severity else {}),
     }
+
+
+def _blind(case: Case, say: Say) -> bool:
+    decided = case.decided or {}
+    if say.blind and is_shown(decided):
+        raise NotBlind(case)
+    return is_blind(decided) if say.blind is None else say.blind
 
 
 def _name(case: Case, said: Record) -> str:
     return event_id(case.id, case.chain, said["verdict"], said["reason"], said["by"])
 
 
-def _critical(case: Case, verdict: Verdict) -> Record:
+def _critical(case: Case, say: Say) -> Record:
     """A real ticket of critical severity that the engine had closed is marked for good."""
     closed = (case.decided or {}).get("decision") == "close"
-    critical = closed and case.headline.get("severity") == "critical" and verdict in TROUBLE
+    bad = Label.CRITICAL in {say.severity, case.headline.get("severity")}
+    critical = closed and bad and say.verdict in TROUBLE
     return {"critical_miss": True} if critical else {}
 
 
@@ -134,6 +160,13 @@ def words(events: Iterable[CaseEvent]) -> list[Word]:
     """The verdicts among a case's events, in their order."""
     given = (one.data for one in events if one.kind is EventKind.VERDICT_GIVEN)
     return [Word(by=str(one["by"]), verdict=Verdict(one["verdict"])) for one in given]
+
+
+def worst(events: Iterable[CaseEvent], told: Label) -> Label:
+    """The worst that people called it real at, and no milder than it was told to be."""
+    given = (one.data for one in events if one.kind is EventKind.VERDICT_GIVEN)
+    said = (Label(one["severity"]) for one in given if one.get("severity"))
+    return max([told, *said], key=list(Label).index)
 
 
 def ask_another(world: World, effect: Effect) -> str:

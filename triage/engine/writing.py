@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
-from triage.domain.closed import Closed
 from triage.domain.decision import Priority
 from triage.domain.effect import Effect, Timer
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical
-from triage.domain.permission import Permission, licence_key
+from triage.engine.drawing import ARM, arm_for, draw_for
 from triage.engine.escalation import Raised, escalation
 from triage.engine.intending import intend
 from triage.engine.probation import Return, returned, watch
@@ -38,6 +37,7 @@ class Judged:
     budget: Budget | None = None
     closer: Closer | None = None
     denied: bool = False
+    mender: Closer | None = None
     features: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -45,14 +45,16 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
     """Turn a claim and what came of it into what is to be committed: event, effects, draw."""
     now = world.clock.now()
     name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
-    closed = _drawn(world, claim.case, judged, name, now)
+    closed = draw_for(world, claim.case, judged.closer, name, now)
+    arm = arm_for(world, claim.case, judged.closer, name, now)
+    said = {**judged.data, **({ARM: arm} if arm else {})}
 
     def write(candidates: Sequence[Incident]) -> Written:
         placed = _place(claim.case, judged, candidates, now)
         speaks = placed is not None and placed.speaks
         shown = _as_it_counts(claim.case, judged.data)
         back = None if judged.denied else returned(claim.case, judged.data["decision"], name, now)
-        told = _telling(judged.data, back)
+        told = _telling(said, back)
         raised = escalation(world, shown, told, name, now) if speaks else Raised()
         raised = raised.along(reopening(claim.case, name, now)) if judged.in_sequence else raised
         incident = placed.incident if placed else None
@@ -70,10 +72,11 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
             **({"sample": drawn(closed)} if closed else {}),
             **({"features": dict(judged.features)} if judged.features else {}),
             **({"speaks": judged.closer.as_record()} if judged.closer else {}),
+            **({"mends": judged.mender.as_record()} if judged.mender else {}),
             "effects": raised.intents,
             "incident": incident and incident.id,
         }
-        data = {**judged.data, **known}
+        data = {**said, **known}
         event = CaseEvent(id=name, kind=EventKind.DECIDED, at=now, data=data)
         return Written(
             event=event,
@@ -119,15 +122,6 @@ def _ended(world: World, case: Case, judged: Judged, now: datetime) -> _Ended:
 def _telling(data: Record, back: Return | None) -> Record:
     """What people are told: that it came back, before all else."""
     return {**data, "reasons": [back.told, *data["reasons"]]} if back else data
-
-
-def _drawn(world: World, case: Case, judged: Judged, name: str, now: datetime) -> Closed | None:
-    """The draw of what closed by itself; None for what people get anyway."""
-    by = judged.closer
-    if by is None or not by.closes or world.sampling is None:
-        return None
-    held = world.rules.licences.get(licence_key(by.rule, by.tier), Permission())
-    return world.sampling.draw(case, name, by, now, held.since)
 
 
 def _as_it_counts(case: Case, data: Record) -> Case:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.judgement.features import FEATURES, RAISING
+from triage.judgement.trees import Forest, TreesInvalid, forest_from
 
 LOGIT_MAX = 40.0
 
@@ -26,19 +27,34 @@ class ModelInvalid(TriageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """Logistic regression: `weights` by feature name, veto at or above `veto_at` (0-1)."""
+    """Logistic regression: `weights` by feature name, veto at or above `veto_at` (0-1).
+
+    Where there is a `forest`, it scores, and the linear part explains.
+    """
 
     name: str
     intercept: float
     weights: Mapping[str, float]
     veto_at: float
+    forest: Forest | None = None
+
+    def as_record(self) -> Record:
+        """Write it, as `models/` and decisions keep it."""
+        return {
+            "name": self.name,
+            "intercept": self.intercept,
+            "weights": dict(self.weights),
+            "veto_at": self.veto_at,
+            **({"trees": self.forest.as_record()} if self.forest else {}),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
     """The classifier's view: a score between 0 and 1, and each feature's share of it.
 
-    Shares are exact: with the intercept they add up to the score's logit.
+    Shares are exact for a linear model: with the intercept they add up to the score's logit. Of a
+    forest's score they are what the linear model beside it would say.
     """
 
     score: float
@@ -55,10 +71,14 @@ def model_from(name: str, content: Record) -> Model:
             intercept=float(content["intercept"]),
             weights=weights,
             veto_at=float(content["veto_at"]),
+            forest=forest_from(content["trees"]) if "trees" in content else None,
         )
+    except TreesInvalid as error:
+        raise ModelInvalid(name, str(error)) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelInvalid(name, f"needs name, intercept, weights and veto_at ({error})") from error
-    if unknown := sorted(set(weights) - set(FEATURES)):
+    trees = model.forest.names if model.forest else ()
+    if unknown := sorted({*weights, *trees} - set(FEATURES)):
         raise ModelInvalid(name, f"unknown feature {unknown[0]!r}")
     if not all(math.isfinite(number) for number in (model.intercept, *weights.values())):
         raise ModelInvalid(name, "its numbers must be finite")
@@ -73,7 +93,8 @@ def score(model: Model, values: Mapping[str, float]) -> Opinion:
     shares = {
         name: _share(name, weight, values.get(name, 0.0)) for name, weight in model.weights.items()
     }
-    total = _logistic(model.intercept + math.fsum(shares.values()))
+    linear = model.intercept + math.fsum(shares.values())
+    total = _logistic(_grown(model.forest, values) if model.forest else linear)
     ordered = sorted(shares.items(), key=lambda share: (-abs(share[1]), share[0]))
     return Opinion(score=total, veto=total >= model.veto_at, shares=tuple(ordered))
 
@@ -86,6 +107,14 @@ def _share(name: str, weight: float, value: float) -> float:
     if name not in RAISING:
         return weight * value
     return max(weight, 0.0) * max(value, 0.0)
+
+
+def _grown(forest: Forest, values: Mapping[str, float]) -> float:
+    """A forest's logit: what others may choose counts only where it raises it."""
+    everything = {name: values.get(name, 0.0) for name in forest.names}
+    trusted = {name: 0.0 if name in RAISING else value for name, value in everything.items()}
+    alone = forest.logit(trusted)
+    return alone if trusted == everything else raised(alone, forest.logit(everything))
 
 
 def raised(trusted: float, everything: float) -> float:

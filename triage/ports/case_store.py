@@ -143,7 +143,7 @@ class CaseStore(Protocol):
     def release(self, claims: Sequence[Claim], *, due: datetime) -> None:
         """Give cases back undecided, due again at `due`. Overtaken fences are ignored."""
 
-    def append(
+    def append(  # noqa: PLR0913 - an event, and all that is written with it
         self,
         case_id: CaseId,
         event: CaseEvent,
@@ -152,12 +152,13 @@ class CaseStore(Protocol):
         effects: Sequence[Effect] = (),
         timers: Sequence[Timer] = (),
         due: datetime | None = None,
+        closed: Closed | None = None,
     ) -> Case:
         """Add one event and return the case it produces; `due` has it decided again from then on.
 
         Raises StaleCase when another writer has moved the case past `version`, NoSuchCase when
         there is none. Calling again with the same event id changes nothing. A case that the
-        event closes is due no more.
+        event closes is due no more; `closed` is entered with it, where the engine closed it.
         """
 
     def used(self, signatures: Sequence[str], *, since: datetime, apart: str) -> Mapping[str, Use]:

@@ -14,10 +14,10 @@ class Closes(Protocol):
         """Count those of a rule and tier from `since` on (None: all), and those since `week`."""
 
     def unseen(self, *, at_most: int) -> Sequence[Closed]:
-        """Those drawn whose case moved on since it was looked at, oldest first."""
+        """Those whose case moved on since it was looked at, drawn or not, oldest first."""
 
     def looked(self, closed: Closed) -> None:
-        """Keep what a look at its case's verdicts found: `looked`, `real` and `by`."""
+        """Keep what a look at its case's verdicts found: `looked`, `real`, `by`, `severity`."""
 
     def waiting(self, *, at_most: int) -> Sequence[Closed]:
         """Those drawn that nobody said anything about as of the last look, soonest due first."""

@@ -21,6 +21,9 @@ class SamplingGroup(Group):
     answer_hours: float = Field(
         default=72, gt=0, le=720, description="how long people have; then it counts as a miss"
     )
+    summary_hours: float = Field(
+        default=24, gt=0, le=168, description="how often people are told what waits for a review"
+    )
 
     @field_validator("key")
     @classmethod

@@ -1,19 +1,21 @@
 """Which rule closed it, or would have but for its licence: by its meaning, for who counts."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from triage.domain.account import Tier
-from triage.domain.decision import Close, Ground
+from triage.domain.decision import Close, Ground, Resolve
 from triage.domain.json import Record
 from triage.domain.permission import Likeness
 from triage.domain.severity import Label
+from triage.playbook.evaluate import Ruling
 from triage.playbook.meaning import meaning
-from triage.playbook.syntax import CloseAs
+from triage.playbook.syntax import CloseAs, Rule
 from triage.stages.closing import Closing
 from triage.stages.conclude import Conclusion
-from triage.stages.decide import closing_of, name_of
-from triage.stages.refuse import checked
+from triage.stages.decide import closing_of, name_of, said
+from triage.stages.matter import Matter
+from triage.stages.refuse import checked, refusal
 
 LICENCE = "licence"
 
@@ -22,7 +24,8 @@ LICENCE = "licence"
 class Closer:
     """A rule by its meaning and its name, the tier it spoke in, and what it closes.
 
-    `closes` is whether it did; if not, nothing but its licence stood against it.
+    `closes` is whether it did; if not, nothing but its licence stood against it, and `keeps` are
+    the reasons that say so.
     """
 
     rule: str
@@ -32,6 +35,7 @@ class Closer:
     severity: Label
     likeness: Likeness
     closes: bool
+    keeps: tuple[str, ...] = ()
 
     def as_record(self) -> Record:
         """What is kept beside the decision, for whoever looks for evidence later."""
@@ -43,15 +47,47 @@ class Closer:
             "likeness": list(self.likeness),
         }
 
+    @classmethod
+    def from_record(cls, record: Record, severity: Label) -> "Closer":
+        """Read back who closes now that its repair is proven."""
+        return cls(
+            rule=str(record["rule"]),
+            name=str(record["name"]),
+            tier=Tier(record["tier"]),
+            ground=Ground(record["ground"]),
+            severity=severity,
+            likeness=tuple(record["likeness"]),
+            closes=True,
+        )
+
 
 def closer(conclusion: Conclusion) -> Closer | None:
     """The rule that closed a ticket, or would have had it a licence; None when there is none."""
     decision = conclusion.decision
-    closings = [one for one in _closings(conclusion) if _name(one) == decision.rule]
+    closings = list(_closings(conclusion))
     closes = isinstance(decision, Close)
     for one in closings:
-        if closes or _only_unlicensed(one):
-            return _closer(one, closes=closes)
+        if _name(one) == decision.rule and (closes or _only_unlicensed(one)):
+            found = _closer(one.matter, one.ruling, one.rule, one.ground, closes=closes)
+            return replace(found, keeps=_said(closings))
+    return None
+
+
+def _said(closings: Iterable[Closing]) -> tuple[str, ...]:
+    """The reasons of a decision by which it can be told what its rules would have done."""
+    refused = ((refusal(one), one) for one in closings)
+    return tuple(words for why, one in refused if why for words in said(why, one.ruling))
+
+
+def mender(conclusion: Conclusion) -> Closer | None:
+    """The rule whose repair closes the ticket, once it is proven; None where a person keeps it."""
+    decision = conclusion.decision
+    if not isinstance(decision, Resolve) or decision.contains is not None:
+        return None
+    held = ((one, one.rule) for one in conclusion.rulings if one.rule is not None)
+    for ruling, rule in held:
+        if name_of(ruling, rule) == decision.rule:
+            return _closer(conclusion.matter, ruling, rule, Ground.PROOF, closes=False)
     return None
 
 
@@ -70,13 +106,12 @@ def _only_unlicensed(closing: Closing) -> bool:
     return against == {LICENCE}
 
 
-def _closer(closing: Closing, *, closes: bool) -> Closer:
-    matter = closing.matter
+def _closer(matter: Matter, ruling: Ruling, rule: Rule, ground: Ground, *, closes: bool) -> Closer:
     return Closer(
-        rule=meaning(closing.ruling.playbook, closing.rule),
-        name=_name(closing),
+        rule=meaning(ruling.playbook, rule),
+        name=name_of(ruling, rule),
         tier=matter.account.tier,
-        ground=closing.ground,
+        ground=ground,
         severity=matter.ticket.severity.label,
         likeness=matter.likeness,
         closes=closes,

@@ -199,11 +199,16 @@ def _close(matter: Matter, ruling: Ruling, rule: Rule, verdict: Verdict) -> Clos
         )
     return Escalate(
         priority=matter.priority,
-        reasons=(refused, f"the rule said: {ruling.because}"),
+        reasons=said(refused, ruling),
         rule=name_of(ruling, rule),
         suggestions=rule.suggest,
         would=f"close: {verdict}",
     )
+
+
+def said(refused: str, ruling: Ruling) -> tuple[str, str]:
+    """Why a rule did not close, and what it had to say for closing."""
+    return refused, f"the rule said: {ruling.because}"
 
 
 def _signature(ruling: Ruling) -> str | None:

@@ -108,12 +108,7 @@ def uses_from_json(row: Record) -> dict[str, Use]:
 
 def model_as_json(model: Model) -> Record:
     """Write the classifier."""
-    return {
-        "name": model.name,
-        "intercept": model.intercept,
-        "weights": dict(model.weights),
-        "veto_at": model.veto_at,
-    }
+    return model.as_record()
 
 
 def model_from_json(row: Record) -> Model:

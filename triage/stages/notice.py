@@ -2,15 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from triage.domain.account import Team
 from triage.domain.case import Case
 from triage.domain.decision import Priority
 from triage.domain.json import Record
+from triage.stages.kept_back import as_shown
 
 TITLE_LENGTH = 120
 LINE_LENGTH = 400
 KINDS_MAX = 5
+ASKED_MAX = 10
+LATE = "late      {} were not answered in time: each counts as a miss until somebody answers"
 SEE_ALL = "all       triage incident show {}"
 
 
@@ -19,7 +24,7 @@ def notice(case: Case, decided: Record, owner: Team | None = None) -> Record:
 
     `decided` is an escalation as stages/record.py writes it, `owner` the team whose account it is.
     """
-    head = case.headline
+    head, decided = case.headline, as_shown(decided)
     where = " ".join(part for part in (head["account"], head["region"]) if part)
     lines = [
         f"{head['title']}",
@@ -28,6 +33,7 @@ def notice(case: Case, decided: Record, owner: Team | None = None) -> Record:
         f"account   {where}",
         *_owner(owner),
         *(f"because   {reason}" for reason in decided["reasons"]),
+        *([f"would     {decided['would']}"] if decided.get("would") else []),
         *(f"consider  {suggestion['fix']}" for suggestion in decided["suggestions"]),
         f"next      triage case show {case.id}",
     ]
@@ -73,3 +79,38 @@ def asked_again(case: Case) -> Record:
         "title": _plain(f"[{Priority.HIGH}] one more opinion: {head['type']}", TITLE_LENGTH),
         "text": "\n".join(_plain(line, LINE_LENGTH) for line in lines),
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A close that a person is to judge, and by when."""
+
+    case: Case
+    due: datetime
+
+
+def reviews_wait(asked: Sequence[Asked], now: datetime) -> Record:
+    """Say how many closes wait for a person, which first, and what happens to those left too long.
+
+    `asked` come soonest due first. What the engine made of them is left out.
+    """
+    late = sum(one.due <= now for one in asked)
+    priority = Priority.HIGH if late else Priority.MEDIUM
+    lines = [
+        f"{len(asked)} closes drawn at random wait for a person to say what they were",
+        *([LATE.format(late)] if late else []),
+        *(f"{place:<10}{_ask(one)}" for place, one in enumerate(asked[:ASKED_MAX], start=1)),
+        *([f"and {len(asked) - ASKED_MAX} more"] if len(asked) > ASKED_MAX else []),
+        "next      triage review next",
+    ]
+    first = f"{asked[0].due:%Y-%m-%d %H:%M}Z"
+    return {
+        "priority": priority,
+        "title": _plain(f"[{priority}] {len(asked)} closes to review, by {first}", TITLE_LENGTH),
+        "text": "\n".join(_plain(line, LINE_LENGTH) for line in lines),
+    }
+
+
+def _ask(one: Asked) -> str:
+    head = one.case.headline
+    return f"{one.case.id} {head['type']} ({head['severity']}), by {one.due:%Y-%m-%d %H:%M}Z"

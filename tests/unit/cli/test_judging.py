@@ -1,7 +1,9 @@
 """Reviews, licences and the judge, as an operator types them."""
 
+import re
 import subprocess
 import sys
+from xml.dom.minidom import parseString
 
 import pytest
 
@@ -34,8 +36,10 @@ def test_a_report_of_nothing_is_a_whole_page(filled):
     page = (filled.folder / "judge.html").read_text()
     assert "nothing closed by itself" in page
     assert page.count("<svg") == 1
+    assert "No licence is in use" in page
     numbers = filled.triage("judge", "report", "-o", "json").json
     assert (numbers["closes"], numbers["licences"], numbers["decisions"]) == ([], [], 1)
+    assert [week["decisions"] for week in numbers["drift"]] == [1]
 
 
 def test_without_labels_nothing_is_trained(filled):
@@ -44,26 +48,62 @@ def test_without_labels_nothing_is_trained(filled):
     assert "no label that counts" in said.err
 
 
-def test_what_an_attacker_wrote_is_text_in_the_report():
-    row = {
-        "rule": "<script>x</script>",
+HOSTILE = "</text><script>x</script>'\"\x1b[31m"
+
+
+def a_report():
+    """Everything there can be in a report, with names that somebody chose badly."""
+    closes = {
+        "rule": HOSTILE,
         "tier": "production",
+        "ground": "licence",
         "real among closed, estimated": 0.5,
         "real among closed, at most": 0.75,
+        "promised": 0.01,
+        "frozen": False,
     }
-    page = html(
-        {
-            "since": "a",
-            "at": "b",
-            "decisions": 1,
-            "closes": [row],
-            "licences": [],
-            "reliability": [{"from": 0.0, "labels": 2, "real": 1, "share": 0.5}],
-        }
-    )
+    weeks = [("2026-11-02", 0.0), ("2026-11-09", None), ("2026-11-16", 0.31)]
+    return {
+        "since": "a",
+        "at": "b",
+        "decisions": 1,
+        "coverage": {"proof": 0.25, "signature": None},
+        "closes": [closes],
+        "licences": [{"rule": HOSTILE, "labelled harmless": "0 of 299"}],
+        "reliability": [
+            {"from": 0.0, "labels": 2, "real": 1, "share": 0.5},
+            {"from": 0.5, "labels": 0, "real": 0, "share": None},
+        ],
+        "drift": [{"week": week, "index": index} for week, index in weeks],
+        "canaries": {"says": f"1 of 5 {HOSTILE}"},
+    }
+
+
+def test_what_an_attacker_wrote_is_text_in_the_report():
+    page = html(a_report())
     assert "<script>" not in page
-    assert page.count("&lt;script&gt;") == 2
+    assert page.count("&lt;script&gt;") == 4
+    assert not {char for char in page if not char.isprintable()}
     assert "50.00%" in page
+    assert "0 of 299" in page
+
+
+def test_every_plot_of_the_report_is_well_formed_and_within_its_frame():
+    page = html(a_report())
+    texts = re.findall(r"<svg.*?</svg>", page)
+    plots = [parseString(text).documentElement for text in texts]  # noqa: S318 - our own
+    assert [one.getAttribute("aria-label") for one in plots] == [
+        "Real among closed, by rule",
+        "Share real, by score",
+        "Stability index of scores, by week",
+    ]
+    for plot in plots:
+        width, height = map(float, plot.getAttribute("viewBox").split()[2:])
+        for part in plot.getElementsByTagName("*"):
+            for name, most in (("x", width), ("x2", width), ("y", height), ("y2", height)):
+                assert 0 <= float(part.getAttribute(name) or 0) <= most
+    (line,) = plots[2].getElementsByTagName("polyline")
+    assert line.getAttribute("points") == "40.0,160.0 640.0,60.8"
 
 
 def test_a_worker_never_imports_what_only_training_needs():

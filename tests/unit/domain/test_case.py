@@ -131,6 +131,7 @@ DATA = {
     EventKind.VERDICT_GIVEN: st.fixed_dictionaries(
         {"verdict": TEXT, "by": TEXT, "closes": st.booleans()}
     ),
+    EventKind.REVIEW_ASKED: st.just({"effects": []}),
     EventKind.INPUTS_DELETED: st.fixed_dictionaries({"bodies": st.lists(TEXT, max_size=2)}),
 }
 EVENTS = st.sampled_from(list(EventKind)).flatmap(

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, update
 from triage.adapters.storage import signature_uses
 from triage.adapters.storage.blame import is_poison
 from triage.adapters.storage.chains import chains
+from triage.adapters.storage.closes import add_closes
 from triage.adapters.storage.codec import case_from, event_from, maybe
 from triage.adapters.storage.dialect import locked
 from triage.adapters.storage.engine import Database
@@ -26,6 +27,7 @@ from triage.adapters.storage.rows import (
 from triage.adapters.storage.schema import bodies, cases, events
 from triage.adapters.storage.settling import FREE, settle
 from triage.domain.case import Case, CaseEvent, CaseId, Status, evolve
+from triage.domain.closed import Closed
 from triage.domain.effect import Effect, Timer
 from triage.domain.errors import NoSuchCase, StaleCase, Unstorable
 from triage.domain.message import Parsed, Receipt
@@ -83,7 +85,7 @@ class Cases:
                 )
                 connection.execute(query.values(due=micros(due), **FREE))
 
-    def append(
+    def append(  # noqa: PLR0913 - an event, and all that is written with it
         self,
         case_id: CaseId,
         event: CaseEvent,
@@ -92,6 +94,7 @@ class Cases:
         effects: Sequence[Effect] = (),
         timers: Sequence[Timer] = (),
         due: datetime | None = None,
+        closed: Closed | None = None,
     ) -> Case:
         with self._database.writing() as connection:
             row = states(connection, cases.c.id, [case_id]).get(case_id)
@@ -110,6 +113,7 @@ class Cases:
             signature_uses.note(connection, after, event)
             add_effects(connection, effects)
             add_timers(connection, timers)
+            add_closes(connection, [closed] if closed else [])
             return after
 
     def used(self, signatures: Sequence[str], *, since: datetime, apart: str) -> Mapping[str, Use]:

@@ -47,12 +47,13 @@ class SqlCloses:
 
     def unseen(self, *, at_most: int) -> Sequence[Closed]:
         query = select(closes).join(cases, cases.c.id == closes.c.case_id)
-        query = query.where(closes.c.chosen, cases.c.version > closes.c.looked)
+        query = query.where(cases.c.version > closes.c.looked)
         return self._found(query.order_by(closes.c.at, closes.c.event).limit(at_most))
 
     def looked(self, closed: Closed) -> None:
         query = update(closes).where(closes.c.event == closed.event)
-        values = {"looked": closed.looked, "real": closed.real, "by": closed.by}
+        names = ("looked", "real", "by", "severity")
+        values = {name: getattr(closed, name) for name in names}
         with self._database.writing() as connection:
             connection.execute(query.values(**values))
 

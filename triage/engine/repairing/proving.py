@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from triage.domain.case import Case, CaseEvent, EventKind
+from triage.domain.case import Case, CaseEvent, EventKind, Status
+from triage.domain.decision import Ground
 from triage.domain.effect import Effect, Timer
 from triage.domain.json import Record, canonical, digest
 from triage.domain.plan import Plan
 from triage.domain.repair import Repair, Stage
+from triage.domain.severity import Label
 from triage.domain.verdict import Verdict
 from triage.engine.intending import intend
 from triage.engine.probation import REPAIR, watch
@@ -20,6 +22,7 @@ from triage.engine.world import World
 from triage.remediations import remediation as fixing
 from triage.remediations.catalogue import CATALOGUE
 from triage.remediations.remediation import Proven, Unproven
+from triage.stages.closed import Closer
 
 
 def prove(world: World, effect: Effect) -> str:
@@ -94,15 +97,38 @@ def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
         "closes": closes,
         **({"verdict": Verdict.NO_LONGER_PRESENT, "ground": "proof"} if closes else {}),
     }
-    now = world.clock.now()
+    now, ended = world.clock.now(), closes and case.status in OURS
     plans = [begin(case, one.id, now) for one in following]
-    kept, closing, timers = _closed(world, case, now) if closes else ({}, (), ())
+    kept, closing, timers = _closed(world, case, now) if ended else ({}, (), ())
     return Entry(
         kind=EventKind.PROVEN,
         name=("final",),
         data={**told, **kept},
         effects=[*plans, *closing],
         timers=timers,
+        closer=_closer(world, case) if ended else None,
+    )
+
+
+OURS = frozenset({Status.ACTING, Status.WAITING})
+"""A case that nobody else has: its last proof closes it."""
+
+
+def _closer(world: World, case: Case) -> Closer:
+    """Who closes it: the rule by its meaning, as the decision kept it."""
+    decided, severity = case.decided or {}, Label(case.headline["severity"])
+    if (mends := decided.get("mends")) is not None:
+        return Closer.from_record(mends, severity)
+    # A decision from before meanings were kept: its rule's name has to do.
+    account = world.rules.organisation.account(str(case.headline["account"]))
+    return Closer(
+        rule=rule_of(case),
+        name=rule_of(case),
+        tier=account.tier,
+        ground=Ground.PROOF,
+        severity=severity,
+        likeness=(),
+        closes=True,
     )
 
 

@@ -13,11 +13,14 @@ from triage.domain.errors import StaleCase, TriageError
 from triage.domain.json import Record
 from triage.domain.plan import Plan, plan_from_json
 from triage.domain.repair import Repair
+from triage.engine.drawing import draw_for
 from triage.engine.escalation import Raised, escalation
 from triage.engine.rules import InputGone
+from triage.engine.sampling import drawn
 from triage.engine.world import World
 from triage.ports.case_store import Claim
 from triage.ports.cloud import Clouds
+from triage.stages.closed import Closer
 from triage.stages.matter import PRIORITIES
 from triage.stages.own_write import APPLY
 
@@ -43,13 +46,17 @@ class Held(TriageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event to write, and what it intends. `name` makes writing it twice harmless."""
+    """One event to write, and what it intends. `name` makes writing it twice harmless.
+
+    `closer` is the rule whose repair closes the case with it: such a close draws, like any.
+    """
 
     kind: EventKind
     name: tuple[object, ...]
     data: Record
     effects: Sequence[Effect] = ()
     timers: Sequence[Timer] = field(default=())
+    closer: Closer | None = None
 
 
 Make = Callable[[Case, Repair], Entry | None]
@@ -78,14 +85,17 @@ def _record(world: World, case_id: str, repair: str, make: Make) -> Case:
 def append(world: World, case: Case, repair: str, entry: Entry) -> Case:
     """Append one entry. Raises StaleCase."""
     raised = Raised(effects=tuple(entry.effects), timers=tuple(entry.timers))
-    event = CaseEvent(
-        id=event_id(case.id, repair, entry.kind, *entry.name),
-        kind=entry.kind,
-        at=world.clock.now(),
-        data={"repair": repair, **entry.data, "effects": raised.intents},
-    )
+    name, now = event_id(case.id, repair, entry.kind, *entry.name), world.clock.now()
+    closed = draw_for(world, case, entry.closer, name, now)
+    sample = {"sample": drawn(closed)} if closed else {}
+    data = {"repair": repair, **entry.data, **sample, "effects": raised.intents}
     return world.cases.append(
-        case.id, event, version=case.version, effects=raised.effects, timers=raised.timers
+        case.id,
+        CaseEvent(id=name, kind=entry.kind, at=now, data=data),
+        version=case.version,
+        effects=raised.effects,
+        timers=raised.timers,
+        closed=closed,
     )
 
 
