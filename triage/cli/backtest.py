@@ -61,6 +61,9 @@ STRICT = typer.Option(
     False,
     help="Fail also on what people called real and closes before and after, or is not judged.",
 )
+REMEMBER = typer.Option(
+    None, help="A folder to keep what decisions came to in: the next run is told, not judged."
+)
 MINUTES = typer.Option(15, min=0, help="What one ticket takes a person; only an assumption.")
 PROCESSES = typer.Option(None, min=1, max=64, help="As many as there are cores if left out.")
 FORM = typer.Option(Form.TABLE, "--output", "-o", help="table, json or markdown.")
@@ -76,6 +79,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     data: Path | None = DATA,
     full: bool = FULL,
     strict: bool = STRICT,
+    remember: Path | None = REMEMBER,
     minutes: float = MINUTES,
     processes: int | None = PROCESSES,
     output: Form = FORM,
@@ -83,7 +87,8 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Judge recorded tickets with their recorded evidence under two sets of playbooks.
 
     Exits 1 when a ticket that a person called real would now close. What a new playbook asks and
-    nobody looked up at the time is unknown; nothing is looked up, and nothing is written.
+    nobody looked up at the time is unknown; nothing is looked up, and nothing is written but what
+    --remember asks for.
     """
     from triage import bootstrap
     from triage.adapters.system.clock import SystemClock
@@ -103,8 +108,9 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     start = moment(since, SystemClock().now())
     before, after, changed = sides(chosen)
     at = place(found, data, STORE)
+    job = Job(place=at, since=start, base=before, head=after, whole=full, memory=remember)
     report = Report(
-        tally=_run(Job(place=at, since=start, base=before, head=after, whole=full), processes),
+        tally=_run(job, processes),
         since=start,
         base=chosen.base,
         head=str(chosen.playbooks),
