@@ -381,6 +381,23 @@ def test_a_changed_classifier_is_judged_too(recorded, desk, tmp_path):
     assert (answer.code, answer.json["kinds"]) == (0, OBJECTED)
 
 
+def test_what_waits_for_its_release_is_judged_by_what_is_on_record(recorded, desk):
+    desk.people("alice")
+    desk.environment["TRIAGE_PATHS__RELEASES"] = "releases"
+    desk.environment["TRIAGE_PATHS__PLAYBOOKS"] = "base"
+    words = ("--by", "alice", "--key", "alice", "--because", "it is sound")
+    assert desk.triage("playbook", "release", *words).code == 0
+    judging = ("playbook", "waiting", *SINCE, "--data", ".", "--output", "json")
+    assert (desk.triage(*judging).code, desk.triage(*judging).json["flips"]) == (0, [])
+    desk.environment["TRIAGE_PATHS__PLAYBOOKS"] = "head"
+    answer = desk.triage(*judging)
+    assert (answer.code, answer.json["changed_playbooks"]) == (1, ["bucket-block"])
+    assert answer.json["newly_closed_once_confirmed"] == 1
+    desk.environment["TRIAGE_PATHS__PLAYBOOKS"] = "broken"
+    answer = desk.triage(*judging)
+    assert (answer.code, "one.yaml:1:" in answer.err) == (1, True)
+
+
 @pytest.mark.parametrize("since", ["soon", "90"])
 def test_a_span_that_is_none_is_a_usage_error(recorded, desk, since):
     answer = desk.triage("playbook", "backtest", "--since", since, "--data", ".")

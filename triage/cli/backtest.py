@@ -110,7 +110,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     at = place(found, data, STORE)
     job = Job(place=at, since=start, base=before, head=after, whole=full, memory=remember)
     report = Report(
-        tally=_run(job, processes),
+        tally=run(job, processes),
         since=start,
         base=chosen.base,
         head=str(chosen.playbooks),
@@ -118,13 +118,14 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
         minutes=minutes,
         strict=strict,
     )
-    _show(report, output)
+    show_report(report, output)
     for problem in report.problems:
         typer.echo(f"triage: {problem}", err=True)
     raise typer.Exit(EXIT_FAILED if report.problems else 0)
 
 
-def _run(job: "Job", processes: int | None) -> "Tally":
+def run(job: "Job", processes: int | None) -> "Tally":
+    """Judge a history, showing how far it is."""
     from triage.backtesting import backtest
     from triage.cli.progress import progress
 
@@ -202,7 +203,8 @@ def _if_changed(path: Path, before: str | None) -> "tuple[Model | None, Model | 
     return model_from(path.name, then), model_from(path.name, now)
 
 
-def _show(report: "Report", output: Form) -> None:
+def show_report(report: "Report", output: Form) -> None:
+    """Print a report."""
     from triage.cli.backtest_report import as_json, markdown, rows, summary
     from triage.cli.show import Output, emit
     from triage.engine.backtest import counts
