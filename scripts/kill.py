@@ -20,7 +20,7 @@ four seconds (--full; needs root, to mount a small one in memory). Then it check
 - every unreadable message is in quarantine, byte for byte, once;
 - every effect was intended by a recorded event, was delivered, and ended once; a receiver sees an
   idempotency key again only when a worker died between delivery and record ("repeats");
-- the audit verifies and the inbox is empty.
+- the audit verifies against the heads that were exported meanwhile, and the inbox is empty.
 
 With `--queue sqs` messages come from Amazon SQS, as the sandbox has it, one in a hundred more of
 them claims whose bytes are nowhere: those, and no others, have to be dead letters in the end. With
@@ -52,10 +52,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from faults import Disk, Faults, Server, patiently, serving, small_disk  # noqa: E402
+from kill_audit import Notary  # noqa: E402
 from kill_queue import LocalQueue, local_queue  # noqa: E402
 from sqlalchemy import func, select  # noqa: E402 - the path comes first
 
-from triage.adapters.storage import Store, open_inbox, open_store, verify  # noqa: E402
+from triage.adapters.storage import Store, open_inbox, open_store  # noqa: E402
 from triage.adapters.storage.migrating import upgrade  # noqa: E402
 from triage.adapters.storage.opening import open_database  # noqa: E402
 from triage.adapters.storage.schema import effects, quarantine, timers  # noqa: E402
@@ -132,11 +133,14 @@ def finding(number: int, updates: int) -> bytes:
     return json.dumps(event).encode()
 
 
-def messages(count: int, chance: random.Random) -> list[bytes]:
-    """Tickets, duplicates, updates and rubbish, in a random order that keeps versions in order."""
+def messages(count: int, chance: random.Random, first: int = 0) -> list[bytes]:
+    """Tickets, duplicates, updates and rubbish, in a random order that keeps versions in order.
+
+    What is new is numbered from `first`.
+    """
     made: list[bytes] = []
     versions: Counter[int] = Counter()
-    for number in range(count):
+    for number in range(first, first + count):
         draw = chance.random()
         if draw < UNREADABLE:
             made.append(b"\0rubbish \xff" + str(number).encode())
@@ -347,7 +351,7 @@ def finish(place: Place, store: Store, workers: Sequence[subprocess.Popen[str]])
     """Let the last workers do what is left, then ask them to end; return their exit codes."""
     inbox = place.inbox()
     until = time.monotonic() + FINISH_SECONDS_MAX
-    while (left := inbox.depth() + _open_work(store)) and time.monotonic() < until:
+    while (left := inbox.depth() + open_work(store)) and time.monotonic() < until:
         print(f"left {left}", file=sys.stderr)
         time.sleep(2)
     inbox.close()
@@ -356,7 +360,8 @@ def finish(place: Place, store: Store, workers: Sequence[subprocess.Popen[str]])
     return [worker.wait(timeout=60) for worker in workers]
 
 
-def _open_work(store: Store) -> int:
+def open_work(store: Store) -> int:
+    """How many cases, effects and timers wait."""
     pending = select(func.count()).where(effects.c.status == "intended")
     with store.database.reading() as connection:
         intended = connection.execute(pending).scalar_one()
@@ -470,12 +475,13 @@ def run(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
 def _run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     chance = random.Random(given.seed)  # noqa: S311 - nothing secret
     bodies = messages(given.messages, chance)
-    receiver = Receiver()
+    receiver, notary = Receiver(), Notary.beside(place.folder)
     count: Counter[str] = Counter(messages=len(bodies), kills=given.kills, seed=given.seed)
     began = time.monotonic()
     with receiver.listening():
         contacts = [CONTACT.format(name=name, address=receiver.address) for name in CONTACTS]
         text = SETTINGS.format(data=place.data, url=place.url) + "".join(contacts)
+        text += notary.settings
         if place.sqs is not None:
             text += place.sqs.settings
             place.sqs.send_orphans(given.messages // 100)
@@ -488,11 +494,11 @@ def _run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     wrong = [f"a last worker ended with {code}" for code in codes if code]
     inbox = place.inbox()
     wrong += [f"{left} left on the inbox"] if (left := inbox.depth()) else []
-    wrong += [f"{left} pieces of work left"] if (left := _open_work(store)) else []
+    wrong += [f"{left} pieces of work left"] if (left := open_work(store)) else []
     wrong += judge_cases(store, expected(bodies), count)
     wrong += judge_effects(store, receiver.seen, count)
     wrong += place.sqs.judge(count) if place.sqs else []
-    wrong += verify(store).problems
+    wrong += notary.judge(count)
     inbox.close()
     store.close()
     said = {name: getattr(given, name) for name in SAID}

@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 """Tickets a second from the queue to a committed decision, next to committing the same rows bare.
 
-usage: scripts/benchmarks/spine.py [--store sqlite|postgres] [--playbooks 12,1000]
-                                   [--batch 1,10,100] [--tickets 200] [--pairs 9] [--help]
+usage: scripts/benchmarks/spine.py [--store sqlite|postgres] [--queue inbox|sqs]
+                                   [--playbooks 12,1000] [--batch 1,10,100] [--tickets 200]
+                                   [--pairs 9] [--help]
 
 Each figure comes from pairs of slices that take turns in this process: a slice of the engine (the
-inbox, intake and deciders of a worker, evidence that answers at once) and a slice that inserts the
+queue, intake and deciders of a worker, evidence that answers at once) and a slice that inserts the
 very rows that came of it into empty tables through the bare driver, prepared outside the clock,
 one commit a batch. Only their ratio means anything on a shared machine; `fdatasync_per_second`
 says how fast the disk was in the same minute.
 
 Prints a table on stderr and, as its last line, JSON: for every number of playbooks and size of a
 batch `tickets_per_second`, `ratio_to_raw` (median, with the least and the greatest pair), `commits`
-a ticket, `cpu_microseconds` a ticket, `p50_ms` and `p99_ms` from receipt to decision at half of
-that load, and `resident_mib` of the whole process.
+a ticket and how many of them waited for the disk (`fdatasync`; SQLite's own checkpoints come on
+top, some hundredths a ticket), `cpu_microseconds` a ticket, `p50_ms` and `p99_ms` from receipt to
+decision at half of that load, and `resident_mib` of the whole process. With `--queue sqs` messages
+come from the sandbox's SQS, over HTTP, which runs in a process of its own and shares the machine.
 """
 
 import argparse
@@ -24,7 +27,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -112,16 +116,33 @@ class Bench:
     """A store, an inbox and how often anything was committed to them."""
 
     store: Store
-    inbox: Inbox
+    inbox: Any
     world: World
     commits: int = 0
+    synced: int = 0
 
     def count(self) -> None:
-        for database in (self.store.database, self.inbox._database):  # noqa: SLF001 - to count
+        counted = [self.store.database]
+        if isinstance(self.inbox, Inbox):
+            counted.append(self.inbox._database)  # noqa: SLF001 - to count
+        for database in counted:
             event.listen(database.writer, "commit", self._committed)
 
-    def _committed(self, _connection: Any) -> None:
+    def _committed(self, connection: Any) -> None:
         self.commits += 1
+        self.synced += _waits(connection)
+
+
+FULL = 2
+"""What `PRAGMA synchronous` says where a commit waits for the disk."""
+
+
+def _waits(connection: Any) -> bool:
+    """Whether this commit waits for the disk."""
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        return bool(cursor.execute("PRAGMA synchronous").fetchone()[0] >= FULL)
+    return bool(connection.exec_driver_sql("SHOW synchronous_commit").scalar() != "off")
 
 
 def playbooks(count: int) -> dict[str, str]:
@@ -138,10 +159,9 @@ def rules(count: int) -> Rules:
     return Rules(files=playbooks(count), vocabulary=VOCABULARY, model=model)
 
 
-def opened(place: Path | str, inbox: Path | str, batch: int, known: Rules) -> Bench:
+def opened(place: Path | str, queue: Any, batch: int, known: Rules) -> Bench:
     """Everything a worker needs, with evidence that costs nothing."""
-    clock = SystemClock()
-    store, queue = open_store(place), open_inbox(inbox, clock, 60)
+    clock, store = SystemClock(), open_store(place)
     limits = Limits(batch_messages=batch, batch_cases=batch, threads=1, poll_seconds=0.02)
     world = World(
         queue=queue,
@@ -235,16 +255,30 @@ def fdatasync_per_second(folder: Path) -> float:
         return round(SYNCS / (time.perf_counter() - began), 1)
 
 
-def measure(store: str, count: int, batch: int, tickets: int, pairs: int) -> dict[str, Any]:
+LEASE_SECONDS = 60
+
+
+def queue_of(kind: str, place: Path | str, name: str) -> Any:
+    """An empty queue."""
+    if kind == "inbox":
+        return open_inbox(place, SystemClock(), LEASE_SECONDS)
+    from scripts.benchmarks.local_sqs import new_queue  # noqa: PLC0415 - boto3, only when asked for
+
+    return new_queue(name, LEASE_SECONDS)
+
+
+def measure(given: argparse.Namespace, count: int, batch: int) -> dict[str, Any]:
     """One line: so many playbooks, batches of this size."""
+    tickets, pairs = given.tickets, given.pairs
     with tempfile.TemporaryDirectory(prefix="triage-spine-") as name:
         folder = Path(name)
-        places = _places(store, folder)
-        bench = opened(places[0], places[1], batch, rules(count))
+        places = _places(given.store, folder)
+        queue = queue_of(given.queue, places[1], f"spine-{count}-{batch}")
+        bench = opened(places[0], queue, batch, rules(count))
         raw = Raw(places[2], batch)
         run(bench, [finding(number, 0) for number in range(-50, 0)])
         new_rows(bench.store.database)
-        bench.commits = 0
+        bench.commits = bench.synced = 0
         ratios, rates, cpu = [], [], []
         for pair in range(pairs):
             bodies = [finding(pair * tickets + number, 0) for number in range(tickets)]
@@ -253,7 +287,7 @@ def measure(store: str, count: int, batch: int, tickets: int, pairs: int) -> dic
             ratios.append(bare / took)
             rates.append(tickets / took)
             cpu.append(used / tickets)
-        commits = bench.commits / (pairs * tickets)
+        commits, waited = (n / (pairs * tickets) for n in (bench.commits, bench.synced))
         p50, p99 = latency(bench, pairs * tickets, statistics.median(rates) / 2)
         synced = fdatasync_per_second(folder)
         bench.inbox.close()
@@ -266,6 +300,7 @@ def measure(store: str, count: int, batch: int, tickets: int, pairs: int) -> dic
         "ratio_to_raw": round(statistics.median(ratios), 3),
         "ratio_range": [round(min(ratios), 3), round(max(ratios), 3)],
         "commits": round(commits, 3),
+        "fdatasync": round(waited, 3),
         "cpu_microseconds": round(statistics.median(cpu) * 1e6),
         "p50_ms": p50,
         "p99_ms": p99,
@@ -294,19 +329,33 @@ def main() -> int:
         description=str(__doc__), formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--queue", choices=("inbox", "sqs"), default="inbox")
     parser.add_argument("--playbooks", type=numbers, default=[12, 1000], help="how many, a list")
     parser.add_argument("--batch", type=numbers, default=[1, 10, 100], help="sizes, a list")
     parser.add_argument("--tickets", type=int, default=200, help="tickets a slice")
     parser.add_argument("--pairs", type=int, default=9, help="pairs of slices")
     given = parser.parse_args()
-    lines = []
+    with _queues(given.queue):
+        lines = list(_lines(given))
+    print(json.dumps({"store": given.store, "queue": given.queue, "lines": lines}))
+    return 0
+
+
+def _queues(kind: str) -> AbstractContextManager[object]:
+    """Whatever has to run beside."""
+    if kind == "inbox":
+        return nullcontext()
+    from scripts.benchmarks.local_sqs import sandbox  # noqa: PLC0415 - boto3, only when asked for
+
+    return sandbox()
+
+
+def _lines(given: argparse.Namespace) -> Iterator[dict[str, Any]]:
     for count in given.playbooks:
         for batch in given.batch:
-            line = measure(given.store, count, batch, given.tickets, given.pairs)
+            line = measure(given, count, batch)
             print(json.dumps(line), file=sys.stderr, flush=True)
-            lines.append(line)
-    print(json.dumps({"store": given.store, "lines": lines}))
-    return 0
+            yield line
 
 
 if __name__ == "__main__":
