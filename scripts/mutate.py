@@ -3,7 +3,7 @@
 
 usage: scripts/mutate.py [--package triage/playbook --package triage/stages] [--sample 300]
                          [--seed 1] [--tests tests/unit --tests tests/property] [--data FILE]
-                         [--tests-max 150] [--seconds 120] [--help]
+                         [--tests-max 150] [--seconds 120] [--again REPORT] [--help]
 
 1. The tests run once under coverage, which tells which test runs which line (`--data FILE` keeps
    that, or uses it where it is there).
@@ -45,7 +45,12 @@ from coverage import CoverageData  # noqa: E402
 from scripts.mutants import Mutant, mutants, mutated  # noqa: E402 - the path comes first
 
 NOTICED, SURVIVED, UNTESTED, SLOW, UNMADE = "killed", "survived", "no test", "too slow", "unmade"
+IMPORTED = "on import"
+UNTRIED = frozenset({UNMADE, IMPORTED})
+"""What runs while files are imported ran before the mutant was made; neither counts."""
 COUNT_AS_KILLED = frozenset({NOTICED, SLOW})
+CODES = {0: SURVIVED, 4: UNMADE, 5: UNMADE, 99: UNMADE}
+"""What a process ends with when no test failed: 4 and 5 are pytest's when it found none."""
 QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly", "-q", "-x", "--no-header", "--tb=no")
 Z = 1.959964
 
@@ -57,6 +62,7 @@ class Drawn:
     path: Path
     mutant: Mutant
     tests: tuple[str, ...]
+    imported: bool
 
     @property
     def place(self) -> str:
@@ -77,14 +83,14 @@ def measured(data: Path, packages: Sequence[str], tests: Sequence[str]) -> None:
 def drawn(
     data: Path, packages: Sequence[str], tests_max: int, pick: random.Random, sample: int
 ) -> list[Drawn]:
-    """Draw mutants, in the order of their places."""
+    """Draw mutants; in the order drawn, so that the first of them are a sample as well."""
     files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
     every = [(path, one) for path in files for one in mutants(path.read_text())]
     print(f"{len(every)} mutants in {len(files)} files", file=sys.stderr)
-    some = sorted(pick.sample(range(len(every)), min(sample, len(every))))
+    some = pick.sample(range(len(every)), min(sample, len(every)))
     running = tests_of(data)
     return [
-        Drawn(path, one, _tests(path, one, running.get(str(path), {}), tests_max))
+        _drawn(path, one, running.get(str(path), {}), tests_max)
         for path, one in (every[index] for index in some)
     ]
 
@@ -96,14 +102,12 @@ def tests_of(data: Path) -> Mapping[str, Mapping[int, Sequence[str]]]:
     return {path: found.contexts_by_lineno(path) for path in found.measured_files()}
 
 
-def _tests(
-    path: Path, one: Mutant, lines: Mapping[int, Sequence[str]], tests_max: int
-) -> tuple[str, ...]:
+def _drawn(path: Path, one: Mutant, lines: Mapping[int, Sequence[str]], tests_max: int) -> Drawn:
     near = range(one.statement, one.line + 1)
     contexts = {name.rpartition("|")[0] for line in near for name in lines.get(line, ())}
     named = path.stem.replace("_", "")
     order = sorted(contexts - {""}, key=lambda test: (named not in test.replace("_", ""), test))
-    return tuple(order[:tests_max])
+    return Drawn(path, one, tuple(order[:tests_max]), imported=contexts == {""})
 
 
 def codes(module: CodeType) -> Iterator[CodeType]:
@@ -140,14 +144,14 @@ def forget() -> None:
 def tried(one: Drawn, seconds: float) -> str:
     """Make a mutant in a process of its own and run its tests there."""
     if not one.tests:
-        return UNTESTED
+        return IMPORTED if one.imported else UNTESTED
     if (child := os.fork()) == 0:
         os._exit(_in_child(one))
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
-            return {0: SURVIVED, 99: UNMADE}.get(os.waitstatus_to_exitcode(status), NOTICED)
+            return CODES.get(os.waitstatus_to_exitcode(status), NOTICED)
         time.sleep(0.02)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -182,6 +186,10 @@ def interval(killed: int, of: int) -> tuple[float, float]:
     return round(middle - half, 3), round(middle + half, 3)
 
 
+def _told(one: Drawn, outcome: str) -> str:
+    return f"{outcome:9} {one.place}  {one.mutant.what}"
+
+
 def line_of(one: Drawn) -> str:
     """The line a mutant is on, as it is."""
     return one.path.read_text().splitlines()[one.mutant.line - 1].strip()
@@ -189,7 +197,7 @@ def line_of(one: Drawn) -> str:
 
 def report(found: Sequence[tuple[Drawn, str]]) -> dict[str, Any]:
     """The share of mutants that were noticed, and the others."""
-    made = [(one, outcome) for one, outcome in found if outcome != UNMADE]
+    made = [(one, outcome) for one, outcome in found if outcome not in UNTRIED]
     killed = sum(outcome in COUNT_AS_KILLED for _, outcome in made)
     rows = [
         {"place": one.place, "what": one.mutant.what, "line": line_of(one), "outcome": outcome}
@@ -198,6 +206,7 @@ def report(found: Sequence[tuple[Drawn, str]]) -> dict[str, Any]:
     ]
     return {
         "made": len(made),
+        "untried": len(found) - len(made),
         "killed": killed,
         "share": round(killed / len(made), 3),
         "interval": interval(killed, len(made)),
@@ -214,6 +223,7 @@ def main() -> int:
     parser.add_argument("--tests", action="append", help="tests that should notice")
     parser.add_argument("--sample", type=int, default=300, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1, help="which of them")
+    parser.add_argument("--again", type=Path, help="only what survived in this report")
     parser.add_argument("--data", type=Path, help="keep, or use, which test runs which line")
     parser.add_argument("--tests-max", type=int, default=150, help="of one mutant")
     parser.add_argument("--seconds", type=float, default=120.0, help="that one may take")
@@ -226,12 +236,16 @@ def main() -> int:
         if not data.exists():
             measured(data, packages, tests)
         some = drawn(data, packages, given.tests_max, random.Random(given.seed), given.sample)  # noqa: S311
+    if given.again:
+        rows = json.loads(given.again.read_text().splitlines()[-1])["survivors"]
+        before = {(row["place"], row["what"]) for row in rows}
+        some = [one for one in some if (one.place, one.mutant.what) in before]
     warm([test for one in some for test in one.tests])
-    found = []
-    for one in some:
-        outcome = tried(one, given.seconds)
-        print(f"{outcome:9} {one.place}  {one.mutant.what}", file=sys.stderr, flush=True)
-        found.append((one, outcome))
+    found: list[tuple[Drawn, str]] = []
+    with suppress(KeyboardInterrupt):  # what was tried until then is told
+        for one in some:
+            found.append((one, tried(one, given.seconds)))
+            print(_told(*found[-1]), file=sys.stderr, flush=True)
     print(json.dumps(report(found)))
     return 0
 
