@@ -81,6 +81,9 @@ def outcome(row: Row) -> str:
     """What became of a ticket, in a few words."""
     if row["decision"] == "close":
         return f"closes as {row['verdict']}, by {row['ground']}"
+    if row["decision"] == "resolve":
+        fixes = ", ".join(one["fix"] for one in row["suggestions"])
+        return f"resolves with {fixes}" + (", once somebody agrees" if row["asks"] else "")
     reason = " ".join(row["reasons"])
     if "could not find out" in reason:
         return "escalates: could not find out"

@@ -14,9 +14,10 @@ from triage.domain.api import Apis
 from triage.domain.errors import TriageError
 from triage.playbook.cacao import cacao
 from triage.playbook.check import check
+from triage.playbook.ground import kinds_asked
 from triage.playbook.imports.from_detection import playbook_of
 from triage.playbook.lint_signatures import check_signatures
-from triage.playbook.loader import load
+from triage.playbook.loader import Loaded, load
 from triage.playbook.permissions.difference import (
     Difference,
     Statement,
@@ -28,6 +29,7 @@ from triage.playbook.problem import Problem
 from triage.playbook.syntax import Playbook
 from triage.playbook.writing.layout import Unwritable
 from triage.remediations.vocabulary import VOCABULARY
+from triage.stages.inventory import KIND as SILENCER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,5 +139,14 @@ def linted(files: Mapping[str, str], signatures: Path | None, documents: Iterabl
     loaded = load(files, replace(VOCABULARY, apis=apis(), documents=frozenset(documents)))
     texts = read_texts(signatures) if signatures else {}
     now = SystemClock().now()
-    found = [one for path, text in texts.items() for one in check_signatures(path, text, now)]
+    kinds = _kinds(loaded) if len(files) > 1 else frozenset[str]()
+    found = [
+        one for path, text in texts.items() for one in check_signatures(path, text, now, kinds)
+    ]
     return Linted(sound=len(loaded.playbooks), problems=(*loaded.problems, *found))
+
+
+def _kinds(loaded: Loaded) -> frozenset[str]:
+    """Every kind of signature that anything asks for; one playbook alone does not tell."""
+    conditions = [rule.when for one in loaded.playbooks for rule in one.rules if rule.when]
+    return frozenset({SILENCER}.union(*map(kinds_asked, conditions)))

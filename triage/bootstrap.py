@@ -46,8 +46,8 @@ from triage.ports.object_store import ObjectStore
 from triage.ports.queue import Queue
 from triage.remediations.vocabulary import VOCABULARY
 from triage.remembering import remembering
+from triage.renewing import BESIDE, Renewing, deciding, renewing
 from triage.renewing import PART as PLAYBOOKS
-from triage.renewing import Renewing, deciding, renewing
 from triage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -271,6 +271,7 @@ def opened_world(
             upkeep={**steps, **own, **_upkeep(archive, counting, watching, renewed)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
+            beside=renewed.shadow.hear,
         )
         yield Opened(
             world=world,
@@ -317,6 +318,7 @@ def _upkeep(
         **({PART: counting.step} if counting else {}),
         **watching.steps,
         PLAYBOOKS: renewed.step,
+        **({BESIDE: renewed.judge} if renewed.candidate else {}),
     }
 
 

@@ -1,8 +1,9 @@
 """Wiring of playbooks that change while the engine runs, released or just written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.domain.person import People
 from triage.engine.reload import Candidate, Reloader, Renewal, Renewed
 from triage.engine.rulebook import Rulebook
+from triage.engine.shadow import Compared, Shadow
 from triage.ports.clock import Clock
 from triage.ports.metrics import Metrics
 from triage.ports.playbook_folder import FolderUnreadable
@@ -25,6 +27,7 @@ from triage.remembering import remember
 from triage.settings import Settings
 
 PART = "playbooks"
+BESIDE = "playbooks that wait"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,8 @@ class Renewing:
 
     reloader: Reloader
     candidate: Candidate | None
+    shadow: Shadow
+    told: Callable[[Compared], object]
 
     def step(self) -> int:
         """Look, if it is time."""
@@ -41,10 +46,18 @@ class Renewing:
             self.candidate.step()
         return done
 
+    def judge(self) -> int:
+        """Let the set that waits judge what was decided, if there is one and it is time."""
+        found = self.shadow.step()
+        for one in found:
+            self.told(one)
+        return len(found)
+
     def note(self) -> str:
         """What keeps the newest playbooks from deciding; empty when nothing does."""
         waiting = self.candidate.note if self.candidate else ""
-        return "; ".join(one for one in (self.reloader.note(), waiting) if one)
+        told = (self.reloader.note(), waiting, self.shadow.note() if waiting else "")
+        return "; ".join(one for one in told if one)
 
 
 def released(found: Settings) -> ReleasedPlaybooks | None:
@@ -90,14 +103,31 @@ def renewing(
         told=told,
         every=every,
     )
+    shadow = Shadow(clock=clock)
     candidate = Candidate(
         folder=written,
+        vocabulary=VOCABULARY,
         clock=clock,
         every=every,
-        deciding=lambda: reloader.current.digest,
+        deciding=lambda: reloader.current,
         told=lambda note: log.info("playbooks.waiting", note=note or "nothing waits"),
+        waits=shadow.put,
     )
-    return Renewing(reloader=reloader, candidate=candidate if release else None)
+    return Renewing(
+        reloader=reloader,
+        candidate=candidate if release else None,
+        shadow=shadow,
+        told=partial(_tell_compared, log, metrics),
+    )
+
+
+def _tell_compared(log: Any, metrics: Metrics, one: Compared) -> None:
+    metrics.waiting(one.kind)
+    if one.flip is not None:
+        before, after = one.flip.before.told, one.flip.after.told
+        log.info("playbooks.would_differ", case=one.case, decided=before, waiting=after)
+    elif one.error:
+        log.warning("playbooks.waiting_failed", case=one.case, error=one.error)
 
 
 def _tell(log: Any, metrics: Metrics, renewal: Renewal) -> None:

@@ -9,7 +9,8 @@ spread over the finding types of all the playbooks, then judges that history aga
 
   full         every ticket under both sets, whatever changed;
   changed-N    as `triage playbook backtest` does it: only what N changed playbooks can touch is
-               judged, the rest is read, looked at and known to come out the same.
+               judged, the rest is read, looked at and known to come out the same;
+  ...-warm     the same once more, with what `--remember` kept of the run before.
 
 Prints figures on stderr and, as its last line, JSON: tickets a second and core, by name.
 """
@@ -34,8 +35,9 @@ from triage.adapters.storage import Store, open_inbox, open_store  # noqa: E402
 from triage.adapters.storage.history import SqlHistory  # noqa: E402
 from triage.adapters.storage.looking import look_at  # noqa: E402
 from triage.adapters.system.clock import SystemClock  # noqa: E402
+from triage.backtesting import STARTS, Desk, folders_of  # noqa: E402
 from triage.domain.evidence import Got, RawRead, Read  # noqa: E402
-from triage.engine.backtest import Bench, Side, Tally  # noqa: E402
+from triage.engine.backtest import Bench, Side, Tally, merged  # noqa: E402
 from triage.engine.limits import Limits  # noqa: E402
 from triage.engine.pipeline import decide_due, take_in  # noqa: E402
 from triage.engine.rules import Rules  # noqa: E402
@@ -179,7 +181,9 @@ def record(
     print(f"{tickets} tickets recorded in {seconds:.1f} s", file=sys.stderr)
 
 
-def judged(place: Path | str, base: Loaded, head: Loaded, *, whole: bool) -> tuple[Tally, float]:
+def judged(
+    place: Path | str, base: Loaded, head: Loaded, *, whole: bool, memory: Path
+) -> tuple[Tally, float]:
     """Judge the history in this process; the tally, and tickets a second of its CPU."""
     with closing(look_at(place)) as database:
         bench = Bench(
@@ -189,8 +193,9 @@ def judged(place: Path | str, base: Loaded, head: Loaded, *, whole: bool) -> tup
             head=Side(playbooks=head),
             whole=whole,
         )
+        desk = Desk(bench=bench, folders=folders_of(memory, bench))
         wall, began = time.perf_counter(), time.process_time()
-        tally = bench.run(SINCE)
+        tally = merged(desk.share(SINCE, start) for start in STARTS)
         seconds = max(time.process_time() - began, 1e-9)
         wall = max(time.perf_counter() - wall, 1e-9)
     print(
@@ -201,6 +206,18 @@ def judged(place: Path | str, base: Loaded, head: Loaded, *, whole: bool) -> tup
     return tally, tally.tickets / seconds
 
 
+def twice(
+    place: Path | str, base: Loaded, head: Loaded, *, whole: bool
+) -> tuple[Tally, float, float]:
+    """Judge with nothing remembered, and with all of it. Raises SystemExit where they differ."""
+    with tempfile.TemporaryDirectory(prefix="triage-memory-") as memory:
+        cold, first = judged(place, base, head, whole=whole, memory=Path(memory))
+        warm, again = judged(place, base, head, whole=whole, memory=Path(memory))
+    if cold != warm:
+        raise SystemExit("what was remembered is not what judging finds")
+    return cold, first, again
+
+
 def measure(
     place: Path | str, files: Mapping[str, str], rules: Loaded, counts: list[int]
 ) -> dict[str, Any]:
@@ -208,12 +225,13 @@ def measure(
     heads = {count: changed(files, rules, count) for count in counts}
     figures: dict[str, Any] = {}
     print("full", file=sys.stderr)
-    tally, rate = judged(place, rules, heads[counts[0]], whole=True)
-    figures["full"] = round(rate)
+    tally, cold, warm = twice(place, rules, heads[counts[0]], whole=True)
+    figures |= {"full": round(cold), "full-warm": round(warm)}
     for count, head in heads.items():
-        print(f"changed-{count}", file=sys.stderr)
-        again, rate = judged(place, rules, head, whole=False)
-        figures[f"changed-{count}"] = round(rate)
+        name = f"changed-{count}"
+        print(name, file=sys.stderr)
+        again, cold, warm = twice(place, rules, head, whole=False)
+        figures |= {name: round(cold), f"{name}-warm": round(warm)}
         if count == counts[0] and (again.kinds, again.tickets) != (tally.kinds, tally.tickets):
             raise SystemExit("judging only what can be touched found something else")
     return figures

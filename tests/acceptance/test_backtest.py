@@ -9,12 +9,14 @@ import pytest
 from tests.builders import NOON
 from tests.pasts import BASE, HASTY, OTHER, WITHOUT_CROWN, a_past, git
 from tests.stored import STORES
+from triage.adapters.files.remembered import read_remembered, write_remembered
 from triage.adapters.storage.history import SqlHistory
 from triage.adapters.storage.looking import look_at
 from triage.adapters.storage.schema import bodies
 from triage.backtesting import Job, Written, backtest
 from triage.domain.verdict import Verdict
 from triage.engine.backtest import Bench, Side, counts
+from triage.engine.recall import Recall
 from triage.judgement.score import Model
 from triage.playbook.loader import load
 from triage.remediations.vocabulary import VOCABULARY
@@ -111,6 +113,27 @@ def test_what_history_never_asked_is_unknown_and_closes_nothing(past):
     )
 
 
+def test_what_both_sides_say_alike_is_judged_once_and_comes_out_as_if_twice(past):
+    past.decided("silent", said=Verdict.TRUE_POSITIVE)
+    for head in (BASE, WITHOUT_CROWN, HASTY):
+        both = {"one.yaml": head, "two.yaml": OTHER}, {"one.yaml": BASE, "two.yaml": OTHER}
+        sides = [Side(playbooks=load(files, VOCABULARY)) for files in both]
+        tallies = []
+        for alike in (True, False):
+            with closing(look_at(past.place)) as database:
+                bench = Bench(
+                    history=SqlHistory(database),
+                    vocabulary=VOCABULARY,
+                    base=sides[1],
+                    head=sides[0],
+                    whole=True,
+                )
+                bench._alike = bench._alike if alike else frozenset()
+                tallies.append(bench.run(LONG_AGO))
+        assert tallies[0] == tallies[1]
+        assert tallies[0].judged == 4
+
+
 def test_evidence_is_as_old_as_it_was_then(past):
     past.pass_days(30)
     assert judged(past, BASE, whole=True).turned == []
@@ -146,6 +169,73 @@ def test_what_can_no_longer_be_judged_is_counted_and_hides_nothing(past):
     tally = judged(past, WITHOUT_CROWN, whole=True)
     assert dict(tally.lost) == {"the evidence is no longer stored": 1}
     assert (tally.tickets, tally.real_lost) == (2, 1)
+
+
+# --- what is remembered ---------------------------------------------------------------------------
+
+
+def job_of(past, head=WITHOUT_CROWN, memory=None):
+    old, new = ({"one.yaml": text} for text in (BASE, head))
+    return Job(
+        place=past.place,
+        since=LONG_AGO,
+        base=Written.of(old, load(old, VOCABULARY), None),
+        head=Written.of(new, load(new, VOCABULARY), None),
+        whole=True,
+        memory=memory,
+    )
+
+
+def forgetting(monkeypatch):
+    """From now on nothing can be judged, only remembered."""
+
+    def refuse(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(Recall, "ticket", refuse)
+
+
+def test_what_is_remembered_is_what_judging_finds(past_of, tmp_path):
+    past_of.decided("silent", said=Verdict.TRUE_POSITIVE)
+    for head in (BASE, WITHOUT_CROWN, HASTY):
+        anew = backtest(job_of(past_of, head), processes=1)
+        first = backtest(job_of(past_of, head, tmp_path / "memory"), processes=1)
+        again = backtest(job_of(past_of, head, tmp_path / "memory"), processes=1)
+        assert (anew, anew) == (first, again)
+
+
+def test_what_is_remembered_needs_no_judging(past, tmp_path, monkeypatch):
+    told = backtest(job_of(past, BASE, tmp_path / "memory"), processes=1)
+    forgetting(monkeypatch)
+    assert backtest(job_of(past, BASE, tmp_path / "memory"), processes=1) == told
+    assert backtest(job_of(past, BASE, tmp_path / "other"), processes=1).judged == 0
+
+
+def test_of_what_is_no_longer_stored_nothing_is_remembered(past, tmp_path):
+    backtest(job_of(past, BASE, tmp_path / "memory"), processes=1)
+    body = past.engine.store.cases.case(past.crown).decided["inputs"]["evidence"]
+    with past.engine.store.database.writing() as connection:
+        connection.execute(bodies.delete().where(bodies.c.hash == body))
+    tally = backtest(job_of(past, BASE, tmp_path / "memory"), processes=1)
+    assert dict(tally.lost) == {"the evidence is no longer stored": 1}
+
+
+def test_what_is_remembered_repeats_nothing_a_ticket_says(past, tmp_path):
+    backtest(job_of(past, HASTY, tmp_path / "memory"), processes=1)
+    kept = "".join(path.read_text() for path in (tmp_path / "memory").rglob("*.json"))
+    assert ("bucket-block: crown jewels" in kept, "arn:" in kept, "It is" in kept) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_a_memory_that_holds_something_else_is_passed_over(past, tmp_path):
+    told = backtest(job_of(past, BASE, tmp_path / "memory"), processes=1)
+    for path in (tmp_path / "memory").rglob("*.json"):
+        record = read_remembered(path, path.parent.name)
+        write_remembered(path, path.parent.name, {**record, "outcomes": [["close"]]})
+    assert backtest(job_of(past, BASE, tmp_path / "memory"), processes=1) == told
 
 
 def in_processes(place):
@@ -233,6 +323,15 @@ def test_an_equal_set_passes(recorded, desk):
     assert (answer.code, "judging" in answer.err) == (0, True)
 
 
+def test_the_command_remembers_where_it_is_told_to(recorded, desk, tmp_path):
+    words = ("--base-playbooks", "base", "--full", "--output", "json", "--remember", "kept")
+    first = said(desk, *words)
+    assert any((tmp_path / "kept").rglob("*.json"))
+    assert (first.code, said(desk, *words).json) == (1, first.json)
+    refused = said(desk, *words[:-1], "base/one.yaml")
+    assert (refused.code, "base/one.yaml: Not a directory" in refused.err) == (3, True)
+
+
 def test_a_comment_on_a_pull_request_lets_no_ticket_speak(recorded, desk):
     answer = said(desk, "--base-playbooks", "base", "--output", "markdown", playbooks="hasty")
     row = next(line for line in answer.text.splitlines() if "@team" in line)
@@ -280,6 +379,23 @@ def test_a_changed_classifier_is_judged_too(recorded, desk, tmp_path):
     (tmp_path / "wary.json").write_text(json.dumps(content))
     answer = said(desk, "--base-playbooks", "head", "--model", "wary.json", "--output", "json")
     assert (answer.code, answer.json["kinds"]) == (0, OBJECTED)
+
+
+def test_what_waits_for_its_release_is_judged_by_what_is_on_record(recorded, desk):
+    desk.people("alice")
+    desk.environment["TRIAGE_PATHS__RELEASES"] = "releases"
+    desk.environment["TRIAGE_PATHS__PLAYBOOKS"] = "base"
+    words = ("--by", "alice", "--key", "alice", "--because", "it is sound")
+    assert desk.triage("playbook", "release", *words).code == 0
+    judging = ("playbook", "waiting", *SINCE, "--data", ".", "--output", "json")
+    assert (desk.triage(*judging).code, desk.triage(*judging).json["flips"]) == (0, [])
+    desk.environment["TRIAGE_PATHS__PLAYBOOKS"] = "head"
+    answer = desk.triage(*judging)
+    assert (answer.code, answer.json["changed_playbooks"]) == (1, ["bucket-block"])
+    assert answer.json["newly_closed_once_confirmed"] == 1
+    desk.environment["TRIAGE_PATHS__PLAYBOOKS"] = "broken"
+    answer = desk.triage(*judging)
+    assert (answer.code, "one.yaml:1:" in answer.err) == (1, True)
 
 
 @pytest.mark.parametrize("since", ["soon", "90"])

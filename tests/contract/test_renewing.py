@@ -7,7 +7,7 @@ import pytest
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.builders import NOON
+from tests.builders import NOON, a_ticket
 from tests.playbooks import NO_MODEL, SOUND
 from tests.unit.engine.test_reload import BROKEN, OTHER, Hands
 from triage.adapters.files.playbooks import read_playbooks
@@ -25,6 +25,7 @@ from triage.playbook.loader import load
 from triage.remediations.vocabulary import VOCABULARY
 from triage.renewing import Renewing, deciding, renewing
 from triage.settings import Paths, Settings
+from triage.stages.conclude import conclude
 
 KEY = Ed25519PrivateKey.generate()
 STRANGER = Ed25519PrivateKey.generate()
@@ -140,6 +141,50 @@ def test_a_changed_set_waits_until_it_is_released(folder):
     release(folder, minutes=5)
     assert bench.look() == 1
     assert (bench.names, bench.renewing.note()) == (["a-playbook", "other"], "")
+
+
+def test_a_set_that_waits_judges_beside_until_it_is_released(folder):
+    release(folder)
+    bench = a_bench(folder, releases=True)
+    bench.look()
+    assert bench.renewing.shadow.waiting is None
+    bench.write("b.yaml", OTHER)
+    bench.look()
+    assert [one.name for one in bench.renewing.shadow.waiting.playbooks] == ["a-playbook", "other"]
+    bench.write("b.yaml", BROKEN)
+    bench.look()
+    assert bench.renewing.shadow.waiting is None
+    bench.write("b.yaml", OTHER)
+    bench.look()
+    release(folder, minutes=5)
+    bench.look()
+    bench.look()
+    assert bench.renewing.shadow.waiting is None
+
+
+def test_what_the_waiting_set_comes_to_is_counted_logged_and_noted(folder):
+    release(folder)
+    bench = a_bench(folder, releases=True)
+    bench.write("a.yaml", SOUND.replace("close: no longer present", "escalate: critical"))
+    bench.look()
+    ticket = a_ticket(type="S3.8")
+    concluded = conclude(ticket, {}, bench.rulebook.current().at(NOON))
+    bench.renewing.shadow.hear("a-case", concluded)
+    with structlog.testing.capture_logs() as log:
+        assert bench.renewing.judge() == 1
+    told = bench.metrics.registry.get_sample_value(
+        "triage_playbooks_waiting_total", {"outcome": "priority up"}
+    )
+    assert [entry["event"] for entry in log] == ["playbooks.would_differ"]
+    assert (told, "1 of 1 tickets" in bench.renewing.note()) == (1.0, True)
+    bench.renewing.shadow.waiting = replace(bench.renewing.shadow.waiting, index=None)
+    bench.renewing.shadow.hear("a-case", concluded)
+    bench.clock.wait(2)
+    with structlog.testing.capture_logs() as log:
+        bench.renewing.judge()
+    assert [(entry["event"], entry["error"]) for entry in log] == [
+        ("playbooks.waiting_failed", "AttributeError")
+    ]
 
 
 def test_a_release_that_does_not_hold_changes_nothing(folder):

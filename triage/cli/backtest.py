@@ -61,6 +61,9 @@ STRICT = typer.Option(
     False,
     help="Fail also on what people called real and closes before and after, or is not judged.",
 )
+REMEMBER = typer.Option(
+    None, help="A folder to keep what decisions came to in: the next run is told, not judged."
+)
 MINUTES = typer.Option(15, min=0, help="What one ticket takes a person; only an assumption.")
 PROCESSES = typer.Option(None, min=1, max=64, help="As many as there are cores if left out.")
 FORM = typer.Option(Form.TABLE, "--output", "-o", help="table, json or markdown.")
@@ -76,6 +79,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     data: Path | None = DATA,
     full: bool = FULL,
     strict: bool = STRICT,
+    remember: Path | None = REMEMBER,
     minutes: float = MINUTES,
     processes: int | None = PROCESSES,
     output: Form = FORM,
@@ -83,7 +87,8 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Judge recorded tickets with their recorded evidence under two sets of playbooks.
 
     Exits 1 when a ticket that a person called real would now close. What a new playbook asks and
-    nobody looked up at the time is unknown; nothing is looked up, and nothing is written.
+    nobody looked up at the time is unknown; nothing is looked up, and nothing is written but what
+    --remember asks for.
     """
     from triage import bootstrap
     from triage.adapters.system.clock import SystemClock
@@ -103,8 +108,9 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     start = moment(since, SystemClock().now())
     before, after, changed = sides(chosen)
     at = place(found, data, STORE)
+    job = Job(place=at, since=start, base=before, head=after, whole=full, memory=remember)
     report = Report(
-        tally=_run(Job(place=at, since=start, base=before, head=after, whole=full), processes),
+        tally=run(job, processes),
         since=start,
         base=chosen.base,
         head=str(chosen.playbooks),
@@ -112,13 +118,14 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
         minutes=minutes,
         strict=strict,
     )
-    _show(report, output)
+    show_report(report, output)
     for problem in report.problems:
         typer.echo(f"triage: {problem}", err=True)
     raise typer.Exit(EXIT_FAILED if report.problems else 0)
 
 
-def _run(job: "Job", processes: int | None) -> "Tally":
+def run(job: "Job", processes: int | None) -> "Tally":
+    """Judge a history, showing how far it is."""
     from triage.backtesting import backtest
     from triage.cli.progress import progress
 
@@ -196,7 +203,8 @@ def _if_changed(path: Path, before: str | None) -> "tuple[Model | None, Model | 
     return model_from(path.name, then), model_from(path.name, now)
 
 
-def _show(report: "Report", output: Form) -> None:
+def show_report(report: "Report", output: Form) -> None:
+    """Print a report."""
     from triage.cli.backtest_report import as_json, markdown, rows, summary
     from triage.cli.show import Output, emit
     from triage.engine.backtest import counts

@@ -11,7 +11,7 @@ from triage.cli.draft import new
 from triage.cli.dry_run import dry_run
 from triage.cli.explain import explain
 from triage.cli.rehearsal import rehearse
-from triage.cli.release import release, releases
+from triage.cli.release import release, releases, waiting
 from triage.cli.show import OUTPUT, Output, emit
 
 app = typer.Typer(no_args_is_help=True, help="Check playbooks before anybody relies on them.")
@@ -27,6 +27,7 @@ EXIT_FAILED = 1
 
 app.command()(release)
 app.command()(releases)
+app.command()(waiting)
 
 
 app.add_typer(imports.importing, name="import")

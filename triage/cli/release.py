@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from triage.cli.backtest import DATA, FORM, PROCESSES, Form, moment, run, show_report
 from triage.cli.show import OUTPUT, Output, emit, plain
 
 if TYPE_CHECKING:
+    from triage.backtesting import Written
     from triage.playbook.loader import Loaded
     from triage.settings import Settings
 
@@ -17,6 +19,7 @@ EXIT_FAILED = 1
 SHOW = typer.Option(False, "--show", help="Only print what would change. Nothing is signed.")
 BY = typer.Option("", help="Your name in people.toml.")
 KEY = typer.Option(Path("~/.ssh/id_ed25519"), help="Your OpenSSH private key.")
+SINCE = typer.Option("7d", help="How far back: 12h, 90d, 8w, or a date.")
 BECAUSE = typer.Option("", help="Why, for those who read it later.")
 
 
@@ -63,6 +66,50 @@ def releases(output: Output = OUTPUT) -> None:
     for _, problem in found:
         if problem:
             typer.echo(f"triage: {plain(problem)}", err=True)
+
+
+def waiting(
+    since: str = SINCE,
+    data: Path | None = DATA,
+    processes: int | None = PROCESSES,
+    form: Form = FORM,
+) -> None:
+    """Judge recorded tickets by the playbooks that wait for their release.
+
+    Shows what comes out otherwise than under those that decide. Exits 1 when a ticket that a person
+    called real would now close.
+    """
+    from triage.adapters.system.clock import SystemClock
+    from triage.backtesting import Job
+    from triage.bootstrap import playbook_files, settings
+    from triage.cli.backtest_report import Report
+    from triage.database import STORE, place
+    from triage.stages.difference import Difference
+
+    found, start = settings(), moment(since, SystemClock().now())
+    (base, before), (head, after) = (_checked(one) for one in (_released(), playbook_files()))
+    at = place(found, data, STORE)
+    report = Report(
+        tally=run(Job(place=at, since=start, base=base, head=head), processes),
+        since=start,
+        base="released",
+        head="waiting",
+        changed=Difference.of(before, after).changed,
+        minutes=0,
+    )
+    show_report(report, form)
+    for problem in (*map(str, after.problems), *report.problems):
+        typer.echo(f"triage: {plain(problem)}", err=True)
+    raise typer.Exit(EXIT_FAILED if report.problems or not after.sound else 0)
+
+
+def _checked(files: Mapping[str, str]) -> "tuple[Written, Loaded]":
+    from triage.backtesting import Written
+    from triage.bootstrap import vocabulary
+    from triage.playbook.loader import load
+
+    loaded = load(files, vocabulary())
+    return Written.of(files, loaded, None), loaded
 
 
 def _folder(found: "Settings") -> Path:

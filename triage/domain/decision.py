@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from triage.domain.verdict import Verdict
 
@@ -16,7 +17,10 @@ class Priority(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Priority).index(self)
+        return RANKS[self]
+
+
+RANKS: Final = {priority: rank for rank, priority in enumerate(Priority)}
 
 
 class Ground(StrEnum):

@@ -21,6 +21,8 @@ FLOORS = (
     (1, Label.LOW),
     (0, Label.INFORMATIONAL),
 )
+LABELS = tuple(next(one for floor, one in FLOORS if score >= floor) for score in range(101))
+"""The label of each score."""
 SCORES = {
     Label.INFORMATIONAL: 0,
     Label.LOW: 30,
@@ -43,7 +45,7 @@ class Severity:
 
     @property
     def label(self) -> Label:
-        return next(label for floor, label in FLOORS if self.score >= floor)
+        return LABELS[self.score]
 
     @classmethod
     def of(cls, label: Label) -> "Severity":

@@ -2,7 +2,9 @@
 
 Each recorded decision is made twice from its own inputs (ticket, evidence, organisation,
 signatures, licences, clock), once under the playbooks of each side. What a new playbook asks and
-nobody read at the time is unknown. A ticket that the change cannot touch is counted and not judged.
+nobody read at the time is unknown. A ticket that the change cannot touch is counted and not judged,
+one about which both sides say the same in the same words is judged once, and one that was judged
+under both before, by the same code, is not judged again (memory.py).
 """
 
 from collections import Counter
@@ -15,16 +17,19 @@ from typing import Final
 from triage import __version__
 from triage.domain.errors import TriageError
 from triage.domain.json import Record
+from triage.engine.memory import Both, Memories, resting_on
 from triage.engine.past import Made, made
-from triage.engine.recall import Recall
+from triage.engine.recall import Recall, Recalled
 from triage.engine.rules import InputGone
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
 from triage.playbook.vocabulary import Vocabulary
 from triage.ports.history import History, Past
 from triage.stages.compare import Closing, Flip, Outcome, compare, outcome
-from triage.stages.conclude import conclude
-from triage.stages.difference import Difference
+from triage.stages.conclude import Conclusion, conclude
+from triage.stages.context import Context
+from triage.stages.difference import Difference, alike
+from triage.stages.match import speaking
 
 FLIPS_MAX: Final = 500
 """Flips of a kind that are kept to be shown; all are counted, and every dangerous one is kept."""
@@ -111,29 +116,55 @@ class Bench:
     whole: bool = False
     difference: Difference | None = None
     _recall: Recall = field(init=False)
+    _alike: frozenset[str] = field(init=False)
     _bodies: dict[str, bytes] = field(default_factory=dict)
     _parts: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._recall = Recall(stored=self._stored, vocabulary=self.vocabulary)
-        if not self.whole and self.base.model == self.head.model:
+        same = self.base.model == self.head.model
+        self._alike = alike(self.base.playbooks, self.head.playbooks) if same else frozenset()
+        if not self.whole and same:
             self.difference = Difference.of(self.base.playbooks, self.head.playbooks)
 
-    def run(self, since: datetime, start: str = "") -> Tally:
-        """Judge what was decided since then, of cases whose id begins so."""
+    def run(self, since: datetime, start: str = "", memories: Memories | None = None) -> Tally:
+        """Judge what was decided since then, of cases whose id begins so.
+
+        What `memories` hold is believed, and they learn the rest.
+        """
         tally = Tally()
+        held = memories or Memories()
         for page in self.history.pages(since, start):
-            self._page(page, since, tally)
+            self._page(page, since, tally, held)
         return tally
 
-    def _page(self, page: Sequence[Past], since: datetime, tally: Tally) -> None:
+    def _page(
+        self, page: Sequence[Past], since: datetime, tally: Tally, memories: Memories
+    ) -> None:
         decisions = [one for past in page for one in made(past) if one.is_since(since)]
         tally.real += sum(one.real for one in decisions)
         wanted = [one for one in decisions if self._touched(one)]
         tally.tickets += len(decisions) - len(wanted)
-        self._bodies = dict(self.history.bodies(set(chain.from_iterable(map(_names, wanted)))))
-        for one in wanted:
-            self._judge(one, tally)
+        left = self._unremembered(wanted, tally, memories)
+        self._bodies = dict(self.history.bodies(set(chain.from_iterable(map(_names, left)))))
+        for one in left:
+            self._judge(one, tally, memories)
+
+    def _unremembered(
+        self, wanted: Sequence[Made], tally: Tally, memories: Memories
+    ) -> Sequence[Made]:
+        """Count what is remembered; give all others, and flips, which are shown in their own words.
+
+        What is no longer stored counts as forgotten, so that it is missed.
+        """
+        known = [(one, pair) for one in wanted if (pair := memories.of(one.body))]
+        stored = self.history.kept({name for _, pair in known for name in pair.rests_on})
+        done = set()
+        for one, pair in known:
+            if stored.issuperset(pair.rests_on) and not _shown(one, pair, tally):
+                done.add(id(one))
+                _count(one, pair.before, pair.after, tally)
+        return [one for one in wanted if id(one) not in done]
 
     def _touched(self, one: Made) -> bool:
         # Another version may have read another headline out of the same bytes.
@@ -141,7 +172,7 @@ class Bench:
             return True
         return self.difference.touches(one.headlines.values())
 
-    def _judge(self, one: Made, tally: Tally) -> None:
+    def _judge(self, one: Made, tally: Tally, memories: Memories) -> None:
         # One recorded ticket that cannot be judged again must not hide what all the others say.
         try:
             before, after = self._outcomes(one)
@@ -152,9 +183,8 @@ class Bench:
         except Exception as error:  # noqa: BLE001
             self._lose(one, f"it cannot be judged: {type(error).__name__}", tally)
         else:
-            tally.tickets += 1
-            tally.judged += 1
-            _note(one, before, after, tally)
+            memories.keep(one.body, before, after, resting_on(one.inputs or {}))
+            _count(one, before, after, tally)
 
     @staticmethod
     def _lose(one: Made, why: str, tally: Tally) -> None:
@@ -166,20 +196,19 @@ class Bench:
         if inputs is None:
             raise TriageError(GAVE_UP)
         found = self._recall.ticket(inputs, self.base.playbooks)
-        before, after = (
-            outcome(
-                conclude(
-                    found.ticket,
-                    found.reads,
-                    self._recall.context(inputs, side.playbooks, side.model),
-                    found.implicated,
-                    found.rivals,
-                    found.lapsed,
-                )
-            )
-            for side in (self.base, self.head)
-        )
-        return before, after
+        base = self._recall.context(inputs, self.base.playbooks, self.base.model)
+        head = self._recall.context(inputs, self.head.playbooks, self.head.model)
+        concluded = _concluded(found, base)
+        before = outcome(concluded)
+        same = self._alike and self._says_the_same(concluded, head)
+        return before, before if same else outcome(_concluded(found, head))
+
+    def _says_the_same(self, concluded: Conclusion, head: Context) -> bool:
+        """Whether the other side holds the ticket against the very same playbooks."""
+        ticket = concluded.ticket
+        before = [ruling.playbook.name for ruling in concluded.rulings]
+        after = [one.name for one in speaking(ticket, head.account(ticket.account), head)]
+        return before == after and self._alike.issuperset(after)
 
     def _stored(self, name: str) -> bytes | None:
         if name in self._bodies:
@@ -195,10 +224,20 @@ def _names(one: Made) -> Iterator[str]:
         yield from (name for name, _ in one.inputs["tellings"])
 
 
+def _concluded(found: Recalled, context: Context) -> Conclusion:
+    rest = (found.implicated, found.rivals, found.lapsed)
+    return conclude(found.ticket, found.reads, context, *rest)
+
+
+def _count(one: Made, before: Outcome, after: Outcome, tally: Tally) -> None:
+    tally.tickets += 1
+    tally.judged += 1
+    _note(one, before, after, tally)
+
+
 def _note(one: Made, before: Outcome, after: Outcome, tally: Tally) -> None:
-    danger = one.real and after.closing is not Closing.NO
-    wrong = danger and after.closing.rank > before.closing.rank
-    tally.still_closing += danger and not wrong
+    wrong = _wrong(one, before, after)
+    tally.still_closing += one.real and after.closing is not Closing.NO and not wrong
     flip = compare(before, after)
     if flip is not None:
         tally.turn(
@@ -211,6 +250,19 @@ def _note(one: Made, before: Outcome, after: Outcome, tally: Tally) -> None:
                 wrong=wrong,
             )
         )
+
+
+def _wrong(one: Made, before: Outcome, after: Outcome) -> bool:
+    danger = one.real and after.closing is not Closing.NO
+    return danger and after.closing.rank > before.closing.rank
+
+
+def _shown(one: Made, pair: Both, tally: Tally) -> bool:
+    """Whether it is a flip that is kept to be shown, and not one of too many."""
+    flip = compare(pair.before, pair.after)
+    if flip is None:
+        return False
+    return tally.kinds[flip.kind] < FLIPS_MAX or _wrong(one, pair.before, pair.after)
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:

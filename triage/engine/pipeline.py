@@ -202,6 +202,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
     reads, context, conclusion = ask(
         world, weighed, disputed, (case.implicated, lapsed.get("told")), used
     )
+    world.beside(case.id, conclusion)
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),

@@ -26,6 +26,7 @@ from triage.stages.inputs import (
 from triage.stages.inputs_organisation import organisation_from_json
 from triage.stages.weigh import weigh
 
+NOBODY: Final[tuple[str, ...]] = ()
 PARTS_MAX: Final = 256
 """Parts that are kept read; a history in which more of them took turns is only slower."""
 
@@ -75,12 +76,15 @@ class Recall:
             for name, received in inputs["tellings"]
         ]
         reads = reads_from_json(loads(self._body("evidence", inputs["evidence"])))
-        weighed = weigh(tellings, reads, self.context(inputs, playbooks, at="weighed"))
+        counts, rivals = tellings[0], NOBODY
+        if len(tellings) > 1:
+            weighed = weigh(tellings, reads, self.context(inputs, playbooks, at="weighed"))
+            counts, rivals = weighed.telling, weighed.rivals
         return Recalled(
-            ticket=weighed.telling.ticket,
+            ticket=counts.ticket,
             reads=reads,
             implicated=inputs["implicated"],
-            rivals=weighed.rivals,
+            rivals=rivals,
             lapsed=inputs["lapsed"],
             uses=uses_from_json(inputs["uses"]),
         )

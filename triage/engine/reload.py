@@ -6,7 +6,7 @@ sets have to be released, what is read is the newest release, and a `Candidate` 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from triage.domain.json import canonical, digest
@@ -116,17 +116,22 @@ class Reloader:
 class Candidate:
     """Playbooks as people are changing them, next to those that are released and decide.
 
-    `told` hears whenever there is something else to say.
+    `told` hears whenever there is something else to say, `waits` of every other set that waits:
+    None when there is none, or none without an error.
     """
 
     folder: PlaybookFolder
+    vocabulary: Vocabulary
     clock: Clock
-    deciding: Callable[[], str]
+    deciding: Callable[[], Loaded]
     told: Callable[[str], object]
+    waits: Callable[[Loaded | None], object]
     every: timedelta = timedelta(seconds=10)
     note: str = ""
     _stamps: Mapping[str, str] | None = None
+    _files: Mapping[str, str] = field(default_factory=dict)
     _digest: str = ""
+    _waiting: str = ""
     _next: datetime | None = None
 
     def step(self) -> None:
@@ -147,12 +152,23 @@ class Candidate:
     def _compared(self) -> str:
         stamps = dict(self.folder.stamps())
         if stamps != self._stamps:
-            self._digest = digest(canonical(dict(self.folder.read())))
+            self._files = dict(self.folder.read())
+            self._digest = digest(canonical(self._files))
             self._stamps = stamps
         deciding = self.deciding()
-        if self._digest == deciding:
+        if self._digest == deciding.digest:
+            self._wait("", None)
             return ""
+        if self._digest != self._waiting:
+            loaded = load(self._files, self.vocabulary, deciding.entries)
+            self._wait(self._digest, loaded if loaded.sound else None)
         return (
             f"changed playbooks ({self._digest[:12]}) wait for their release, and those released "
-            f"last ({deciding[:12]}) decide; triage playbook release --show tells the difference"
+            f"last ({deciding.digest[:12]}) decide; triage playbook release --show tells the "
+            "difference, triage playbook waiting what it comes to"
         )
+
+    def _wait(self, name: str, loaded: Loaded | None) -> None:
+        if name != self._waiting:
+            self._waiting = name
+            self.waits(loaded)

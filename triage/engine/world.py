@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from triage.closing.shape import AtSource
+from triage.domain.case import CaseId
 from triage.domain.message import Message, Receipt
 from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
@@ -21,10 +22,15 @@ from triage.ports.quarantine import Quarantine
 from triage.ports.queue import Queue
 from triage.ports.switches import Switches
 from triage.ports.tracing import Tracing, Untraced
+from triage.stages.conclude import Conclusion
 
 
 def _no_canary(_message: Message) -> bool:
     return False
+
+
+def _nobody_beside(_case: CaseId, _conclusion: Conclusion) -> None:
+    return None
 
 
 def _nobody_listens(_messages: Sequence[Message], _receipts: Sequence[Receipt]) -> None:
@@ -50,6 +56,7 @@ class World:
     closes findings where they came from, None where that is left to people.
     `sampling` draws which closes a person sees all the same; None only where nothing is kept.
     `came_back` knows our own canaries, which are no tickets, and `heard` listens to what arrives.
+    `beside` hears of every decision and changes none: playbooks that wait for their release.
     """
 
     queue: Queue
@@ -67,6 +74,7 @@ class World:
     upkeep: Mapping[str, Callable[[], int]] = field(default_factory=dict)
     came_back: Callable[[Message], bool] = _no_canary
     heard: Callable[[Sequence[Message], Sequence[Receipt]], None] = _nobody_listens
+    beside: Callable[[CaseId, Conclusion], None] = _nobody_beside
     rulebook: Rulebook | None = None
     clouds: Clouds | None = None
     switches: Switches | None = None

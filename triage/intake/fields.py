@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from triage.domain.json import Record
 from triage.intake.times import moment
@@ -9,12 +10,19 @@ from triage.intake.times import moment
 PLACEHOLDERS = frozenset({"", "...", "…", "null", "None"})
 """Texts that stand for a value somebody left out."""
 NOWHERE: Record = {}
+KEPT_CHARS_MAX = 64
+"""Longer names are nobody's fields; they are not kept, so that they take no memory."""
 EXACT_BELOW = 2.0**53
 """Whole numbers up to here are what somebody wrote; larger floats have been rounded."""
 
 
 def folded(name: str) -> str:
     """Give lowerCamel, Pascal, snake_case and kebab-case the same spelling."""
+    return _folded(name) if len(name) <= KEPT_CHARS_MAX else _folded.__wrapped__(name)
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
 
 

@@ -64,6 +64,22 @@ def conjuncts(when: str) -> tuple[tuple[Fact, ...], bool]:
     return facts, any(_is_signed(part) for part in parts)
 
 
+@lru_cache(maxsize=16384)
+def kinds_asked(when: str) -> frozenset[str]:
+    """Which kinds of signature a condition asks for, wherever in it."""
+    node = parse(when)
+    calls = [*([node] if isinstance(node, nodes.Call) else []), *node.find_all(nodes.Call)]
+    return frozenset(kind for call in calls if (kind := _kind(call)))
+
+
+def _kind(call: nodes.Call) -> str:
+    match call:
+        case nodes.Call(node=nodes.Name(name="signed"), args=[nodes.Const(value=str(kind)), _]):
+            return kind
+        case _:
+            return ""
+
+
 def _split(node: nodes.Node) -> Iterator[nodes.Node]:
     if isinstance(node, nodes.And):
         yield from _split(node.left)

@@ -3,7 +3,7 @@
 Whether the people are listed and their signatures hold is for whoever verifies them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -17,14 +17,20 @@ from triage.playbook.toml_document import read_toml
 
 KEYS = ("id", "kind", "subject", "account", "types", "because", "signed", "expires", "by")
 OPTIONAL = ("actions", "identities", "pattern", "window", "requester", "per_day", "revoked")
-LISTS = ("signature", "signatures")
-"""Under which key a file holds its entries; a YAML file may also be one entry."""
+HEAD = "signature"
+"""Under which key a file of TOML holds its entries; a YAML file is one entry."""
+PER_DAY_MAX = 1000
 WILD = frozenset("*?")
 EXACT = ("subject", "account")
 
 
-def check_signatures(path: str, text: str, now: datetime) -> tuple[Problem, ...]:
-    """Check one file, TOML or YAML by its name. Never raises, whatever the text."""
+def check_signatures(
+    path: str, text: str, now: datetime, kinds: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """Check one file, TOML or YAML by its name. Never raises, whatever the text.
+
+    `kinds` are those that anything asks for; none when that is not known.
+    """
     read = read_toml if path.endswith(".toml") else read_yaml
     document, problems = read(path, text)
     if document is None:
@@ -33,6 +39,7 @@ def check_signatures(path: str, text: str, now: datetime) -> tuple[Problem, ...]
     for at, entry in _entries(page, document):
         if isinstance(entry, dict):
             _entry(page, entry, at, now)
+            _kind(page, entry, at, kinds)
         else:
             page.say("signature-entry", "a signature is a table of its parts", at)
     return tuple(sorted(page.problems, key=lambda one: (one.line, one.column, one.message)))
@@ -40,18 +47,17 @@ def check_signatures(path: str, text: str, now: datetime) -> tuple[Problem, ...]
 
 def _entries(page: Page, document: Document) -> list[tuple[Path, Any]]:
     content = document.content
-    found = next((key for key in LISTS if key in content), None)
-    if found is None:
+    if not page.path.endswith(".toml"):
         return [((), content)] if content else []
     for key in content:
-        if key != found:
-            message = f"unknown key {short(key)}"
-            page.say("signature-entry", message, (key,), key=True, near=nearest(key, LISTS[:1]))
-    listed = content[found]
+        if key != HEAD:
+            message, near = f"unknown key {short(key)}", nearest(key, (HEAD,))
+            page.say("signature-entry", message, (key,), key=True, near=near)
+    listed = content.get(HEAD, [])
     if not isinstance(listed, list):
-        page.say("signature-entry", "entries are a list, as [[signature]]", (found,), key=True)
+        page.say("signature-entry", "entries are a list, as [[signature]]", (HEAD,), key=True)
         return []
-    return [((found, index), entry) for index, entry in enumerate(listed)]
+    return [((HEAD, index), entry) for index, entry in enumerate(listed)]
 
 
 def _entry(page: Page, entry: Mapping[str, Any], at: Path, now: datetime) -> None:
@@ -60,6 +66,9 @@ def _entry(page: Page, entry: Mapping[str, Any], at: Path, now: datetime) -> Non
         if key not in words:
             message, near = f"unknown key {short(key)}", nearest(key, words)
             page.say("signature-entry", message, (*at, key), key=True, near=near)
+    if entry.get("revoked"):
+        # It counts for nothing any more, whatever it says.
+        return
     for key in KEYS:
         if key not in entry and not (key == "subject" and entry.get("pattern")):
             page.say(LACKING.get(key, "signature-entry"), f"{key!r} is missing", at)
@@ -68,12 +77,25 @@ def _entry(page: Page, entry: Mapping[str, Any], at: Path, now: datetime) -> Non
             check(page, entry, at, now)
 
 
+def _kind(page: Page, entry: Mapping[str, Any], at: Path, kinds: Collection[str]) -> None:
+    kind = entry.get("kind")
+    if kinds and isinstance(kind, str) and kind not in kinds and not entry.get("revoked"):
+        message, near = f"nothing asks for {short(kind)}", nearest(kind, sorted(kinds))
+        page.say("signature-kind", message, (*at, "kind"), near=near)
+
+
 def _people(page: Page, entry: Mapping[str, Any], at: Path, _now: datetime) -> None:
     by = entry["by"]
-    signers = {str(one) for one in by} if isinstance(by, dict | list) else {str(by)}
-    if len(signers) < PEOPLE_MIN:
+    signers = {str(one) for one in by} if isinstance(by, dict) else set()
+    if not isinstance(by, dict):
+        message = "'by' names each person with their signature"
+        page.say("signature-people", message, (*at, "by"), key=True)
+    elif len(signers) < PEOPLE_MIN:
         message = "it needs two different people"
         page.say("signature-people", message, (*at, "by"), key=True)
+    elif (requester := str(entry.get("requester", ""))) in signers:
+        message = f"{short(requester)} asked for it and cannot approve it"
+        page.say("signature-people", message, (*at, "requester"))
 
 
 def _expires(page: Page, entry: Mapping[str, Any], at: Path, now: datetime) -> None:
@@ -132,6 +154,45 @@ def _types(page: Page, entry: Mapping[str, Any], at: Path, _now: datetime) -> No
             _one(page, one, "a type", (*at, "types", index))
 
 
+def _several(key: str) -> Callable[[Page, Mapping[str, Any], Path, datetime], None]:
+    def check(page: Page, entry: Mapping[str, Any], at: Path, _now: datetime) -> None:
+        values = entry[key]
+        if not isinstance(values, list):
+            page.say("signature-entry", f"{key!r} is a list of texts", (*at, key))
+            return
+        for index, one in enumerate(values):
+            _one(page, one, f"one of {key}", (*at, key, index))
+
+    return check
+
+
+def _pattern(page: Page, entry: Mapping[str, Any], at: Path, _now: datetime) -> None:
+    if entry["pattern"] and entry.get("subject"):
+        message = "it has a subject or a pattern, not both"
+        page.say("signature-entry", message, (*at, "pattern"), key=True)
+
+
+def _window(page: Page, entry: Mapping[str, Any], at: Path, _now: datetime) -> None:
+    window, place = entry["window"], (*at, "window")
+    if window is None:
+        return
+    times = [_time(one) for one in window] if isinstance(window, list) else []
+    whole = [one for one in times if one is not None]
+    if len(whole) != len(times) or len(whole) != len(ENDS):
+        page.say("signature-entry", "'window' is two times, from and to", place)
+    elif whole[0] >= whole[1]:
+        page.say("signature-entry", "its window ends before it begins", place)
+
+
+def _per_day(page: Page, entry: Mapping[str, Any], at: Path, _now: datetime) -> None:
+    value = entry["per_day"]
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not 1 <= value <= PER_DAY_MAX:
+        message = f"'per_day' is a whole number from 1 to {PER_DAY_MAX}"
+        page.say("signature-entry", message, (*at, "per_day"))
+
+
+ENDS = ("from", "to")
 LACKING: Mapping[str, str] = MappingProxyType(
     {"by": "signature-people", "expires": "signature-expiry"}
 )
@@ -142,6 +203,11 @@ CHECKS: Mapping[str, Callable[[Page, Mapping[str, Any], Path, datetime], None]] 
         "signed": _signed,
         "expires": _expires,
         "types": _types,
+        "pattern": _pattern,
+        "window": _window,
+        "per_day": _per_day,
+        "actions": _several("actions"),
+        "identities": _several("identities"),
         **{key: _exact(key) for key in EXACT},
     }
 )

@@ -30,3 +30,6 @@ class History(Protocol):
 
     def bodies(self, names: Collection[str]) -> Mapping[str, bytes]:
         """The stored bytes by their hash; those that are gone are left out."""
+
+    def kept(self, names: Collection[str]) -> frozenset[str]:
+        """Of these hashes those under which bytes are still stored."""

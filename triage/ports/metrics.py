@@ -44,6 +44,9 @@ class Metrics(Protocol):
     def reloaded(self, outcome: str) -> None:
         """Changed playbooks were put to use ("renewed"), or kept from it ("refused")."""
 
+    def waiting(self, outcome: str) -> None:
+        """Playbooks that wait for their release judged one ticket; how that differs, or "same"."""
+
     def unreadable(self, claim: str) -> None:
         """One message that claims to be this service's could not be read; people are told."""
 

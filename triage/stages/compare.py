@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 from triage.domain.decision import Close, Decision, Escalate, Level, Priority, Resolve
 from triage.domain.evidence import Evidence, Known, Unknown
@@ -32,7 +32,10 @@ class Closing(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Closing).index(self)
+        return RANKS[self]
+
+
+RANKS: Final = {closing: rank for rank, closing in enumerate(Closing)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

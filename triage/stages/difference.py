@@ -73,6 +73,13 @@ class Difference:
         return found
 
 
+def alike(base: Loaded, head: Loaded) -> frozenset[str]:
+    """Names of the playbooks that are the same on both sides, to the last word."""
+    before, after = _by_name(base), _by_name(head)
+    both = before.keys() & after.keys()
+    return frozenset(name for name in both if before[name] == after[name])
+
+
 def _by_name(loaded: Loaded) -> Mapping[str, Playbook]:
     return {one.name: one for one in loaded.playbooks}
 

@@ -5,7 +5,7 @@ import pytest
 from tests.playbooks import a_playbook, a_rule
 from triage.domain.decision import Ground
 from triage.domain.verdict import Verdict
-from triage.playbook.ground import ground_of
+from triage.playbook.ground import ground_of, kinds_asked
 from triage.playbook.syntax import Ask, CloseAs
 from triage.questions.negates import ABSENT, NEGATES
 from triage.remediations.vocabulary import VOCABULARY
@@ -83,3 +83,16 @@ def test_every_row_of_the_table_names_a_field_its_question_answers(type_):
         question = VOCABULARY.questions[row.question]
         assert row.field == ABSENT or question.answer[row.field].type == "boolean"
         assert row.field == ABSENT or not question.answer[row.field].tainted
+
+
+@pytest.mark.parametrize(
+    ("when", "kinds"),
+    [
+        ('signed("scanner", subject)', {"scanner"}),
+        ('bucket.public or not signed("a", subject) and signed("b", ticket.principal)', {"a", "b"}),
+        ("signed(bucket.kind, subject)", set()),
+        ("bucket.public", set()),
+    ],
+)
+def test_a_condition_says_which_kinds_of_signature_it_asks_for(when, kinds):
+    assert kinds_asked(when) == kinds

@@ -18,6 +18,7 @@ from triage.playbook.loader import load
 from triage.remediations.vocabulary import VOCABULARY
 
 WITH_APIS = replace(VOCABULARY, apis=ServiceModels())
+KINDS = ("public-website", "scanner")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
@@ -31,7 +32,7 @@ FINDS = {
     Of.SET: lambda part: _ids(
         load({"a.yaml": SAMPLE, "b.yaml": spliced(part)}, VOCABULARY).problems
     ),
-    Of.SIGNATURES: lambda text: _ids(check_signatures("signatures.toml", text, NOW)),
+    Of.SIGNATURES: lambda text: _ids(check_signatures("signatures.toml", text, NOW, KINDS)),
 }
 PAD = {"yaml-size": "# " + "x" * BYTES_MAX}
 """What a page only tells of."""

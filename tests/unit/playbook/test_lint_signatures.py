@@ -22,26 +22,24 @@ alice = "..."
 bob = "..."
 """
 YAML = """\
-signatures:
-  - id: www
-    kind: public-website
-    subject: arn:aws:s3:::www
-    account: "111122223333"
-    types: [S3.8]
-    because: The shop's pages.
-    signed: 2026-11-01T00:00:00Z
-    expires: 2027-01-15
-    by: [alice, bob]
+id: www
+kind: public-website
+subject: arn:aws:s3:::www
+account: "111122223333"
+types: [S3.8]
+because: The shop's pages.
+signed: 2026-11-01T00:00:00Z
+expires: 2027-01-15
+by: { alice: "...", bob: "..." }
 """
-ONE = "".join(line[4:] + "\n" for line in YAML.replace("  - ", "    ").splitlines()[1:])
 
 
-def found(name, text):
-    return [str(one) for one in check_signatures(name, text, NOW)]
+def found(name, text, kinds=()):
+    return [str(one) for one in check_signatures(name, text, NOW, kinds)]
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("s.toml", TOML), ("s.yaml", YAML), ("s.yaml", ONE), ("s.toml", "")]
+    ("name", "text"), [("s.toml", TOML), ("s.yaml", YAML), ("s.yaml", "{}"), ("s.toml", "")]
 )
 def test_what_two_people_sign_for_a_while_is_fine_in_either_form(name, text):
     assert found(name, text) == []
@@ -84,7 +82,61 @@ def test_the_second_entry_has_places_of_its_own():
 
 
 def test_yaml_has_its_places_too():
-    assert found("s.yaml", YAML.replace("[alice, bob]", "[alice, alice]")) == [
-        "s.yaml:10:5  it needs two different people"
+    assert found("s.yaml", YAML.replace('bob: "..."', "")) == [
+        "s.yaml:9:1  it needs two different people"
     ]
+    assert found("s.yaml", YAML.replace("{ alice", "[{ alice").replace('." }', '." }]')) == [
+        "s.yaml:9:1  'by' names each person with their signature"
+    ]
+    several = "s.yaml:1:1  unknown key 'signatures'; did you mean 'signed'?"
+    assert several in found("s.yaml", "signatures: []")
     assert found("s.yaml", "- a") == ["s.yaml:1:1  a playbook is a mapping of keys to values"]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ('pattern: { type: ["S3.8"] }', "s.yaml:10:1  it has a subject or a pattern, not both"),
+        ("per_day: 0", "s.yaml:10:10  'per_day' is a whole number from 1 to 1000"),
+        ("per_day: true", "s.yaml:10:10  'per_day' is a whole number from 1 to 1000"),
+        ("per_day: 1001", "s.yaml:10:10  'per_day' is a whole number from 1 to 1000"),
+        ("window: soon", "s.yaml:10:9  'window' is two times, from and to"),
+        ("window: [2026-11-20, soon]", "s.yaml:10:9  'window' is two times, from and to"),
+        ("window: [2026-11-20]", "s.yaml:10:9  'window' is two times, from and to"),
+        ("window: [2026-11-20, 2026-11-19]", "s.yaml:10:9  its window ends before it begins"),
+        ("actions: iam:CreateUser", "s.yaml:10:10  'actions' is a list of texts"),
+        ('identities: ["*"]', "s.yaml:10:14  '*' covers more than its signers saw; one of identi"),
+        ("requester: bob", "s.yaml:10:12  'bob' asked for it and cannot approve it"),
+    ],
+)
+def test_what_a_statement_may_say_besides_is_checked_as_well(more, expected):
+    (one,) = found("s.yaml", YAML + more)
+    assert one.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "per_day: 1000",
+        "window: null",
+        "window: [2026-11-19, 2026-11-20]",
+        "actions: [iam:CreateUser]",
+        'identities: ["AROAEXAMPLE"]',
+        "requester: carol",
+    ],
+)
+def test_what_it_may_say_besides_is_fine(more):
+    assert found("s.yaml", YAML + more) == []
+
+
+def test_what_was_revoked_counts_for_nothing_and_is_left_alone():
+    over = YAML.replace("2027-01-15", "2026-11-10").replace("public-website", "x")
+    assert found("s.yaml", over + "revoked: { by: alice }", ("scanner",)) == []
+
+
+def test_a_kind_that_nothing_asks_for_is_told_with_the_nearest_one():
+    wrong = YAML.replace("public-website", "public-webpage")
+    assert found("s.yaml", wrong, ("public-website", "scanner")) == [
+        "s.yaml:2:7  warning: nothing asks for 'public-webpage'; did you mean 'public-website'?"
+    ]
+    assert (found("s.yaml", wrong), found("s.yaml", YAML, ("public-website",))) == ([], [])

@@ -78,6 +78,9 @@ class EmbeddedMetrics:
     def reloaded(self, outcome: str) -> None:
         self._count("PlaybookReloads", "Outcome", outcome)
 
+    def waiting(self, outcome: str) -> None:
+        """As above."""
+
     def unreadable(self, claim: str) -> None:
         self._count("Unreadable", "Claim", claim)
 

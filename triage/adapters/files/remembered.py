@@ -11,12 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from triage.domain.json import Record, digest
+import orjson
+
+from triage.domain.json import digest
 
 BYTES_MAX = 256 * 1024 * 1024
 
 
-def read_remembered(path: Path, fingerprint: str) -> Mapping[str, Record]:
+def read_remembered(path: Path, fingerprint: str) -> Mapping[str, Any]:
     """Read the entries that code of this fingerprint wrote; none when there are none. Never raises.
 
     The hash tells a torn file, not a forged one: the folder is the engine's own, like its store.
@@ -28,13 +30,13 @@ def read_remembered(path: Path, fingerprint: str) -> Mapping[str, Record]:
         named = json.loads(head)
         if named != {"fingerprint": fingerprint, "sha256": digest(body)}:
             return {}
-        entries: Any = json.loads(body)
+        entries: Any = orjson.loads(body)
     except (OSError, ValueError, RecursionError):
         return {}
     return entries if isinstance(entries, dict) else {}
 
 
-def write_remembered(path: Path, fingerprint: str, entries: Mapping[str, Record]) -> bool:
+def write_remembered(path: Path, fingerprint: str, entries: Mapping[str, Any]) -> bool:
     """Replace the file in one step; False when that is not possible, which harms nothing."""
     part = path.with_suffix(f".{os.getpid()}.part")
     try:

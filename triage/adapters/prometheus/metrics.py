@@ -80,6 +80,9 @@ class PrometheusMetrics:
     def reloaded(self, outcome: str) -> None:
         self._counters["triage_playbook_reloads"].labels(outcome).inc()
 
+    def waiting(self, outcome: str) -> None:
+        self._counters["triage_playbooks_waiting"].labels(outcome).inc()
+
     def unreadable(self, claim: str) -> None:
         self._counters["triage_unreadable"].labels(claim).inc()
 

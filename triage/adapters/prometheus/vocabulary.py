@@ -50,6 +50,11 @@ METRICS: tuple[Described, ...] = (
     _counter("triage_reads", "raw reads of evidence", "kind", "outcome"),
     _counter("triage_reconciled", "records looked for at their source", "source", "outcome"),
     _counter("triage_playbook_reloads", "changed playbooks that were looked at", "outcome"),
+    _counter(
+        "triage_playbooks_waiting",
+        "tickets that playbooks waiting for their release judged, by how that differs",
+        "outcome",
+    ),
     _counter("triage_unreadable", "messages of a detector nobody could read", "claim"),
     _counter("triage_failures", "what a supervisor caught", "part"),
     _gauge("triage_inbox_messages", "messages waiting or in flight; NaN if the queue says nothing"),

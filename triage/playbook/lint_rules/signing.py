@@ -57,6 +57,15 @@ RULES: Mapping[str, LintRule] = {
         right=SOUND,
         of=Of.SIGNATURES,
     ),
+    "signature-kind": LintRule(
+        says="A signature is of a kind that no playbook asks for.",
+        why="It would never cover anything, and whoever signed it believes that it does.",
+        instead='a kind that some rule asks for: `when: signed("public-website", subject)`',
+        wrong=_entry(kind='"public-webpage"'),
+        right=SOUND,
+        severity=Severity.WARNING,
+        of=Of.SIGNATURES,
+    ),
     "signature-over": LintRule(
         says="A signature has expired.",
         why="It counts for nothing and makes the file longer to review.",
