@@ -301,9 +301,8 @@ def _verdict(_case: Case, event: CaseEvent) -> dict[str, Any]:
 
 def _told_of(_case: Case, event: CaseEvent) -> dict[str, Any]:
     """A repair's end, or its question, is news to somebody."""
-    if not event.data.get("priority"):
-        return {}
-    return {"notified": event.data["priority"], "acknowledged_by": None}
+    priority = event.data.get("priority")
+    return {"notified": priority, "acknowledged_by": None} if priority else {}
 
 
 def _ended(case: Case, event: CaseEvent) -> dict[str, Any]:
@@ -313,8 +312,8 @@ def _ended(case: Case, event: CaseEvent) -> dict[str, Any]:
 
 def _taken_back(_case: Case, event: CaseEvent) -> dict[str, Any]:
     # Whoever took it back has the case; what has had its time was taken back by nobody.
-    by = event.data.get("by")
-    return {} if event.data.get("stays") else {"acknowledged_by": by, "watch": None}
+    stays, by = event.data.get("stays"), event.data.get("by")
+    return {} if stays else {"acknowledged_by": by, "watch": None}
 
 
 def _parted(_case: Case, _event: CaseEvent) -> dict[str, Any]:

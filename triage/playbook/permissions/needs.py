@@ -32,6 +32,10 @@ HOME: Mapping[Source, frozenset[str]] = MappingProxyType(
 
 COPIES = frozenset({"securityhub:BatchUpdateFindings"})
 """What closes the copy of any source's finding that Security Hub keeps."""
+PASSING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"ssm.start_automation_execution": ("iam:PassRole",)}
+)
+"""What a call takes besides its own action, where it hands a role to a service."""
 CLOSES: Mapping[Source, frozenset[str]] = MappingProxyType(
     {
         Source.GUARDDUTY: frozenset(
@@ -109,5 +113,6 @@ def actions_of_fix(fix: Fix, apis: Apis) -> frozenset[str]:
     """What its calls need; what it declares itself where it declares no calls."""
     if fix.by_hand:
         return frozenset()
-    derived = frozenset(action for one in fix.calls if (action := action_of(one.call, apis)))
-    return derived or frozenset(fix.iam_actions)
+    calls = [one.call for one in fix.calls]
+    derived = frozenset(action for one in calls if (action := action_of(one, apis)))
+    return derived.union(*(PASSING.get(one, ()) for one in calls)) or frozenset(fix.iam_actions)
