@@ -272,7 +272,7 @@ def watch(week: Any, case: str, event: Mapping[str, Any]) -> Iterator[str]:
     record = Record(week=week)
     repair = data["undoes"] if kind == "reverted" else data["repair"]
     plan = record.plan(case, repair, len(record.events[case]))
-    state = scene.probe(week.local, resource)
+    state = scene.probe(week.local, resource, plan and plan["target"])
     if state is None or plan is None:
         return
     if kind == "proven":

@@ -24,7 +24,7 @@ from triage.domain.account import Account, Organisation, Tier
 from triage.domain.evidence import Failed, Failure, Got, RawRead, Read
 from triage.domain.json import Record
 from triage.domain.person import People, Person
-from triage.domain.plan import Call, Permission, Plan, State
+from triage.domain.plan import Call, Permission, Plan, State, Target
 from triage.domain.policy import Policy
 from triage.engine.limits import Limits
 from triage.engine.repairing.approving import Saying
@@ -423,10 +423,13 @@ def _stopped(made: World, process: Process) -> World:
     return replace(made, **ports)
 
 
-def probe(local: Local, resource: Resource) -> State | None:
-    """What a resource is like, read without anything going wrong; None where it is gone."""
+def probe(local: Local, resource: Resource, told: Record | None = None) -> State | None:
+    """What a resource is like, read without anything going wrong; None where it is gone.
+
+    `told` is a plan's own target, where a fix looks for what its case has kept.
+    """
     fix, now = CATALOGUE[resource.fix], local.clock.now()
-    target = fix.target(resource.example.asking)
+    target = Target(**told) if told else fix.target(resource.example.asking)
     try:
         return fixing.inspect(fix, local.cloud(ACCOUNT, REGION), target, at=now)
     except CloudError:

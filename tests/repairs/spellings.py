@@ -16,8 +16,10 @@ AS_CALLED = {
     "iam": "https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html",
     "inspector2": "https://docs.aws.amazon.com/inspector/latest/user/logging-using-cloudtrail.html",
     "kms": "https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html",
+    "network-firewall": "https://docs.aws.amazon.com/network-firewall/latest/developerguide/logging-using-cloudtrail.html",
     "rds": "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/logging-using-cloudtrail.html",
     "ssm": "https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-cloudtrail-logs.html",
+    "wafv2": "https://docs.aws.amazon.com/waf/latest/developerguide/logging-using-cloudtrail.html",
 }
 """Services whose events are named after their calls."""
 S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"
@@ -46,4 +48,4 @@ def spelling(service: str, operation: str) -> str:
     source = SOURCES.get(service, service)
     assert AS_CALLED[source]
     name = "".join(word[:1].upper() + word[1:] for word in operation.split("_"))
-    return f"{source}:{name.replace('Db', 'DB')}"
+    return f"{source}:{name.replace('Db', 'DB').replace('Ip', 'IP')}"

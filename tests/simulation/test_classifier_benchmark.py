@@ -14,7 +14,7 @@ SCRIPT = ROOT / "scripts" / "benchmarks" / "classifier.py"
 @pytest.mark.slow
 def test_a_worker_scores_as_scikit_learn_does_and_never_imports_it():
     pytest.importorskip("sklearn")
-    command = [sys.executable, SCRIPT, "--rows", "400", "--repeats", "40", "--starts", "1"]
+    command = [sys.executable, SCRIPT, "--rows", "4000", "--repeats", "40", "--starts", "1"]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["linear"]["difference"] <= 1e-9

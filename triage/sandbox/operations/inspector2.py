@@ -121,14 +121,23 @@ def _state(world: World, call: Call) -> Mapping[str, Any]:
 
 def enable(world: World, call: Call) -> Mapping[str, Any]:
     """Answer Enable for the caller's own account: what is asked for is on at once."""
+    return _switched(world, call, call.parameters["resourceTypes"], ON)
+
+
+def disable(world: World, call: Call) -> Mapping[str, Any]:
+    """Answer Disable for the caller's own account: what is asked for, or all of it, is off."""
+    return _switched(world, call, call.parameters.get("resourceTypes") or list(SCANS), OFF)
+
+
+def _switched(world: World, call: Call, kinds: Sequence[str], to: str) -> Mapping[str, Any]:
     if call.parameters.get("accountIds", [call.account]) != [call.account]:
-        text = "the sandbox enables Inspector in the caller's own account alone"
+        text = "the sandbox switches Inspector in the caller's own account alone"
         raise NotBuilt(text)
-    asked = {SCANS[one]: ON for one in call.parameters["resourceTypes"]}
-    scans = {**_scans(world, call), **asked}
+    scans = {**_scans(world, call), **{SCANS[one]: to for one in kinds}}
     world.replace(Shelf.INSPECTOR_SCANS, Place(account=call.account, region=call.region), [scans])
-    status = {"accountId": call.account, "status": ON, "resourceStatus": scans}
-    return {"accounts": [status], "failedAccounts": []}
+    status = ON if ON in scans.values() else OFF
+    told = {"accountId": call.account, "status": status, "resourceStatus": scans}
+    return {"accounts": [told], "failedAccounts": []}
 
 
 def _paged(name: str, found: Sequence[Record], call: Call, size: int) -> Mapping[str, Any]:
@@ -185,4 +194,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "inspector2.ListCoverage": list_coverage,
     "inspector2.BatchGetAccountStatus": account_status,
     "inspector2.Enable": enable,
+    "inspector2.Disable": disable,
 }
