@@ -1,7 +1,9 @@
-"""Writing one event into a case, however many others write to it."""
+"""Writing into a case, however many others write to it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 from triage.domain.case import Case, CaseEvent
 from triage.domain.effect import Timer
@@ -9,6 +11,7 @@ from triage.domain.errors import StaleCase
 from triage.ports.case_store import CaseStore
 
 RACES_MAX = 20
+Written = TypeVar("Written")
 Make = Callable[[Case], CaseEvent | None]
 """From the case as it stands to what is to be written; None when there is nothing to write."""
 
@@ -22,12 +25,18 @@ def write_down(
     due: datetime | None = None,
 ) -> Case:
     """Append what `make` says, made anew whenever another writer was faster. Raises StaleCase."""
+    return undeterred(lambda: _once(cases, case_id, make, timers, due))
+
+
+def undeterred(write: Callable[[], Written]) -> Written:
+    """Do it from the start again whenever another writer was faster. Raises StaleCase.
+
+    `write` reads the case itself, and may be done as often as there are races.
+    """
     for _ in range(RACES_MAX - 1):
-        try:
-            return _once(cases, case_id, make, timers, due)
-        except StaleCase:
-            continue
-    return _once(cases, case_id, make, timers, due)
+        with suppress(StaleCase):
+            return write()
+    return write()
 
 
 def _once(

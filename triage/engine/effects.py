@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from triage.domain.case import Case, CaseEvent, EventKind, event_id
+from triage.domain.case import CaseEvent, EventKind, event_id
 from triage.domain.effect import Effect, EffectStatus
-from triage.domain.errors import StaleCase
 from triage.domain.incident import IncidentId
+from triage.engine.appending import undeterred
 from triage.engine.at_source import NotLet, close_at_source
 from triage.engine.escalation import NOTIFY, Raised, unreached
 from triage.engine.intending import CLOSE
@@ -28,7 +28,6 @@ KINDS = {
     EffectStatus.DONE: EventKind.EFFECT_DONE,
     EffectStatus.ABANDONED: EventKind.EFFECT_ABANDONED,
 }
-RACES_MAX = 20
 HELD_SECONDS = 2.0
 """How often what the kill switch holds looks whether it may go on."""
 OFTEN, CUT_OFF = "it was tried as often as it may be", "no try came to an end"
@@ -146,19 +145,11 @@ def give_up(world: World, effect: Effect, outcome: str) -> bool:
 
 def _note(world: World, effect: Effect, status: EffectStatus, outcome: str) -> None:
     """Write an effect's end into its case, however many others write at the same time."""
-    for attempt in range(RACES_MAX):
-        case = world.cases.case(effect.case)
-        try:
-            _append(world, case, effect, status, outcome)
-        except StaleCase:
-            if attempt + 1 == RACES_MAX:
-                raise
-        else:
-            return
+    undeterred(lambda: _append(world, effect, status, outcome))
 
 
-def _append(world: World, case: Case, effect: Effect, status: EffectStatus, outcome: str) -> None:
-    now, kind = world.clock.now(), KINDS[status]
+def _append(world: World, effect: Effect, status: EffectStatus, outcome: str) -> None:
+    case, now, kind = world.cases.case(effect.case), world.clock.now(), KINDS[status]
     lost = status is EffectStatus.ABANDONED
     raised = unreached(world, case, effect, now) if lost else Raised()
     data = {

@@ -12,8 +12,9 @@ from triage.domain.effect import EXPIRE, Timer
 from triage.domain.errors import StaleCase
 from triage.domain.plan import Plan
 from triage.domain.repair import Repair, Stage
+from triage.engine.appending import undeterred
 from triage.engine.repairing.planning import NAME_LENGTH, begin
-from triage.engine.repairing.recording import RACES_MAX, Entry, append
+from triage.engine.repairing.recording import Entry, append
 from triage.engine.world import World
 
 BY_ITSELF = "triage"
@@ -39,12 +40,10 @@ def ending(case_id: CaseId, repair: str, plan: Plan, now: datetime) -> tuple[Tim
 
 def expire(world: World, timer: Timer) -> bool:
     """Take back what has had its time. True once it is gone; until then it is to be asked again."""
-    for _ in range(RACES_MAX):
-        try:
-            return _expire(world, timer)
-        except StaleCase:
-            continue
-    return False
+    try:
+        return undeterred(lambda: _expire(world, timer))
+    except StaleCase:
+        return False
 
 
 def _expire(world: World, timer: Timer) -> bool:

@@ -9,10 +9,11 @@ import orjson
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.decision import Priority
 from triage.domain.effect import Effect, Timer
-from triage.domain.errors import StaleCase, TriageError
+from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.domain.plan import Plan, plan_from_json
 from triage.domain.repair import Repair
+from triage.engine.appending import undeterred
 from triage.engine.drawing import draw_for
 from triage.engine.escalation import Raised, escalation
 from triage.engine.rules import InputGone
@@ -24,7 +25,6 @@ from triage.stages.closed import Closer
 from triage.stages.matter import PRIORITIES
 from triage.stages.own_write import APPLY
 
-RACES_MAX = 20
 LOOKS_MAX = 3
 WORD_HOLDS = timedelta(seconds=1)
 """How old the kill switch's word may be when a write begins; people are promised two seconds."""
@@ -65,12 +65,7 @@ Make = Callable[[Case, Repair], Entry | None]
 
 def record(world: World, case_id: str, repair: str, make: Make) -> Case:
     """Append what `make` says, made anew whenever another writer was faster."""
-    for _ in range(RACES_MAX - 1):
-        try:
-            return _record(world, case_id, repair, make)
-        except StaleCase:
-            continue
-    return _record(world, case_id, repair, make)
+    return undeterred(lambda: _record(world, case_id, repair, make))
 
 
 def _record(world: World, case_id: str, repair: str, make: Make) -> Case:
