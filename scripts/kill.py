@@ -260,6 +260,21 @@ def prepared(folder: Path, given: argparse.Namespace) -> Iterator[Place]:
 # --- the worker -----------------------------------------------------------------------------------
 
 
+def configure(place: Place, receiver: Receiver, notary: Notary) -> None:
+    """Write the settings of every worker of a run."""
+    contacts = [CONTACT.format(name=name, address=receiver.address) for name in CONTACTS]
+    text = SETTINGS.format(data=place.data, url=place.url) + "".join(contacts) + notary.settings
+    (place.folder / "triage.toml").write_text(text + (place.sqs.settings if place.sqs else ""))
+
+
+def resident(worker: subprocess.Popen[str]) -> float:
+    """Mebibytes of memory that a process holds, as Linux tells; 0 once it has ended."""
+    for line in Path(f"/proc/{worker.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return 0.0
+
+
 def start_worker(place: Place) -> subprocess.Popen[str]:
     """Start `triage worker` and return once it says that it started."""
     folder, reached = place.folder, place.sqs.environment if place.sqs else {}
@@ -435,6 +450,23 @@ def _step(data: str) -> tuple[str, int]:
     return content["cause"], content["level"]
 
 
+def judge(
+    place: Place,
+    store: Store,
+    bodies: Sequence[bytes],
+    receiver: Receiver,
+    notary: Notary,
+    count: Counter[str],
+) -> list[str]:
+    """Compare what is there in the end with what was sent; what was found goes into `count`."""
+    with closing(place.inbox()) as inbox:
+        wrong = [f"{left} left on the inbox"] if (left := inbox.depth()) else []
+    wrong += [f"{left} pieces of work left"] if (left := open_work(store)) else []
+    wrong += judge_cases(store, expected(bodies), count)
+    wrong += judge_effects(store, receiver.seen, count)
+    return wrong + notary.judge(count)
+
+
 # --- the run --------------------------------------------------------------------------------------
 
 
@@ -479,27 +511,17 @@ def _run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     count: Counter[str] = Counter(messages=len(bodies), kills=given.kills, seed=given.seed)
     began = time.monotonic()
     with receiver.listening():
-        contacts = [CONTACT.format(name=name, address=receiver.address) for name in CONTACTS]
-        text = SETTINGS.format(data=place.data, url=place.url) + "".join(contacts)
-        text += notary.settings
+        configure(place, receiver, notary)
         if place.sqs is not None:
-            text += place.sqs.settings
             place.sqs.send_orphans(given.messages // 100)
-        (place.folder / "triage.toml").write_text(text)
         alive = kill_again_and_again(place, bodies, given, chance)
         store = place.store()
         codes = finish(place, store, alive)
     count["seconds"] = round(time.monotonic() - began)
     count["failed steps"] = (place.folder / "worker.log").read_text().count("worker.failed")
     wrong = [f"a last worker ended with {code}" for code in codes if code]
-    inbox = place.inbox()
-    wrong += [f"{left} left on the inbox"] if (left := inbox.depth()) else []
-    wrong += [f"{left} pieces of work left"] if (left := open_work(store)) else []
-    wrong += judge_cases(store, expected(bodies), count)
-    wrong += judge_effects(store, receiver.seen, count)
+    wrong += judge(place, store, bodies, receiver, notary, count)
     wrong += place.sqs.judge(count) if place.sqs else []
-    wrong += notary.judge(count)
-    inbox.close()
     store.close()
     said = {name: getattr(given, name) for name in SAID}
     return {**said, **count, "violations": len(wrong), "first": wrong[:20]}

@@ -37,17 +37,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from faults import patiently  # noqa: E402 - the path comes first
 from kill import (  # noqa: E402
-    CONTACT,
-    CONTACTS,
     Place,
     Receiver,
-    expected,
+    configure,
     finish,
-    judge_cases,
-    judge_effects,
+    judge,
     messages,
     open_work,
     prepared,
+    resident,
     start_worker,
 )
 from kill_audit import Notary  # noqa: E402
@@ -64,20 +62,6 @@ KILL_SECONDS = 60.0
 SLICE_SECONDS = 0.5
 SAMPLE_SECONDS = 10.0
 PARTS = 6
-SETTINGS = """
-[paths]
-data = "{data}"
-[database]
-url = "{url}"
-[worker]
-lease_seconds = 5
-poll_seconds = 0.1
-[sla_minutes]
-critical = 0.05
-high = 0.05
-medium = 0.05
-low = 0.05
-"""
 
 
 @dataclass(kw_only=True)
@@ -166,14 +150,6 @@ def replace_one(place: Place, alive: list[subprocess.Popen[str]], chance: random
     alive.append(start_worker(place))
 
 
-def resident(worker: subprocess.Popen[str]) -> float:
-    """Mebibytes of memory that a process holds, as Linux tells."""
-    for line in Path(f"/proc/{worker.pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return round(int(line.split()[1]) / 1024, 1)
-    return 0.0
-
-
 # --- the report -----------------------------------------------------------------------------------
 
 
@@ -234,10 +210,7 @@ def run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     receiver, notary, sent = Receiver(), Notary.beside(place.folder), Sent(chance=chance)
     count: Counter[str] = Counter(messages=0)
     with receiver.listening():
-        contacts = [CONTACT.format(name=name, address=receiver.address) for name in CONTACTS]
-        text = SETTINGS.format(data=place.data, url=place.url) + "".join(contacts)
-        text += notary.settings + (place.sqs.settings if place.sqs else "")
-        (place.folder / "triage.toml").write_text(text)
+        configure(place, receiver, notary)
         alive = [start_worker(place) for _ in range(given.workers)]
         store = place.store()
         most = most_per_second(place, store, sent, given.messages)
@@ -246,11 +219,9 @@ def run(place: Place, given: argparse.Namespace) -> dict[str, Any]:
         samples = soak(place, alive, sent, given, rate)
         codes = finish(place, store, alive)
     wrong = [f"a last worker ended with {code}" for code in codes if code]
-    wrong += judge_cases(store, expected(sent.bodies), count)
-    wrong += judge_effects(store, receiver.seen, count)
+    wrong += judge(place, store, sent.bodies, receiver, notary, count)
     waits = latencies(store, since, PARTS)
     store.close()
-    wrong += notary.judge(count)
     count["messages"], count["kills"] = len(sent.bodies), int(given.minutes * 60 // KILL_SECONDS)
     return {
         "store": given.store,

@@ -35,7 +35,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from triage.adapters.storage import Store, open_inbox, open_store  # noqa: E402 - the path is first
+from tests.findings import ACCOUNT, REGION, finding, imported  # noqa: E402 - the path is first
+from triage.adapters.storage import Store, open_inbox, open_store  # noqa: E402
 from triage.adapters.system.clock import SystemClock  # noqa: E402
 from triage.domain.case import EventKind, Status  # noqa: E402
 from triage.ports.case_store import Filter  # noqa: E402
@@ -43,7 +44,6 @@ from triage.ports.switches import ALL  # noqa: E402
 from triage.sandbox.log import Logged  # noqa: E402
 from triage.sandbox.server import Sandbox  # noqa: E402
 
-ACCOUNT, REGION = "111122223333", "eu-west-1"
 WRITE = "s3.PutPublicAccessBlock"
 LOOK_SECONDS = 0.05
 JUST = timedelta(seconds=3)
@@ -92,54 +92,16 @@ rules:
 """
 
 
-def finding(number: int) -> dict[str, Any]:
-    """A control finding about one bucket, as Security Hub gives it."""
-    bucket = bucket_of(number)
-    return {
-        "Id": f"arn:aws:securityhub:{REGION}:{ACCOUNT}:security-control/S3.8/finding/{bucket}",
-        "ProductArn": f"arn:aws:securityhub:{REGION}::product/aws/securityhub",
-        "GeneratorId": "security-control/S3.8",
-        "AwsAccountId": ACCOUNT,
-        "Region": REGION,
-        "Title": "S3 general purpose buckets should block public access",
-        "Description": "-",
-        "SchemaVersion": "2018-10-08",
-        "CreatedAt": "2026-11-20T10:00:00Z",
-        "UpdatedAt": "2026-11-20T10:00:00Z",
-        "Severity": {"Label": "HIGH", "Normalized": 70},
-        "Types": ["Software and Configuration Checks"],
-        "Compliance": {"Status": "FAILED", "SecurityControlId": "S3.8"},
-        "Resources": [{"Type": "AwsS3Bucket", "Id": f"arn:aws:s3:::{bucket}", "Region": REGION}],
-        "Workflow": {"Status": "NEW"},
-        "RecordState": "ACTIVE",
-    }
-
-
 def bucket_of(number: int) -> str:
     """Name a bucket."""
     return f"burst-{number}"
-
-
-def event(found: dict[str, Any]) -> bytes:
-    """The event that Security Hub sends for it."""
-    body = {
-        "version": "0",
-        "detail-type": "Security Hub Findings - Imported",
-        "source": "aws.securityhub",
-        "account": ACCOUNT,
-        "time": "2026-11-20T10:00:05Z",
-        "region": REGION,
-        "resources": [],
-        "detail": {"findings": [found]},
-    }
-    return json.dumps(body).encode()
 
 
 def scenario(count: int) -> dict[str, Any]:
     """One account with open buckets and their findings."""
     inside = {
         "buckets": [{"name": bucket_of(number)} for number in range(count)],
-        "security_hub_findings": [finding(number) for number in range(count)],
+        "security_hub_findings": [finding(bucket=bucket_of(number)) for number in range(count)],
     }
     return {"region": REGION, "accounts": {ACCOUNT: {"name": "shop", **inside}}}
 
@@ -214,7 +176,7 @@ def prepared(count: int, slow: float) -> Iterator[Burst]:
         (folder / "organization.toml").write_text(ACCOUNTS)
         (folder / "triage.toml").write_text(SETTINGS.format(data=folder))
         inbox = open_inbox(folder / "inbox.sqlite3", SystemClock(), lease_seconds=60)
-        inbox.submit([event(finding(number)) for number in range(count)])
+        inbox.submit([imported(finding(bucket=bucket_of(number))) for number in range(count)])
         inbox.close()
         store = open_store(folder / "triage.sqlite3")
         stack.callback(store.close)

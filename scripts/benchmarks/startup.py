@@ -30,7 +30,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from kill import Place, finding, start_worker  # noqa: E402 - the path comes first
+from kill import Place, finding, resident, start_worker  # noqa: E402 - the path comes first
 
 from scripts.benchmarks.spine import numbers, playbooks  # noqa: E402
 
@@ -75,14 +75,6 @@ def _quietly(*words: str) -> None:
     told_where = {**os.environ, "PYTHONPATH": str(ROOT)}  # noqa: TID251 - it inherits what we have
     command = [sys.executable, *words]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=told_where)
-
-
-def resident(worker: subprocess.Popen[str]) -> float:
-    """Mebibytes of memory that a process holds, as Linux tells."""
-    for line in Path(f"/proc/{worker.pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 class Home:
