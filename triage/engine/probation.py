@@ -198,5 +198,6 @@ def _active(world: World, case: Case, said: Mapping[str, Any]) -> bool:
     if said.get("status") == SourceStatus.OPEN:
         return wrote is not None or (updated is not None and updated > since)
     # Archived by us and changed since: GuardDuty counts on in archived findings.
-    ours = wrote is not None and said.get("status") == SourceStatus.SUPPRESSED
-    return ours and updated is not None and wrote is not None and updated > wrote + LAG
+    if wrote is None or updated is None or said.get("status") != SourceStatus.SUPPRESSED:
+        return False
+    return updated > wrote + LAG

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from triage.domain.case import Case, CaseEvent, EventKind, event_id
 from triage.domain.decision import Priority
-from triage.domain.effect import Effect, Timer
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical
+from triage.engine.afterwards import Afterwards, after_close
 from triage.engine.drawing import ARM, arm_for, draw_for
 from triage.engine.escalation import Raised, escalation
-from triage.engine.intending import intend
-from triage.engine.probation import Return, returned, watch
+from triage.engine.probation import Return, returned
 from triage.engine.related import reopening
 from triage.engine.repairing.planning import begin, wanted
 from triage.engine.sampling import drawn
@@ -95,19 +94,10 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ended:
-    """What follows a close: its finding is closed at its source, and it is watched."""
-
-    kept: Record = field(default_factory=dict)
-    effects: tuple[Effect, ...] = ()
-    timers: tuple[Timer, ...] = ()
-
-
-def _ended(world: World, case: Case, judged: Judged, now: datetime) -> _Ended:
+def _ended(world: World, case: Case, judged: Judged, now: datetime) -> Afterwards:
     data, by = judged.data, judged.closer
     if data["decision"] != "close":
-        return _Ended()
+        return Afterwards()
     said = {name: data[name] for name in ("verdict", "ground", "rule")}
     known = {
         "ground": data["ground"],
@@ -115,8 +105,7 @@ def _ended(world: World, case: Case, judged: Judged, now: datetime) -> _Ended:
         "rule": by.rule if by else "",
         "tier": by.tier if by else "",
     }
-    kept, timers = watch(world, case, known, now)
-    return _Ended(kept=kept, effects=intend(world.at_source, case, said, now), timers=timers)
+    return after_close(world, case, said, known, now)
 
 
 def _telling(data: Record, back: Return | None) -> Record:

@@ -6,14 +6,14 @@ from typing import assert_never
 
 from triage.domain.case import Case, CaseEvent, EventKind, Status
 from triage.domain.decision import Ground
-from triage.domain.effect import Effect, Timer
+from triage.domain.effect import Effect
 from triage.domain.json import Record, canonical, digest
 from triage.domain.plan import Plan
 from triage.domain.repair import Repair, Stage
 from triage.domain.severity import Label
 from triage.domain.verdict import Verdict
-from triage.engine.intending import intend
-from triage.engine.probation import REPAIR, watch
+from triage.engine.afterwards import Afterwards, after_close
+from triage.engine.probation import REPAIR
 from triage.engine.repairing.applying import freeze
 from triage.engine.repairing.planning import begin
 from triage.engine.repairing.recording import PROVE, Entry, clouds_of, plan_of, record, step
@@ -99,13 +99,13 @@ def _end(world: World, case: Case, repair: Repair, state: str) -> Entry:
     }
     now, ended = world.clock.now(), closes and case.status in OURS
     plans = [begin(case, one.id, now) for one in following]
-    kept, closing, timers = _closed(world, case, now) if ended else ({}, (), ())
+    follows = _closed(world, case, now) if ended else Afterwards()
     return Entry(
         kind=EventKind.PROVEN,
         name=("final",),
-        data={**told, **kept},
-        effects=[*plans, *closing],
-        timers=timers,
+        data={**told, **follows.kept},
+        effects=[*plans, *follows.effects],
+        timers=follows.timers,
         closer=_closer(world, case) if ended else None,
     )
 
@@ -132,17 +132,12 @@ def _closer(world: World, case: Case) -> Closer:
     )
 
 
-def _closed(
-    world: World, case: Case, now: datetime
-) -> tuple[Record, tuple[Effect, ...], tuple[Timer, ...]]:
-    """What follows a close by repair: its source is told, and it is watched."""
+def _closed(world: World, case: Case, now: datetime) -> Afterwards:
     name = rule_of(case)
     said = {"verdict": Verdict.NO_LONGER_PRESENT, "ground": REPAIR, "rule": name}
     tier = world.rules.organisation.account(str(case.headline["account"])).tier
-    kept, timers = watch(
-        world, case, {"ground": REPAIR, "name": name, "rule": "", "tier": tier}, now
-    )
-    return kept, intend(world.at_source, case, said, now), timers
+    by = {"ground": REPAIR, "name": name, "rule": "", "tier": tier}
+    return after_close(world, case, said, by, now)
 
 
 def _together(case: Case) -> list[Repair]:
