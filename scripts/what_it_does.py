@@ -24,8 +24,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from triage.bootstrap import opened_store  # noqa: E402 - the path comes first
 from triage.ports.case_store import Filter  # noqa: E402
+from triage.wiring.bootstrap import opened_store  # noqa: E402 - the path comes first
 
 PAGE = ROOT / "docs" / "what-it-does.md"
 MARK = "## Public records\n"

@@ -19,8 +19,8 @@ from triage.adapters.aws.parcels import Unclaimed, from_event, opened
 from triage.domain.message import Message
 from triage.engine.pipeline import record
 from triage.engine.unreadable import report_unreadable
-from triage.receiving import Receiver, opened_receiver
 from triage.settings import read_settings
+from triage.wiring.receiving import Receiver, opened_receiver
 
 SOURCE = "aws:sqs"
 SPARE_MILLISECONDS = 5_000

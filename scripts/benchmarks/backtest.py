@@ -35,7 +35,6 @@ from triage.adapters.storage import Store, open_inbox, open_store  # noqa: E402
 from triage.adapters.storage.history import SqlHistory  # noqa: E402
 from triage.adapters.storage.looking import look_at  # noqa: E402
 from triage.adapters.system.clock import SystemClock  # noqa: E402
-from triage.backtesting import STARTS, Desk, folders_of  # noqa: E402
 from triage.domain.evidence import Got, RawRead, Read  # noqa: E402
 from triage.engine.backtest import Bench, Side, Tally, merged  # noqa: E402
 from triage.engine.limits import Limits  # noqa: E402
@@ -45,6 +44,7 @@ from triage.engine.world import World  # noqa: E402
 from triage.judgement.score import model_from  # noqa: E402
 from triage.playbook.loader import Loaded, load  # noqa: E402
 from triage.remediations.vocabulary import VOCABULARY  # noqa: E402
+from triage.wiring.backtesting import STARTS, Desk, folders_of  # noqa: E402
 
 OWNER, BATCH = "benchmark", 200
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -84,7 +84,7 @@ START = """
 import json, resource, sys, time
 began = time.perf_counter()
 import triage.cli.running
-from triage.bootstrap import opened_world, settings
+from triage.wiring.bootstrap import opened_world, settings
 with opened_world(settings()) as opened:
     opened.world.rules.at(opened.world.clock.now())
     seconds, busy = time.perf_counter() - began, time.process_time()

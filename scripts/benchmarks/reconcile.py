@@ -43,7 +43,6 @@ sys.path.insert(0, str(ROOT))
 
 from triage.adapters.aws.evidence_source import AwsEvidence  # noqa: E402 - the path comes first
 from triage.adapters.aws.findings_source import PAGES  # noqa: E402
-from triage.bootstrap import opened_world  # noqa: E402
 from triage.cli.watching import progress_row  # noqa: E402
 from triage.domain.evidence import Read  # noqa: E402
 from triage.engine.pipeline import take_in  # noqa: E402
@@ -52,6 +51,7 @@ from triage.sandbox.limits import PUBLISHED  # noqa: E402
 from triage.sandbox.log import Logged  # noqa: E402
 from triage.sandbox.server import Sandbox  # noqa: E402
 from triage.settings import read_settings  # noqa: E402
+from triage.wiring.bootstrap import opened_world  # noqa: E402
 
 REGION = "eu-west-1"
 CONFIG_RULES = 12

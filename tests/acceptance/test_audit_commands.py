@@ -129,7 +129,7 @@ def test_heads_signed_by_kms_and_kept_under_object_lock_count_like_others(desk, 
 
 def test_several_processes_say_how_far_they_are(anchored, monkeypatch):
     alone = anchored.triage("audit", "verify", "-o", "json").json
-    monkeypatch.setattr("triage.anchoring.verify_in_processes", _in_this_process)
+    monkeypatch.setattr("triage.wiring.anchoring.verify_in_processes", _in_this_process)
     said = anchored.triage("audit", "verify", "--processes", "2", "-o", "json")
     assert (said.json, said.err) == (alone, "verified 1 of 2 parts\nverified 2 of 2 parts\n")
 

@@ -13,7 +13,6 @@ from triage.adapters.files.remembered import read_remembered, write_remembered
 from triage.adapters.storage.history import SqlHistory
 from triage.adapters.storage.looking import look_at
 from triage.adapters.storage.schema import bodies
-from triage.backtesting import Job, Written, backtest
 from triage.domain.verdict import Verdict
 from triage.engine.backtest import Bench, Side, counts
 from triage.engine.recall import Recall
@@ -21,6 +20,7 @@ from triage.judgement.score import Model
 from triage.playbook.loader import load
 from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.compare import Closing
+from triage.wiring.backtesting import Job, Written, backtest
 
 LONG_AGO = NOON - timedelta(days=90)
 WARY = Model(name="wary", intercept=40.0, weights={}, veto_at=0.5)

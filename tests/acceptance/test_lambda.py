@@ -17,8 +17,8 @@ from triage import lambda_handler
 from triage.adapters.aws.parcels import from_event
 from triage.adapters.files.objects import FolderObjects
 from triage.domain.json import digest
-from triage.receiving import opened_receiver
 from triage.settings import read_settings
+from triage.wiring.receiving import opened_receiver
 
 ROOT = Path(__file__).resolve().parents[2]
 QUEUE = f"arn:aws:sqs:{REGION}:111122223333:tickets"

@@ -15,7 +15,6 @@ from triage.adapters.aws.clients import Clients, Role
 from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.aws.organisation_source import AwsOrganisation
 from triage.adapters.files.snapshot import SnapshotFile
-from triage.bootstrap import opened_world
 from triage.domain.account import Organisation, Tier, Unit
 from triage.domain.evidence import RawRead, Read
 from triage.engine.census import Census
@@ -23,6 +22,7 @@ from triage.engine.rulebook import Rulebook
 from triage.settings import read_settings
 from triage.stages.organise import Terms
 from triage.web.health import Health
+from triage.wiring.bootstrap import opened_world
 
 pytestmark = pytest.mark.slow
 

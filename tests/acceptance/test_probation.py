@@ -11,9 +11,9 @@ from tests.repairs.mender import Mender
 from triage.domain.case import CaseEvent, EventKind
 from triage.domain.effect import Effect
 from triage.engine.probation import RETURNED
-from triage.licensing import counted_returns
 from triage.sandbox.place import Place
 from triage.sandbox.world import Shelf
+from triage.wiring.licensing import counted_returns
 
 DAY = 24 * 3600 + 60
 

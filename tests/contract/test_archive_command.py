@@ -8,11 +8,11 @@ from typer.testing import CliRunner
 from tests.trails import ACCOUNT, REGION
 from triage.adapters.aws.limits import AwsLimits
 from triage.adapters.aws.objects import S3Objects
-from triage.bootstrap import opened_world, settings
 from triage.cli.app import app
 from triage.domain.evidence import Got, Read
 from triage.sandbox.trail_files import trail_files, write_to_bucket, write_to_folder
 from triage.settings import InvalidSettings, read_settings
+from triage.wiring.bootstrap import opened_world, settings
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.storage import Inbox
 from triage.adapters.system.clock import SystemClock
 from triage.cli.running import _queue
-from triage.queueing import Look, opened, unsound, upkeep, wait_seconds
 from triage.settings import read_settings
+from triage.wiring.queueing import Look, opened, unsound, upkeep, wait_seconds
 
 CLOCK = SystemClock()
 

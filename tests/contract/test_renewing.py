@@ -23,9 +23,9 @@ from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.playbook.loader import load
 from triage.remediations.vocabulary import VOCABULARY
-from triage.renewing import Renewing, deciding, renewing
 from triage.settings import Paths, Settings
 from triage.stages.conclude import conclude
+from triage.wiring.renewing import Renewing, deciding, renewing
 
 KEY = Ed25519PrivateKey.generate()
 STRANGER = Ed25519PrivateKey.generate()

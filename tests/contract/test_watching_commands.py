@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from triage.adapters.ssh.signer import public_line
-from triage.bootstrap import opened_inbox, opened_store
 from triage.cli.app import app
+from triage.wiring.bootstrap import opened_inbox, opened_store
 
 pytestmark = pytest.mark.slow
 

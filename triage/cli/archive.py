@@ -45,7 +45,7 @@ def status(output: Output = OUTPUT) -> None:
 @contextmanager
 def _archive(*, whole: bool) -> Iterator["Archive"]:
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_archive, settings
+    from triage.wiring.bootstrap import opened_archive, settings
 
     archive = opened_archive(settings(), SystemClock(), whole=whole)
     if archive is None:

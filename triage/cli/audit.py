@@ -31,9 +31,9 @@ def verify(
 
     Without heads from elsewhere it can only tell that the record fits itself.
     """
-    from triage.anchoring import audited
-    from triage.bootstrap import settings
     from triage.cli.auditing import progress, report_page
+    from triage.wiring.anchoring import audited
+    from triage.wiring.bootstrap import settings
 
     report = audited(settings(), against, processes, progress)
     emit(report_page(report), output)
@@ -43,8 +43,8 @@ def verify(
 @app.command()
 def head(output: Output = OUTPUT) -> None:
     """Show how much is anchored, and the last head that was exported."""
-    from triage.bootstrap import opened_store
     from triage.cli.auditing import head_page
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         emit(head_page(store), output)
@@ -53,8 +53,8 @@ def head(output: Output = OUTPUT) -> None:
 @app.command()
 def anchor(output: Output = OUTPUT) -> None:
     """Anchor every event now, and export the head where `anchor.place` says."""
-    from triage.bootstrap import opened_store
     from triage.cli.auditing import anchor_now, head_page
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         anchor_now(store)

@@ -5,9 +5,9 @@ from typing import Any
 
 from triage.adapters.storage import AuditReport, Store
 from triage.adapters.system.clock import SystemClock
-from triage.anchoring import anchorer
-from triage.bootstrap import owner, settings
 from triage.cli.show import plain
+from triage.wiring.anchoring import anchorer
+from triage.wiring.bootstrap import owner, settings
 
 CONSISTENT = "internally consistent only"
 

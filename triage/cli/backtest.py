@@ -13,10 +13,10 @@ import typer
 from triage.cli.show import line, plain
 
 if TYPE_CHECKING:
-    from triage.backtesting import Job, Written
     from triage.cli.backtest_report import Report
     from triage.engine.backtest import Tally
     from triage.judgement.score import Model
+    from triage.wiring.backtesting import Job, Written
 
 EXIT_FAILED = 1
 SPAN = re.compile(r"(\d{1,5})([hdw])")
@@ -90,11 +90,11 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     nobody looked up at the time is unknown; nothing is looked up, and nothing is written but what
     --remember asks for.
     """
-    from triage import bootstrap
     from triage.adapters.system.clock import SystemClock
-    from triage.backtesting import Job
     from triage.cli.backtest_report import Report
-    from triage.database import STORE, place
+    from triage.wiring import bootstrap
+    from triage.wiring.backtesting import Job
+    from triage.wiring.database import STORE, place
 
     found = bootstrap.settings()
     chosen = Chosen(
@@ -126,8 +126,8 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 def run(job: "Job", processes: int | None) -> "Tally":
     """Judge a history, showing how far it is."""
-    from triage.backtesting import backtest
     from triage.cli.progress import progress
+    from triage.wiring.backtesting import backtest
 
     with progress("judging again") as tick:
         return backtest(job, processes=processes, tick=tick)
@@ -148,10 +148,10 @@ def moment(text: str, now: datetime) -> datetime:
 
 def sides(chosen: Chosen) -> "tuple[Written, Written, tuple[str, ...]]":
     """Both sets, checked, and the names of the playbooks that differ."""
-    from triage.backtesting import Written, playbooks_at
-    from triage.bootstrap import playbook_files, vocabulary
     from triage.playbook.loader import load
     from triage.stages.difference import Difference
+    from triage.wiring.backtesting import Written, playbooks_at
+    from triage.wiring.bootstrap import playbook_files, vocabulary
 
     head = playbook_files(chosen.playbooks)
     base = (
@@ -178,8 +178,8 @@ def sides(chosen: Chosen) -> "tuple[Written, Written, tuple[str, ...]]":
 def models(chosen: Chosen) -> "tuple[Model | None, Model | None]":
     """The classifier of each side; None is the one that each decision was made with."""
     from triage.adapters.files.playbooks import read_model
-    from triage.backtesting import model_at
     from triage.judgement.score import model_from
+    from triage.wiring.backtesting import model_at
 
     if chosen.head_model or chosen.base_model:
         paths = (chosen.base_model, chosen.head_model)

@@ -23,10 +23,10 @@ def list_(
     output: Output = OUTPUT,
 ) -> None:
     """List cases, most recently changed first."""
-    from triage.bootstrap import opened_store
     from triage.cli.rows import case_row
     from triage.domain.case import Status
     from triage.ports.case_store import Filter
+    from triage.wiring.bootstrap import opened_store
 
     try:
         wanted = Status(status) if status else None
@@ -42,9 +42,9 @@ def list_(
 @app.command()
 def show(case_id: str = CASE, output: Output = OUTPUT) -> None:
     """Show a case: headline, decision, history, effects."""
-    from triage.bootstrap import opened_store, settings
     from triage.cli.rows import case_page, history_row
     from triage.cli.source_rows import at_its_source
+    from triage.wiring.bootstrap import opened_store, settings
 
     with opened_store() as store:
         case = store.cases.case(case_id)
@@ -64,10 +64,10 @@ def _desks(found: "Settings") -> frozenset[str]:
 @app.command()
 def explain(case_id: str = CASE, output: Output = OUTPUT) -> None:
     """Explain the last decision: every rule, every answer with its source and age, every veto."""
-    from triage.bootstrap import opened_store, vocabulary
     from triage.cli.rows import explanation
     from triage.engine.commands import replay
     from triage.stages.kept_back import is_blind
+    from triage.wiring.bootstrap import opened_store, vocabulary
 
     with opened_store() as store:
         again = replay(store.cases, case_id, vocabulary())
@@ -80,9 +80,9 @@ def explain(case_id: str = CASE, output: Output = OUTPUT) -> None:
 @app.command("replay")
 def replay_(case_id: str = CASE) -> None:
     """Make the last decision again, and what the guards said, from what is stored; compare."""
-    from triage.bootstrap import opened_store, vocabulary
     from triage.engine.commands import replay
     from triage.engine.repairing.replaying import differing
+    from triage.wiring.bootstrap import opened_store, vocabulary
 
     with opened_store() as store:
         again = replay(store.cases, case_id, vocabulary())
@@ -105,8 +105,8 @@ def ack(
 ) -> None:
     """Say that somebody has it: nobody else is told."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store, people
     from triage.engine.commands import acknowledge
+    from triage.wiring.bootstrap import opened_store, people
 
     listed = people()
     with opened_store() as store:

@@ -16,8 +16,8 @@ def upgrade(output: Output = OUTPUT) -> None:
     Several at once wait for each other. Workers never do it. Those of the version before go on
     working meanwhile and afterwards, unless the schema's first two digits change.
     """
-    from triage.bootstrap import settings
-    from triage.database import upgraded
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.database import upgraded
 
     place, before, now = upgraded(settings())
     emit({"database": place, "before": before or "nothing", "schema": now}, output)
@@ -30,8 +30,8 @@ def check(output: Output = OUTPUT) -> None:
     A newer schema of the same era (its first two digits) is one that it can work on.
     """
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import settings
-    from triage.database import condition
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.database import condition
 
     emit(condition(settings(), SystemClock()), output)
 
@@ -47,8 +47,8 @@ def backup(
     that `triage db restore` puts into either database. Where there is much (say 10 GiB), pg_dump
     and your provider's snapshots are faster.
     """
-    from triage.bootstrap import settings
-    from triage.database import backed_up
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.database import backed_up
 
     with progress() as tell:
         copied = backed_up(settings(), folder, tell)
@@ -66,8 +66,8 @@ def restore(
     What was told after the backup is told again under the same key; what arrived after it is not
     there, and the reconcilers look for it. Should it be interrupted, give the command again.
     """
-    from triage.bootstrap import settings
-    from triage.database import restored
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.database import restored
 
     with progress() as tell:
         place = restored(settings(), folder, tell, replace=replace)
@@ -86,8 +86,8 @@ def retain(
     verifies afterwards, and a replay says when its inputs were deleted. There is no undo.
     """
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import settings
-    from triage.database import retained
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.database import retained
 
     found = retained(settings(), SystemClock(), at_most=at_most, delete=yes)
     rows = [

@@ -202,8 +202,8 @@ def _signed(  # noqa: PLR0913, PLR0917 - the fields of one statement
 
 
 def _submit(sandbox: "Sandbox") -> int:
-    from triage.bootstrap import opened_inbox
     from triage.sandbox.tickets import messages
+    from triage.wiring.bootstrap import opened_inbox
 
     with opened_inbox() as inbox:
         return inbox.submit(messages(sandbox))
@@ -214,9 +214,9 @@ def _archive(sandbox: "Sandbox") -> str:
     from triage.adapters.archive.archive import open_archive
     from triage.adapters.aws.objects import S3Objects
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import ARCHIVE
     from triage.sandbox.tickets import PRODUCTION, REGION
     from triage.sandbox.trail_files import trail_files, write_to_bucket
+    from triage.wiring.bootstrap import ARCHIVE
 
     s3 = sandbox.client("s3", PRODUCTION, REGION)
     write_to_bucket(dict(trail_files(sandbox.world, PRODUCTION)), s3, TRAIL)
@@ -248,7 +248,7 @@ def _worker(environment: Mapping[str, str]) -> Iterator[None]:
 
 def _watch(count: int) -> None:
     """Say what happens while it happens, until nothing is left to do."""
-    from triage.bootstrap import opened_inbox, opened_store
+    from triage.wiring.bootstrap import opened_inbox, opened_store
 
     until = time.monotonic() + PATIENCE_SECONDS
     last = ""

@@ -26,7 +26,7 @@ LOOK_SECONDS = 0.3
 
 def show_repairs(environment: Mapping[str, str], key: Path) -> None:
     """Show what was repaired; agree to a plan that waits; take the first repair back."""
-    from triage.bootstrap import opened_store
+    from triage.wiring.bootstrap import opened_store
 
     signed = ("--by", WHO, "--key", str(key))
     with opened_store() as store:

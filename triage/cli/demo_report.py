@@ -58,8 +58,8 @@ UNREADABLE = "report:unreadable"
 def report(messages: int, seconds: float) -> None:
     """Print what closed on which ground, what a person has and why, and what could not be read."""
     from triage.adapters.storage import verify
-    from triage.bootstrap import opened_store
     from triage.ports.case_store import Filter
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         cases = store.cases.cases(Filter(limit=CASES_MAX))
@@ -162,9 +162,9 @@ def _by_priority(case: Case) -> tuple[int, str, str]:
 
 def closer_look() -> str:
     """What to type next: a case that a person has, the most urgent one."""
-    from triage.bootstrap import opened_store
     from triage.domain.case import Status
     from triage.ports.case_store import Filter
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         asked = store.cases.cases(Filter(status=Status.ESCALATED, limit=CASES_MAX))

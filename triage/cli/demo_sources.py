@@ -21,9 +21,9 @@ CLOSED = "closed at its source"
 
 def show_sources(sandbox: "Sandbox", region: str) -> None:
     """Print a line for every closed case: what its finding is now, at its source."""
-    from triage.bootstrap import opened_store
     from triage.domain.case import Status
     from triage.ports.case_store import Filter
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         cases = store.cases.cases(Filter(status=Status.CLOSED, limit=CASES_MAX))

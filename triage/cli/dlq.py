@@ -18,8 +18,8 @@ LOOK_SECONDS = 1.0
 @contextmanager
 def _opened() -> Iterator[tuple[DeadLetters, Any]]:
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import settings
-    from triage.queueing import opened_dead_letters
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.queueing import opened_dead_letters
 
     clock = SystemClock()
     with opened_dead_letters(settings(), clock) as letters:

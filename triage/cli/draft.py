@@ -22,9 +22,9 @@ def new(
     folder: Path | None = FOLDER,
 ) -> None:
     """Write a playbook with tests for a finding type, sound as it stands. Overwrites nothing."""
-    from triage.bootstrap import settings, vocabulary
-    from triage.rehearsing import sheet
     from triage.stages.draft import draft, nearest
+    from triage.wiring.bootstrap import settings, vocabulary
+    from triage.wiring.rehearsing import sheet
 
     if case and type_:
         message = "say --type or --case, not both"
@@ -50,7 +50,7 @@ def new(
 
 
 def _type_of(case_id: str) -> str:
-    from triage.bootstrap import opened_store
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         case = store.cases.case(case_id)

@@ -37,8 +37,8 @@ def dry_run(
     AWS is read as a worker reads it. No case, effect or message is written, nobody is told, and
     messages stay on the queue. Each message is judged by itself, as if it were the first.
     """
-    from triage.bootstrap import settings
-    from triage.trying import unchanging_world
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.trying import unchanging_world
 
     if queue is bool(paths):
         message = "name files, or say --queue"

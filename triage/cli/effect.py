@@ -16,7 +16,7 @@ def list_(
     output: Output = OUTPUT,
 ) -> None:
     """List effects, newest first."""
-    from triage.bootstrap import opened_store
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         case = store.cases.case(case_id).id if case_id else None
@@ -40,7 +40,7 @@ def list_(
 def retry(effect_id: str = EFFECT) -> None:
     """Try an effect again from the start; what was done already is not done twice."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         effect = store.outbox.effect(effect_id)
@@ -54,8 +54,8 @@ def abandon(
     by: str = typer.Option(..., help="Who gives it up."),
 ) -> None:
     """Try an effect no more; a repair that ends so goes to a person."""
-    from triage.bootstrap import opened_world, settings
     from triage.engine.effects import give_up
+    from triage.wiring.bootstrap import opened_world, settings
 
     with opened_world(settings()) as opened:
         effect = opened.store.outbox.effect(effect_id)

@@ -48,8 +48,8 @@ def _conclusions(what: str, playbooks: Path | None) -> "Iterator[tuple[str, Conc
 
 
 def _of_case(case_id: str) -> "tuple[str, Conclusion]":
-    from triage.bootstrap import opened_store, vocabulary
     from triage.engine.commands import replay
+    from triage.wiring.bootstrap import opened_store, vocabulary
 
     with opened_store() as store:
         again = replay(store.cases, case_id, vocabulary())
@@ -58,11 +58,11 @@ def _of_case(case_id: str) -> "tuple[str, Conclusion]":
 
 def _of_file(what: str, playbooks: Path | None) -> "Iterator[tuple[str, Conclusion]]":
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import rules, settings
     from triage.cli.work import messages_of
     from triage.domain.ticket import Ticket
     from triage.stages.conclude import conclude
     from triage.stages.normalise import normalise
+    from triage.wiring.bootstrap import rules, settings
 
     found = settings()
     if playbooks is not None:

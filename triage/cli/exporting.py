@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from triage.adapters.storage.codec import event_from
-from triage.bootstrap import opened_store
 from triage.cli.show import line
 from triage.domain.case import Case, CaseEvent, evolve, open_case
 from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.ports.case_store import Chain
 from triage.stages.export import as_stored, incident_finding
+from triage.wiring.bootstrap import opened_store
 
 Write = Callable[[Case, CaseEvent], Record]
 

@@ -18,8 +18,8 @@ def fmt(
     Exit codes: 0 done or nothing to do, 1 --check found something or a file cannot be put in
     order, 2 usage, 3 a file cannot be read.
     """
-    from triage.authors import rewritten
     from triage.playbook.writing.layout import formatted
+    from triage.wiring.authors import rewritten
 
     found = rewritten(path, formatted)
     for problem in found.problems:
@@ -42,8 +42,8 @@ def migrate(
     Without --write it shows what would change. Exit codes: 0 done or shown, 1 a file cannot be
     migrated, 2 usage, 3 a file cannot be read.
     """
-    from triage.authors import rewritten
     from triage.playbook.writing.migrations import migrated
+    from triage.wiring.authors import rewritten
 
     found = rewritten(path, migrated)
     for problem in found.problems:

@@ -25,7 +25,7 @@ def sigma(
     What a playbook cannot say is an error with its place. Exit codes: 0 written, 1 it cannot be
     said, 2 usage, 3 a file cannot be read or pySigma is not installed.
     """
-    from triage.authors import from_sigma
+    from triage.wiring.authors import from_sigma
 
     written = from_sigma(path, owner)
     if to is None:
@@ -42,8 +42,8 @@ def cacao(path: Path = FILE) -> None:
 
     Exit codes: 0 written, 1 the playbook is broken, 2 usage, 3 it cannot be read.
     """
-    from triage.authors import as_cacao
-    from triage.bootstrap import loaded_playbooks
+    from triage.wiring.authors import as_cacao
+    from triage.wiring.bootstrap import loaded_playbooks
 
     loaded = loaded_playbooks(path)
     for problem in loaded.problems:

@@ -16,8 +16,8 @@ def list_(
     output: Output = OUTPUT,
 ) -> None:
     """List open incidents, most recently joined first."""
-    from triage.bootstrap import opened_store
     from triage.cli.rows import incident_row
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         found = store.incidents.incidents(at_most=limit)
@@ -35,8 +35,8 @@ def show(
     output: Output = OUTPUT,
 ) -> None:
     """Show an incident and its members, open ones first."""
-    from triage.bootstrap import opened_store
     from triage.cli.rows import case_row, incident_row
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         incident = store.incidents.incident(incident_id)
@@ -53,8 +53,8 @@ def unmerge(
 ) -> None:
     """Take a case out of its incident."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store
     from triage.engine.commands import part
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         case = part(store.cases, store.incidents, case_id, by=by, at=SystemClock().now())

@@ -47,8 +47,8 @@ def accept(
     region: str = REGION,
 ) -> None:
     """Accept what is listed as the baseline that later lists are compared with."""
-    from triage.bootstrap import people
     from triage.cli.watching import matching, reconciling
+    from triage.wiring.bootstrap import people
 
     known = people()
     if known is None or known.get(by) is None:

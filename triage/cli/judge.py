@@ -10,7 +10,7 @@ import typer
 from triage.cli.show import OUTPUT, Output, line, plain
 
 if TYPE_CHECKING:
-    from triage.promoting import Contest
+    from triage.wiring.promoting import Contest
 
 app = typer.Typer(no_args_is_help=True, help="Train the classifier, and see how it does.")
 
@@ -31,9 +31,9 @@ def train(
     """
     from triage.adapters.scikit_learn.trainer import ScikitLearnTrainer
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store, settings
-    from triage.training import Wish
-    from triage.training import train as learn
+    from triage.wiring.bootstrap import opened_store, settings
+    from triage.wiring.training import Wish
+    from triage.wiring.training import train as learn
 
     wish = Wish(
         name=name,
@@ -74,8 +74,8 @@ def compare(
     Nothing changes by it. Both are judged on the same frozen labels, from which neither learnt.
     """
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store, settings
-    from triage.promoting import compared
+    from triage.wiring.bootstrap import opened_store, settings
+    from triage.wiring.promoting import compared
 
     given = _contest(champion, challenger, calibration)
     since = SystemClock().now() - timedelta(days=days)
@@ -99,7 +99,7 @@ def promote(
     puts another one in force begins them anew.
     """
     from triage.adapters.system.clock import SystemClock
-    from triage.promoting import promoted
+    from triage.wiring.promoting import promoted
 
     given = _contest(champion, challenger, calibration)
     before, after = promoted(given, to, SystemClock().now())
@@ -109,8 +109,8 @@ def promote(
 
 
 def _contest(champion: Path | None, challenger: Path, calibration: Path) -> "Contest":
-    from triage.bootstrap import settings, shipped
-    from triage.promoting import Contest
+    from triage.wiring.bootstrap import settings, shipped
+    from triage.wiring.promoting import Contest
 
     champion = champion or settings().paths.model or shipped("models") / "prior.json"
     return Contest(champion=champion, challenger=challenger, calibration=calibration)
@@ -126,9 +126,9 @@ def report(
 
     Writes one page of HTML; with --output json prints the numbers instead.
     """
-    from triage.bootstrap import opened_licences
     from triage.cli.judge_report import html
     from triage.engine.oversight import overseen
+    from triage.wiring.bootstrap import opened_licences
 
     with opened_licences() as desk:
         found = overseen(desk, timedelta(days=days))

@@ -24,7 +24,7 @@ NONE = "no licence: every rule that needs one is in shadow"
 @app.command("list")
 def list_(output: Output = OUTPUT) -> None:
     """List licences and what they allow right now."""
-    from triage.bootstrap import opened_licences
+    from triage.wiring.bootstrap import opened_licences
 
     with opened_licences() as opened:
         rows = [_row(one, opened.allows(one)) for one in opened.held().values()]
@@ -34,7 +34,7 @@ def list_(output: Output = OUTPUT) -> None:
 @app.command()
 def show(name: str = NAME, tier: str = TIER, output: Output = OUTPUT) -> None:
     """Say in one sentence what a licence rests on and what it does not cover."""
-    from triage.bootstrap import opened_licences
+    from triage.wiring.bootstrap import opened_licences
 
     with opened_licences() as opened:
         one, missing = opened.named(name, tier), ""
@@ -47,7 +47,7 @@ def show(name: str = NAME, tier: str = TIER, output: Output = OUTPUT) -> None:
 @app.command()
 def history(name: str = NAME, tier: str = TIER, output: Output = OUTPUT) -> None:
     """Show everything that ever happened to a licence."""
-    from triage.bootstrap import opened_licences
+    from triage.wiring.bootstrap import opened_licences
 
     with opened_licences() as opened:
         rows = [
@@ -70,7 +70,7 @@ def grant(name: str = NAME, tier: str = TIER, by: str = BY, key: Path = KEY) -> 
     look at the evidence counts, whatever it shows.
     """
     from triage.adapters.ssh.signer import KeySigner
-    from triage.bootstrap import opened_licences
+    from triage.wiring.bootstrap import opened_licences
 
     with opened_licences() as opened:
         after, why_not = opened.grant(name, tier, by, KeySigner(key.expanduser()))
@@ -90,9 +90,9 @@ def revoke(
     to: str = typer.Option("shadow", help="shadow or suggest."),
 ) -> None:
     """Lower a licence at once. Anybody may; nothing has to be shown."""
-    from triage.bootstrap import opened_licences
     from triage.cli.words import one_of
     from triage.domain.decision import Level
+    from triage.wiring.bootstrap import opened_licences
 
     level = one_of(Level, to, "--to", "level")
     with opened_licences() as opened:

@@ -42,8 +42,8 @@ def lint(
     Exit codes: 0 nothing found, 1 something found, 2 usage, 3 a file cannot be read.
     Every rule has a page in docs/reference/lint.
     """
-    from triage.authors import linted
-    from triage.bootstrap import playbook_files, settings
+    from triage.wiring.authors import linted
+    from triage.wiring.bootstrap import playbook_files, settings
 
     # Whoever names a playbook means that playbook, not what is configured beside it.
     signed = signatures or (None if path else settings().paths.signatures)

@@ -28,10 +28,10 @@ def show(
 ) -> None:
     """Show what is known, as of when, with the origin of each value."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import settings
-    from triage.directory import last_snapshot, terms, written
     from triage.engine.census import told_age
     from triage.stages.organise import organise
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.directory import last_snapshot, terms, written
 
     found, now = settings(), SystemClock().now()
     snapshot = last_snapshot(found)
@@ -50,10 +50,10 @@ def show(
 def check() -> None:
     """Check the file, and say where it and AWS Organizations disagree or both are silent."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import settings
     from triage.cli.show import plain
-    from triage.directory import last_snapshot, terms, written
     from triage.stages.disagree import disagreements
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.directory import last_snapshot, terms, written
 
     found, now = settings(), SystemClock().now()
     snapshot = last_snapshot(found)

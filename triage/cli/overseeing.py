@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from triage.adapters.system.clock import SystemClock
-from triage.bootstrap import opened_inbox, opened_store
 from triage.domain.errors import TriageError
 from triage.domain.overview import Lease, Overview, Spent
 from triage.ports.switches import ALL, Switch
+from triage.wiring.bootstrap import opened_inbox, opened_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

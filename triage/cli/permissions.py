@@ -48,8 +48,8 @@ def permissions(
     Exit codes: 0 done or nothing is missing, 1 something is missing or a playbook is broken,
     2 usage, 3 a file cannot be read.
     """
-    from triage.authors import needed
-    from triage.bootstrap import loaded_playbooks
+    from triage.wiring.authors import needed
+    from triage.wiring.bootstrap import loaded_playbooks
 
     loaded = loaded_playbooks(path)
     found = needed(loaded.playbooks)
@@ -97,7 +97,7 @@ def _rows(found: "Needs", parts: Iterable[Part], partition: str) -> Iterable[dic
 
 def _compare(wanted: frozenset[str], paths: list[Path], partition: str, output: Output) -> bool:
     """Print how the policies differ; tell whether anything is missing."""
-    from triage.authors import compared
+    from triage.wiring.authors import compared
 
     rows = compared(wanted, paths, partition)
     emit(

@@ -41,8 +41,8 @@ app.command("permissions")(permissions.permissions)
 @app.command()
 def stats(path: Path | None = PATH, output: Output = OUTPUT) -> None:
     """Show what finding the playbooks of a ticket costs, on the tickets that ship as samples."""
-    from triage.bootstrap import loaded_playbooks
     from triage.stages.measure import measure
+    from triage.wiring.bootstrap import loaded_playbooks
 
     loaded = loaded_playbooks(path)
     emit(measure(loaded, time.perf_counter), output)

@@ -16,7 +16,7 @@ def list_(
     output: Output = OUTPUT,
 ) -> None:
     """List entries, newest first, each with its reason."""
-    from triage.bootstrap import opened_store
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         entries = store.quarantine.list(at_most=limit, waiting=not every)
@@ -35,7 +35,7 @@ def list_(
 @app.command()
 def show(entry_id: str = ENTRY) -> None:
     """Write an entry's exact bytes to stdout (escaped on a terminal), its reason to stderr."""
-    from triage.bootstrap import opened_store
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         entry, body = store.quarantine.show(entry_id)
@@ -47,7 +47,7 @@ def show(entry_id: str = ENTRY) -> None:
 def replay(entry_id: str = ENTRY) -> None:
     """Put an entry's bytes back on the queue; the entry stays."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_inbox, opened_store
+    from triage.wiring.bootstrap import opened_inbox, opened_store
 
     with opened_store() as store, opened_inbox() as inbox:
         entry, body = store.quarantine.show(entry_id)

@@ -11,7 +11,7 @@ import typer
 from triage.cli.show import OUTPUT, Output, emit, plain
 
 if TYPE_CHECKING:
-    from triage.rehearsing import Sheet
+    from triage.wiring.rehearsing import Sheet
 
 EXIT_FAILED = 1
 LOOK_SECONDS = 0.5
@@ -35,8 +35,8 @@ def rehearse(
     Exits 1 when a test fails, a playbook has an error, or too little is exercised: every rule
     should decide a test, and every part of a match be what some test needs to match.
     """
-    from triage.bootstrap import playbook_files
-    from triage.rehearsing import rehearsed
+    from triage.wiring.bootstrap import playbook_files
+    from triage.wiring.rehearsing import rehearsed
 
     def run() -> int:
         return _told(rehearsed(playbook_files(path), processes), output, fail_under)
@@ -49,8 +49,8 @@ def rehearse(
 def repeat(path: Path | None, run: Callable[[], int], *, rounds: int | None = None) -> None:
     """Run now and after every change; `rounds` looks, or for ever."""
     from triage.adapters.files.playbook_folder import FilePlaybooks
-    from triage.bootstrap import settings, shipped
     from triage.ports.playbook_folder import FolderUnreadable
+    from triage.wiring.bootstrap import settings, shipped
 
     folder = FilePlaybooks(path or settings().paths.playbooks or shipped("playbooks"))
     seen: Mapping[str, str] | None = None

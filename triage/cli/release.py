@@ -11,9 +11,9 @@ from triage.cli.backtest import DATA, FORM, PROCESSES, Form, moment, run, show_r
 from triage.cli.show import OUTPUT, Output, emit, plain
 
 if TYPE_CHECKING:
-    from triage.backtesting import Written
     from triage.playbook.loader import Loaded
     from triage.settings import Settings
+    from triage.wiring.backtesting import Written
 
 EXIT_FAILED = 1
 SHOW = typer.Option(False, "--show", help="Only print what would change. Nothing is signed.")
@@ -29,8 +29,8 @@ def release(show: bool = SHOW, by: str = BY, key: Path = KEY, because: str = BEC
     They have to pass lint and their own tests.
     Workers take them over within `worker.reload_seconds`.
     """
-    from triage.bootstrap import playbook_files
     from triage.domain.json import canonical, digest
+    from triage.wiring.bootstrap import playbook_files
 
     files = playbook_files()
     if show:
@@ -48,8 +48,8 @@ def releases(output: Output = OUTPUT) -> None:
     """List the releases, the newest first; the first that holds decides."""
     from triage.adapters.files.releases import history
     from triage.adapters.ssh.verifier import SshVerifier
-    from triage.bootstrap import people, settings
     from triage.domain.person import People
+    from triage.wiring.bootstrap import people, settings
 
     found = history(_folder(settings()), people() or People(), SshVerifier())
     rows = [
@@ -80,11 +80,11 @@ def waiting(
     called real would now close.
     """
     from triage.adapters.system.clock import SystemClock
-    from triage.backtesting import Job
-    from triage.bootstrap import playbook_files, settings
     from triage.cli.backtest_report import Report
-    from triage.database import STORE, place
     from triage.stages.difference import Difference
+    from triage.wiring.backtesting import Job
+    from triage.wiring.bootstrap import playbook_files, settings
+    from triage.wiring.database import STORE, place
 
     found, start = settings(), moment(since, SystemClock().now())
     (base, before), (head, after) = (_checked(one) for one in (_released(), playbook_files()))
@@ -104,9 +104,9 @@ def waiting(
 
 
 def _checked(files: Mapping[str, str]) -> "tuple[Written, Loaded]":
-    from triage.backtesting import Written
-    from triage.bootstrap import vocabulary
     from triage.playbook.loader import load
+    from triage.wiring.backtesting import Written
+    from triage.wiring.bootstrap import vocabulary
 
     loaded = load(files, vocabulary())
     return Written.of(files, loaded, None), loaded
@@ -122,9 +122,9 @@ def _folder(found: "Settings") -> Path:
 
 def _released() -> Mapping[str, str]:
     """Texts of the playbooks that decide now; none when nothing is released yet."""
-    from triage.bootstrap import settings
     from triage.ports.playbook_folder import FolderUnreadable
-    from triage.renewing import released
+    from triage.wiring.bootstrap import settings
+    from triage.wiring.renewing import released
 
     found = settings()
     _folder(found)
@@ -148,9 +148,9 @@ def _difference(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator
 
 def _refuse_unfit(files: Mapping[str, str]) -> None:
     """Exit with every problem of lint and of the playbooks' own tests, if there are any."""
-    from triage.bootstrap import vocabulary
     from triage.playbook.loader import load
     from triage.stages.rehearse import rehearse
+    from triage.wiring.bootstrap import vocabulary
 
     loaded: Loaded = load(files, vocabulary())
     problems = [str(one) for one in loaded.problems]
@@ -171,10 +171,10 @@ def _sign(files: Mapping[str, str], by: str, key: Path, because: str) -> str:
     from triage.adapters.ssh.signer import KeySigner
     from triage.adapters.ssh.verifier import SshVerifier
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import people, settings
     from triage.domain.errors import Unverified
     from triage.domain.json import canonical, digest
     from triage.domain.release import Release
+    from triage.wiring.bootstrap import people, settings
 
     listed = people()
     person = listed.get(by) if listed else None

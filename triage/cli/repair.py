@@ -95,8 +95,8 @@ def halt(
 ) -> None:
     """Stop every repair at once, in every worker."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store
     from triage.ports.switches import ALL
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         store.switches.throw(rule or ALL, by=by, because=because, at=SystemClock().now())
@@ -106,8 +106,8 @@ def halt(
 def resume(by: str = typer.Option(..., help="Who lets it go on."), rule: str = RULE) -> None:
     """Let repairs go on where they were held; nothing was lost."""
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store
     from triage.ports.switches import ALL
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         released = store.switches.release(rule or ALL, by=by, at=SystemClock().now())
@@ -117,7 +117,7 @@ def resume(by: str = typer.Option(..., help="Who lets it go on."), rule: str = R
 
 @contextmanager
 def _world() -> Iterator["World"]:
-    from triage.bootstrap import opened_world, settings
+    from triage.wiring.bootstrap import opened_world, settings
 
     with opened_world(settings()) as opened:
         yield opened.world
@@ -126,9 +126,9 @@ def _world() -> Iterator["World"]:
 def _saying(by: str, key: Path) -> "Saying":
     from triage.adapters.ssh.signer import KeySigner
     from triage.adapters.ssh.verifier import SshVerifier
-    from triage.bootstrap import people
     from triage.domain.person import People
     from triage.engine.repairing.approving import Saying
+    from triage.wiring.bootstrap import people
 
     return Saying(
         by=by,

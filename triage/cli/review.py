@@ -45,8 +45,8 @@ def next_(output: Output = OUTPUT) -> None:
 
 
 def _waiting(at_most: int) -> "list[Waiting]":
-    from triage.bootstrap import opened_store
     from triage.engine.reviewing import Reviews
+    from triage.wiring.bootstrap import opened_store
 
     with opened_store() as store:
         reviews = Reviews(closes=store.closes, cases=store.cases)

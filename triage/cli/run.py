@@ -18,8 +18,8 @@ def submit(paths: list[str] = PATHS) -> None:
 
     Or on Amazon SQS, where queue.url is set. Byte for byte; a worker takes them from there.
     """
-    from triage.bootstrap import opened_inbox, settings
     from triage.cli.work import messages_of
+    from triage.wiring.bootstrap import opened_inbox, settings
 
     count = 0
     bodies = (message.body for message in messages_of(paths))

@@ -9,15 +9,15 @@ from threading import Event
 import structlog
 
 from triage.adapters.logging.setup import configure
-from triage.bootstrap import Opened, opened_world, owner, refuse
 from triage.cli.soundness import reachable
 from triage.domain.errors import TriageError
 from triage.engine.census import PART
 from triage.engine.worker import Worker
-from triage.queueing import Look
-from triage.renewing import PART as PLAYBOOKS
 from triage.settings import InvalidSettings, Settings, read_settings
 from triage.web.health import Check, Health, HealthServer
+from triage.wiring.bootstrap import Opened, opened_world, owner, refuse
+from triage.wiring.queueing import Look
+from triage.wiring.renewing import PART as PLAYBOOKS
 
 HALTED = "halted"
 STALE_BEAT = timedelta(seconds=150)

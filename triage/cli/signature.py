@@ -28,9 +28,9 @@ def list_(output: Output = OUTPUT) -> None:
 
     What is wrong with the others goes to stderr.
     """
-    from triage.attested import signatures
-    from triage.bootstrap import settings
     from triage.cli.show import plain
+    from triage.wiring.attested import signatures
+    from triage.wiring.bootstrap import settings
 
     held, problems = signatures(settings())
     rows = [
@@ -63,10 +63,10 @@ def statement(entry: str = ENTRY) -> None:
 def show(entry: str = ENTRY, output: Output = OUTPUT) -> None:
     """Show a statement, whether it holds, and what it did so far."""
     from triage.adapters.system.clock import SystemClock
-    from triage.attested import signatures
-    from triage.bootstrap import opened_store, settings
     from triage.domain.person import Use
     from triage.engine.attesting import midnight
+    from triage.wiring.attested import signatures
+    from triage.wiring.bootstrap import opened_store, settings
 
     path, said = _entry(entry)
     held, problems = signatures(settings())
@@ -155,9 +155,9 @@ def new(  # noqa: PLR0913, PLR0917 - the fields of one statement
 
 
 def _refuse(signature: "Signature") -> None:
-    from triage.bootstrap import opened_store, settings
-    from triage.directory import without_snapshot
     from triage.engine.signing import refuse_hiding, refuse_unsound
+    from triage.wiring.bootstrap import opened_store, settings
+    from triage.wiring.directory import without_snapshot
 
     refuse_unsound(signature)
     with opened_store() as store:
@@ -216,8 +216,8 @@ def revoke(
 
 
 def _person(by: str) -> "Person":
-    from triage.bootstrap import people
     from triage.domain.errors import Unverified
+    from triage.wiring.bootstrap import people
 
     listed = people()
     person = listed.get(by) if listed else None
@@ -250,7 +250,7 @@ def _statement(entry: str) -> bytes:
 
 def _path() -> Path:
     from triage.adapters.files.problems import InvalidFile
-    from triage.bootstrap import settings
+    from triage.wiring.bootstrap import settings
 
     path = settings().paths.signatures
     if path is None:

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from triage import attested, bootstrap, directory, queueing
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.ssh.verifier import unusable_because
 from triage.adapters.system.clock import SystemClock
-from triage.database import checked
 from triage.domain.errors import TriageError
 from triage.domain.person import People
 from triage.ports.object_store import Unreachable
 from triage.settings import Contact, InvalidSettings, Settings
+from triage.wiring import attested, bootstrap, directory, queueing
+from triage.wiring.database import checked
 
 
 def problems() -> Iterator[str]:

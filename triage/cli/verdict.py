@@ -33,16 +33,16 @@ def verdict(  # noqa: PLR0913, PLR0917 - each is an option that people type
     Verdicts are only ever added: your last word on a case replaces your earlier ones. Where
     people disagree, one more is asked.
     """
-    from triage.acting import at_source
     from triage.adapters.ssh.signer import KeySigner
     from triage.adapters.ssh.verifier import SshVerifier
     from triage.adapters.system.clock import SystemClock
-    from triage.bootstrap import opened_store, people, settings
     from triage.cli.words import one_of
     from triage.domain.person import People
     from triage.domain.severity import Label
     from triage.domain.verdict import Verdict
     from triage.engine.verdicts import Confidence, Say, give_verdict
+    from triage.wiring.acting import at_source
+    from triage.wiring.bootstrap import opened_store, people, settings
 
     say = Say(
         case=case_id,

@@ -7,11 +7,11 @@ from typing import Any
 
 from triage.adapters.logging.setup import configure
 from triage.adapters.storage import Store
-from triage.bootstrap import Opened, opened_world, settings
 from triage.domain.evidence import Failed
 from triage.domain.hearing import Hearing
 from triage.domain.inventory import Difference, Inventory, item_id
 from triage.domain.lookout import Lookout, Progress
+from triage.wiring.bootstrap import Opened, opened_world, settings
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from pathlib import Path
 from triage.adapters.files.messages import messages
 from triage.adapters.files.problems import InvalidFile
 from triage.adapters.system.clock import SystemClock
-from triage.bootstrap import opened_world, owner, refuse, settings
 from triage.domain.json import Record
 from triage.domain.message import Message
 from triage.engine.once import Numbered, run_once
+from triage.wiring.bootstrap import opened_world, owner, refuse, settings
 
 BATCH = 100
 ARCHIVE_STEPS = 100

@@ -118,7 +118,8 @@ def test_what_has_not_left_is_handed_over_at_the_end(collected):
 def test_off_nothing_of_it_is_imported(tmp_path, enabled, imported):
     script = (
         "import sys; from contextlib import ExitStack\n"
-        "from triage.bootstrap import settings; from triage.operating import tracing\n"
+        "from triage.wiring.bootstrap import settings\n"
+        "from triage.wiring.operating import tracing\n"
         "with ExitStack() as stack: tracing(settings(), stack)\n"
         "print('opentelemetry' in sys.modules)"
     )

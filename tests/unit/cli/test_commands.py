@@ -380,7 +380,7 @@ def test_a_defect_is_a_sentence_unless_somebody_wants_to_see_it(desk, monkeypatc
     def broken(*_arguments):
         raise LookupError("\x1b[31mred")
 
-    monkeypatch.setattr("triage.bootstrap.opened_store", broken)
+    monkeypatch.setattr("triage.wiring.bootstrap.opened_store", broken)
     said = desk.triage("case", "list")
     assert said.answer == (
         1,
@@ -395,13 +395,15 @@ def test_an_error_of_the_system_names_its_file(desk, monkeypatch):
     def full(*_arguments):
         raise OSError(28, "No space left on device", "/var/lib/triage")
 
-    monkeypatch.setattr("triage.bootstrap.opened_store", full)
+    monkeypatch.setattr("triage.wiring.bootstrap.opened_store", full)
     said = desk.triage("case", "list")
     assert said.answer == (1, "", "triage: /var/lib/triage: No space left on device\n")
 
 
 def test_an_interrupt_ends_with_130(desk, monkeypatch):
-    monkeypatch.setattr("triage.bootstrap.settings", lambda: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(
+        "triage.wiring.bootstrap.settings", lambda: os.kill(os.getpid(), signal.SIGINT)
+    )
     assert desk.triage("case", "list").code == 130
 
 

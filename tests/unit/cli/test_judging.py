@@ -108,7 +108,8 @@ def test_every_plot_of_the_report_is_well_formed_and_within_its_frame():
 
 def test_a_worker_never_imports_what_only_training_needs():
     code = (
-        "import sys, triage.cli.running, triage.bootstrap, triage.licensing, triage.watching; "
+        "import sys, triage.cli.running, triage.wiring.bootstrap; "
+        "import triage.wiring.licensing, triage.wiring.watching; "
         "print([one for one in ('sklearn', 'numpy', 'scipy') if one in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

@@ -11,8 +11,8 @@ from tests.organisations import LAB, LABS, SHOP, a_member, a_snapshot
 from triage.adapters.files.snapshot import SnapshotFile
 from triage.cli.app import app
 from triage.cli.org import Unlisted
-from triage.directory import SNAPSHOT
 from triage.settings import InvalidSettings, read_settings
+from triage.wiring.directory import SNAPSHOT
 
 FILE = f"""
 [accounts.{SHOP}]

@@ -135,7 +135,7 @@ def test_samples_that_teach_nothing_are_refused(changes, problem):
 
 def test_no_library_is_loaded_until_something_is_trained():
     code = (
-        "import sys, triage.bootstrap, triage.judgement.trees;"
+        "import sys, triage.wiring.bootstrap, triage.judgement.trees;"
         "import triage.adapters.scikit_learn.trainer;"
         "print(sorted({'sklearn', 'numpy', 'scipy'} & set(sys.modules)))"
     )

@@ -4,9 +4,9 @@ import pytest
 
 from tests.pasts import BASE
 from triage.playbook.check import check
-from triage.rehearsing import rehearsed, sheet
 from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.coverage import percent
+from triage.wiring.rehearsing import rehearsed, sheet
 
 HEAD = """\
 playbook: told

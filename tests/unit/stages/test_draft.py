@@ -8,9 +8,9 @@ from tests.examples import examples
 from triage.intake.classes import EXPOSURES
 from triage.playbook.samples import SAMPLES
 from triage.questions.negates import NEGATES
-from triage.rehearsing import sheet
 from triage.remediations.vocabulary import VOCABULARY
 from triage.stages.draft import draft, name_of, nearest
+from triage.wiring.rehearsing import sheet
 
 KNOWN = sorted({*NEGATES, *(ticket.type for ticket in SAMPLES.values())})
 SOME_EXPOSURES = sorted(EXPOSURES)[::12]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from triage import database
 from triage.adapters.files.heads import HeadFile
 from triage.adapters.ssh.heads import SshHeads, SshHeadVerifier
 from triage.adapters.storage import AuditReport, open_store, verify
@@ -21,6 +20,7 @@ from triage.ports.head_keeper import HeadKeeper
 from triage.ports.head_signer import HeadSigner, HeadVerifier
 from triage.settings import Settings
 from triage.settings.operating import KMS
+from triage.wiring import database
 
 S3 = "s3://"
 WORTH_PROCESSES = 20_000

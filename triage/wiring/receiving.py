@@ -11,11 +11,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
-from triage import database, queueing
 from triage.adapters.cloudwatch.metrics import EmbeddedMetrics
 from triage.adapters.storage import Store
 from triage.adapters.system.clock import SystemClock
-from triage.directory import without_snapshot
 from triage.domain.evidence import Failed, Failure, RawRead, Read
 from triage.engine.limits import Limits
 from triage.engine.listening import Listener, Watch
@@ -27,6 +25,8 @@ from triage.ports.clock import Clock
 from triage.ports.object_store import ObjectStore
 from triage.ports.queue import Queue
 from triage.settings import Settings
+from triage.wiring import database, queueing
+from triage.wiring.directory import without_snapshot
 
 NOBODY = Model(name="none", intercept=0.0, weights={}, veto_at=1.0)
 

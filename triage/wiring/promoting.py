@@ -18,8 +18,8 @@ from triage.judgement.contest import Frozen, NotPromoted, Showing, contest, show
 from triage.judgement.labels import EMBARGO, usable
 from triage.judgement.score import Model, model_from
 from triage.judgement.shift import stability
-from triage.licensing import listed
 from triage.settings import Settings
+from triage.wiring.licensing import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

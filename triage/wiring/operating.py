@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from triage.adapters.storage import Store
-from triage.anchoring import anchorer
 from triage.domain.errors import TriageError
 from triage.engine import anchoring, spending
 from triage.engine.spending import Bookkeeper
@@ -12,6 +11,7 @@ from triage.ports.clock import Clock
 from triage.ports.overview import Purse
 from triage.ports.tracing import Tracing, Untraced
 from triage.settings import Settings
+from triage.wiring.anchoring import anchorer
 
 
 class Untraceable(TriageError):

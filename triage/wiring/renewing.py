@@ -23,8 +23,8 @@ from triage.ports.clock import Clock
 from triage.ports.metrics import Metrics
 from triage.ports.playbook_folder import FolderUnreadable
 from triage.remediations.vocabulary import VOCABULARY
-from triage.remembering import remember
 from triage.settings import Settings
+from triage.wiring.remembering import remember
 
 PART = "playbooks"
 BESIDE = "playbooks that wait"

@@ -12,7 +12,6 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from triage import database, queueing
 from triage.adapters.files.people import read_people
 from triage.adapters.files.playbooks import read_model, read_playbooks
 from triage.adapters.files.problems import InvalidFile
@@ -22,8 +21,6 @@ from triage.adapters.network.ranges import Snapshot, own_ranges, read_snapshot
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.storage import Store
 from triage.adapters.system.clock import SystemClock
-from triage.attested import rereading, signatures
-from triage.directory import census, without_snapshot
 from triage.domain.decision import Priority
 from triage.domain.person import People
 from triage.domain.severity import Label
@@ -34,9 +31,6 @@ from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.world import World
 from triage.judgement.score import Model, model_from
-from triage.licensing import desk, licensing
-from triage.notifying import contacts, notifiers
-from triage.operating import background, tracing
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
@@ -45,14 +39,20 @@ from triage.ports.evidence_source import EvidenceSource
 from triage.ports.object_store import ObjectStore
 from triage.ports.queue import Queue
 from triage.remediations.vocabulary import VOCABULARY
-from triage.remembering import remembering
-from triage.renewing import BESIDE, Renewing, deciding, renewing
-from triage.renewing import PART as PLAYBOOKS
 from triage.settings import Settings, read_settings
+from triage.wiring import database, queueing
+from triage.wiring.attested import rereading, signatures
+from triage.wiring.directory import census, without_snapshot
+from triage.wiring.licensing import desk, licensing
+from triage.wiring.notifying import contacts, notifiers
+from triage.wiring.operating import background, tracing
+from triage.wiring.remembering import remembering
+from triage.wiring.renewing import BESIDE, Renewing, deciding, renewing
+from triage.wiring.renewing import PART as PLAYBOOKS
 
 if TYPE_CHECKING:
     from triage.adapters.archive.archive import Archive
-    from triage.watching import Aws, Watching
+    from triage.wiring.watching import Aws, Watching
 
 ARCHIVE = "archive.sqlite3"
 HOST_MAX = 40
@@ -74,8 +74,9 @@ def vocabulary() -> Vocabulary:
 
 def shipped(name: str) -> Path:
     """A folder that ships with the package, or stands beside it in a checkout."""
-    packed = Path(str(resources.files("triage"))) / "_library" / name
-    return packed if packed.is_dir() else Path(__file__).resolve().parent.parent / name
+    package = Path(str(resources.files("triage")))
+    packed = package / "_library" / name
+    return packed if packed.is_dir() else package.parent / name
 
 
 @contextmanager
@@ -232,8 +233,8 @@ def opened_world(
     evidence: Callable[[EvidenceSource], EvidenceSource] | None = None,
 ) -> Iterator[Opened]:
     """Everything the engine asks, closed again afterwards."""
-    from triage.acting import at_source, clouds
-    from triage.watching import Needs, opened_aws, watch
+    from triage.wiring.acting import at_source, clouds
+    from triage.wiring.watching import Needs, opened_aws, watch
 
     read, wrong = rules(found)
     with ExitStack() as stack:

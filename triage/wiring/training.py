@@ -16,9 +16,9 @@ from triage.judgement.contest import shows
 from triage.judgement.features import features_hash
 from triage.judgement.labels import EMBARGO
 from triage.judgement.score import Model, model_from, score
-from triage.licensing import listed
 from triage.ports.trainer import Trainer
 from triage.settings import Settings
+from triage.wiring.licensing import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

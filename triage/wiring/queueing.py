@@ -6,13 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage import database
 from triage.domain.errors import TriageError
 from triage.ports.clock import Clock
 from triage.ports.dead_letters import DeadLetters
 from triage.ports.object_store import ObjectStore
 from triage.ports.queue import Queue
 from triage.settings import Settings
+from triage.wiring import database
 
 if TYPE_CHECKING:
     from triage.adapters.aws.queue_requests import QueueRequests

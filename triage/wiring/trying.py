@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage import attested, bootstrap, database, directory, queueing
 from triage.adapters.prometheus.metrics import PrometheusMetrics
 from triage.adapters.storage.cases import Cases
 from triage.adapters.storage.looking import NothingThere, look_at
@@ -21,7 +20,8 @@ from triage.engine.world import World
 from triage.playbook.loader import load
 from triage.settings import Settings
 from triage.stages.organise import organise
-from triage.watching import opened_aws
+from triage.wiring import attested, bootstrap, database, directory, queueing
+from triage.wiring.watching import opened_aws
 
 if TYPE_CHECKING:
     from triage.ports.evidence_source import EvidenceSource
