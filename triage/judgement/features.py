@@ -114,7 +114,7 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
         "real_before": Feature(
             words="how often tickets of this type turned out to be real here",
             provenance=Provenance.TRUSTED,
-            leakage="verdicts given before the decision, never its own, capped a person",
+            leakage="verdicts of the 90 days before the decision, never its own, capped a person",
             compute=lambda facts: facts.history.rate(facts.ticket.type, facts.account.tier),
         ),
         "recurrence": Feature(

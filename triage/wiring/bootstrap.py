@@ -269,6 +269,7 @@ def opened_world(
             at_source=at_source(found),
             tracing=tracing(found, stack),
             sampling=licensed.sampling,
+            earlier=licensed.earlier,
             upkeep={**steps, **own, **_upkeep(archive, counting, watching, renewed)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,
