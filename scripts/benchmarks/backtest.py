@@ -155,7 +155,7 @@ def record(
     """Take tickets in and decide them."""
     clock = SystemClock()
     inbox = open_inbox(folder / "inbox.sqlite3", clock, 600)
-    model = model_from("prior.json", read_model(ROOT / "models" / "prior.json"))
+    model = model_from("simulated.json", read_model(ROOT / "models" / "simulated.json"))
     world = World(
         queue=inbox,
         cases=store.cases,

@@ -7,12 +7,14 @@ on a drawn close, one an incident. The first look reads 90 days, later ones the 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from threading import Lock
 
 from triage.domain.account import Organisation
 from triage.domain.case import CaseId
 from triage.domain.errors import TriageError
 from triage.domain.person import People
+from triage.domain.verdict import Verdict
 from triage.engine.labelling import Seen, of_case, signed_by
 from triage.engine.past import VERDICT
 from triage.judgement.history import WINDOW, Past, Remembered
@@ -75,7 +77,9 @@ class Earlier:
         anew = known is None or listed != self._listed
         self._read(now - WINDOW if known is None or anew else known.as_of - OVERLAP, listed)
         self._listed = listed
-        self._known = Remembered(past=tuple(self._past(now)), as_of=now)
+        told = chain.from_iterable(one.items() for one in self._told.values())
+        past = tuple(counted(told, self.organisation(), now))
+        self._known = Remembered(past=past, as_of=now)
         return self._known
 
     def _read(self, since: datetime, listed: People) -> None:
@@ -85,25 +89,26 @@ class Earlier:
                 if any(VERDICT in body for body in one.events):
                     self._told[one.case] = _told(of_case(one, signed))
 
-    def _past(self, now: datetime) -> Iterator[Past]:
-        """One a counted label; which tier an account has is what our map says now."""
-        known = {
-            label: about
-            for told in self._told.values()
-            for label, about in told.items()
-            if now - WINDOW <= label.given < now
-        }
-        accounts = self.organisation()
-        for label in usable(known):
-            type_, account = known[label]
-            yield Past(
-                case=label.case,
-                type=type_,
-                tier=accounts.account(account).tier,
-                analyst=label.analyst,
-                given=label.given,
-                real=label.real,
-            )
+
+def counted(
+    told: Iterable[tuple[Label, About]], organisation: Organisation, now: datetime
+) -> Iterator[Past]:
+    """Of what was said within 90 days before `now`, one a label that counts.
+
+    Which tier an account has is what our map says now. A security risk is no attack: it speaks of
+    what was open that day, and would keep what is proven to be shut from closing.
+    """
+    known = {label: about for label, about in told if now - WINDOW <= label.given < now}
+    for label in usable(known):
+        type_, account = known[label]
+        yield Past(
+            case=label.case,
+            type=type_,
+            tier=organisation.account(account).tier,
+            analyst=label.analyst,
+            given=label.given,
+            real=label.verdict is Verdict.TRUE_POSITIVE,
+        )
 
 
 def _told(found: Iterable[Seen]) -> Mapping[Label, About]:

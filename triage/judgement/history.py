@@ -19,7 +19,10 @@ Kind = tuple[str, Tier]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One counted verdict (see labels.py): on which kind of ticket, by whom, when, and which."""
+    """One counted verdict (see labels.py): on which kind of ticket, by whom, when.
+
+    `real` when it says true positive.
+    """
 
     case: str
     type: str

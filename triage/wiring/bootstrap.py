@@ -146,7 +146,7 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
 
 def model(found: Settings) -> Model:
     """The classifier. Raises InvalidFile."""
-    path = found.paths.model or shipped("models") / "prior.json"
+    path = found.paths.model or shipped("models") / "simulated.json"
     return model_from(path.name, read_model(path))
 
 
