@@ -248,9 +248,8 @@ def opened_world(
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
         licensed = licensing(found, store, rulebook, (inbox, clock), data, _attacks())
-        steps = {**steps, **licensed.steps, **queueing.upkeep(inbox)}
-        steps = {**steps, **rereading(found, rulebook, clock)}
-        own = background(found, store, reached.budget, clock, owner())
+        steps = {**steps, **queueing.upkeep(inbox), **rereading(found, rulebook, clock)}
+        own = {**licensed.steps, **background(found, store, reached.budget, clock, owner())}
         current = rulebook.current
         needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
