@@ -14,8 +14,12 @@ from triage.domain.verdict import Verdict
 from triage.engine.commands import replay
 from triage.engine.earlier import EVERY, Earlier
 from triage.engine.labelling import signed_by
-from triage.judgement.history import SUPPORT_MIN, Remembered
+from triage.engine.recall import Recall
+from triage.judgement.history import SUPPORT_MIN, History, Remembered
 from triage.remediations.vocabulary import VOCABULARY
+from triage.settings import read_settings
+from triage.stages.inputs import history_from_json
+from triage.wiring.bootstrap import opened_world
 
 ANYBODY = People(people={"alice": Person(name="alice", keys=("any",))})
 KIND = ("S3.8", Tier.PRODUCTION)
@@ -72,9 +76,13 @@ def test_what_people_called_real_raises_the_next_of_its_kind_and_is_replayed_to_
     assert share == recorded > 0.2
     assert first.decided["opinion"]["score"] < second.decided["opinion"]["score"]
     past.decided("later", said=Verdict.TRUE_POSITIVE, blind=True)
+    stored = past.engine.store.cases
     for case in (first, second):
-        again = replay(past.engine.store.cases, case.id, VOCABULARY)
+        again = replay(stored, case.id, VOCABULARY)
         assert again.now == again.then
+    recall = Recall(stored=stored.body, vocabulary=VOCABULARY)
+    known = recall.context(second.decided["inputs"], rules.loaded).history
+    assert known.rate(*KIND) == share
 
 
 def test_a_verdict_counts_once_it_was_given_and_never_for_its_own_case(past):
@@ -120,3 +128,15 @@ def test_a_signature_that_does_not_hold_teaches_no_history(past):
     past.engine.clock.time += EVERY
     assert earlier_of(past, verifier=SshVerifier()).remembered().past == ()
     assert signed_by(People(), Believing())("case", {"by": "nobody"}) is False
+
+
+def test_a_decision_from_before_any_of_this_knew_of_nothing_real():
+    assert history_from_json({}) == History()
+
+
+def test_a_worker_asks_its_own_record(tmp_path):
+    found = read_settings({"TRIAGE_PATHS__DATA": str(tmp_path)}).settings
+    with opened_world(found) as opened:
+        began = opened.world.clock.now()
+        told = opened.world.earlier()
+    assert (told.past, told.as_of >= began) == ((), True)
