@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.simulate_histories import written
+from scripts.train_shipped import differs, veto
 from tests.builders import NOON, a_threat, a_ticket, an_account
 from tests.worlds import shipped_playbooks, shipped_rules
 from triage.domain.account import Tier
@@ -106,6 +107,18 @@ def test_a_simulated_history_is_its_seed_and_is_read_as_live_tickets_are():
     assert {row["source"] for row in rows} > {"guardduty", "securityhub", "inspector", "config"}
     assert all(set(row["features"]) == set(FEATURES) for row in rows)
     assert all(0 <= value <= 1 for row in rows for value in row["features"].values())
+
+
+def test_the_veto_is_the_lowest_hundredth_that_spares_nearly_all_that_is_harmless():
+    assert veto([0.1] * 98 + [0.5, 0.6]) == 0.11
+    assert veto([0.1] * 97 + [0.4, 0.5, 0.6]) == 0.41
+
+
+def test_a_model_with_another_number_is_not_what_its_seeds_give():
+    model = json.loads((MODELS / "simulated.json").read_text())
+    assert differs(model, model | {"intercept": model["intercept"] + 1e-9}) == ""
+    assert differs(model, model | {"intercept": -4.0}) == "other numbers: intercept"
+    assert differs(model, model | {"weights": {}}) == "it has other parts"
 
 
 @pytest.mark.slow
