@@ -14,14 +14,15 @@ from triage.domain.json import Record
 from triage.judgement.labels import REAL
 from triage.ports.history import Past
 
-DECIDED: Final = f'"kind":"{EventKind.DECIDED}"'.encode()
-VERDICT: Final = f'"kind":"{EventKind.VERDICT_GIVEN}"'.encode()
+KIND: Final = b'"kind":"'
 HEADLINE: Final = b'"headline":'
 """What stands in the bytes of an event that is worth reading; what else has it is read in vain.
 
-Quotes in a text are escaped, so no text can look like it.
+Quotes in a text are escaped, so no text can look like it. An event's own kind stands behind all
+that was said in it: keys are sorted, and only its number follows.
 """
-
+DECIDED: Final = EventKind.DECIDED.encode()
+VERDICT: Final = EventKind.VERDICT_GIVEN.encode()
 
 LAST: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -32,10 +33,11 @@ class Made:
 
     `said` are the verdicts that people gave before anything else was decided; `headlines` repeat
     the tickets the case had been told by then, by the hash of their bytes. The case was `opened`
-    not later than this.
+    not later than this. `name` is the hash of the event in its chain, and so of all before it.
     """
 
     case: CaseId
+    name: str
     opened: datetime
     body: bytes
     headlines: Mapping[str, Record]
@@ -64,9 +66,9 @@ class Made:
     def is_since(self, since: datetime) -> bool:
         return self.opened >= since or self.at >= since
 
-    def is_by(self, engine: str) -> bool:
-        """Whether this version of the engine made it, and so read the ticket as we would."""
-        return f'"engine":"{engine}"'.encode() in self.body
+    def is_by(self, engine: bytes) -> bool:
+        """Whether what `by_engine` named made it, and so read the ticket as we would."""
+        return engine in self.body
 
     @property
     def headline(self) -> Record:
@@ -75,18 +77,18 @@ class Made:
         return next((self.headlines[one] for one in names if one in self.headlines), {})
 
 
-def made(past: Past) -> tuple[Made, ...]:
+def by_engine(version: str) -> bytes:
+    """What stands in the decisions that a version of the engine made."""
+    return f'"engine":"{version}"'.encode()
+
+
+def made(past: Past) -> Sequence[Made]:
     """Give the decisions of a case worth making again.
 
     Of those that people called real every one, for each could have closed it; else the last
     before a verdict, and the last of all.
     """
-    found = [_last(group) for group in _groups(past)]
-    return tuple(one for group in found for one in group)
-
-
-def _last(group: Sequence[Made]) -> Sequence[Made]:
-    return group if group[-1].real else group[-1:]
+    return [one for group in _groups(past) for one in (group if group[-1].real else group[-1:])]
 
 
 def _groups(past: Past) -> Iterator[list[Made]]:
@@ -95,13 +97,16 @@ def _groups(past: Past) -> Iterator[list[Made]]:
     said: list[Record] = []
     headlines: dict[str, Record] = {}
     opened = LAST
-    for body in past.events:
-        if DECIDED in body:
+    for body, name in zip(past.events, past.hashes, strict=True):
+        kind = _kind(body)
+        if kind == DECIDED:
             if said and group:
                 yield _judged(group, said)
                 group, said = [], []
-            group.append(Made(case=past.case, opened=opened, body=body, headlines=headlines))
-        elif VERDICT in body:
+            group.append(
+                Made(case=past.case, name=name, opened=opened, body=body, headlines=headlines)
+            )
+        elif kind == VERDICT:
             said.append(loads(body)["data"])
         elif HEADLINE in body:
             event = loads(body)
@@ -111,9 +116,14 @@ def _groups(past: Past) -> Iterator[list[Made]]:
         yield _judged(group, said)
 
 
-def _judged(group: Sequence[Made], said: Sequence[Record]) -> list[Made]:
+def _kind(body: bytes) -> bytes:
+    start = body.rfind(KIND) + len(KIND)
+    return body[start : body.find(b'"', start)]
+
+
+def _judged(group: list[Made], said: Sequence[Record]) -> list[Made]:
     if not said:
-        return list(group)
+        return group
     words = tuple(str(one.get("verdict")) for one in said)
     missed = any(one.get("critical_miss") is True for one in said)
     return [replace(one, said=words, missed=missed) for one in group]

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from importlib import resources
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,6 +24,7 @@ from triage.engine.backtest import Bench, Side, Tally, merged
 from triage.engine.memory import Memories, Memory, side_name
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded, load
+from triage.ports.history import History
 from triage.remediations.vocabulary import VOCABULARY
 
 STARTS: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -89,16 +91,35 @@ class Desk:
         """Judge the cases whose id begins so."""
         if self.folders is None:
             return self.bench.run(since, start)
-        base, head = (_memory(folder, start) for folder in self.folders)
-        tally = self.bench.run(since, start, Memories(base=base, head=head))
-        for folder, memory in zip(self.folders, (base, head), strict=True):
-            if memory.grown:
-                write_remembered(folder / f"{start}.json", folder.name, memory.as_record())
+        shelf = Shelf(folders=self.folders, file=f"{start}.json", history=self.bench.history)
+        tally = self.bench.run(since, start, lambda: shelf.memories)
+        shelf.put_back()
         return tally
 
 
-def _memory(folder: Path, start: str) -> Memory:
-    return Memory.from_record(read_remembered(folder / f"{start}.json", folder.name))
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """The files of one share, read when somebody asks for them."""
+
+    folders: tuple[Path, Path]
+    file: str
+    history: History
+
+    @cached_property
+    def memories(self) -> Memories:
+        base, head = (
+            Memory.from_record(read_remembered(folder / self.file, folder.name))
+            for folder in self.folders
+        )
+        return Memories.stored(base, head, self.history)
+
+    def put_back(self) -> None:
+        """Write what was learnt."""
+        if "memories" not in vars(self):
+            return
+        for folder, memory in zip(self.folders, self.memories.sides, strict=True):
+            if memory.learnt:
+                write_remembered(folder / self.file, folder.name, memory.as_record())
 
 
 _desk: Desk | None = None
