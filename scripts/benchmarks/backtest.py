@@ -185,7 +185,7 @@ def judged(
     place: Path | str, base: Loaded, head: Loaded, *, whole: bool, memory: Path
 ) -> tuple[Tally, float]:
     """Judge the history in this process; the tally, and tickets a second of its CPU."""
-    with closing(look_at(place)) as database:
+    with closing(look_at(place, whole=True)) as database:
         bench = Bench(
             history=SqlHistory(database),
             vocabulary=VOCABULARY,

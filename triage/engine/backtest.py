@@ -168,6 +168,8 @@ class Bench:
         # Another version may have read another headline out of the same bytes.
         if self.difference is None or not one.is_by(OURS):
             return True
+        if all(map(self.difference.rules_out, one.told)):
+            return False
         return self.difference.touches(one.headlines.values())
 
     def _judge(self, one: Made, tally: Tally, memories: Memories | None) -> None:

@@ -162,9 +162,9 @@ class Memories:
 
     def keep(self, event: str, both: Both, rests_on: Collection[str]) -> None:
         """Remember what it came to."""
-        rests = tuple(rests_on)
-        self.base.learnt[event] = both.before, rests
-        self.head.learnt[event] = both.after, rests
+        for memory, outcome in ((self.base, both.before), (self.head, both.after)):
+            if event not in memory.came_to:
+                memory.learnt[event] = outcome, tuple(rests_on)
 
 
 def side_name(playbooks: str, model: Mapping[str, Any] | None, code: str) -> str:

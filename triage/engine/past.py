@@ -14,6 +14,7 @@ from triage.domain.json import Record
 from triage.judgement.labels import REAL
 from triage.ports.history import Past
 
+AT: Final = b'{"at":"'
 KIND: Final = b'"kind":"'
 HEADLINE: Final = b'"headline":'
 """What stands in the bytes of an event that is worth reading; what else has it is read in vain.
@@ -31,16 +32,15 @@ LAST: Final = datetime.max.replace(tzinfo=UTC)
 class Made:
     """One decision as it was recorded, read when somebody asks.
 
-    `said` are the verdicts that people gave before anything else was decided; `headlines` repeat
-    the tickets the case had been told by then, by the hash of their bytes. The case was `opened`
-    not later than this. `name` is the hash of the event in its chain, and so of all before it.
+    `name` is the hash of its event in its chain, and so of all before it. `said` are the verdicts
+    that people gave before anything else was decided, `told` the bytes of the events that repeat
+    the headline of a ticket that the case had been told by then.
     """
 
     case: CaseId
     name: str
-    opened: datetime
     body: bytes
-    headlines: Mapping[str, Record]
+    told: tuple[bytes, ...]
     said: tuple[str, ...] = ()
     missed: bool = False
 
@@ -48,9 +48,20 @@ class Made:
     def event(self) -> Record:
         return dict(loads(self.body))
 
+    @cached_property
+    def headlines(self) -> Mapping[str, Record]:
+        """What it had been told, by the hash of the ticket's bytes."""
+        told = [loads(body)["data"] for body in self.told]
+        return {data["body"]: data["headline"] for data in told}
+
     @property
     def at(self) -> datetime:
-        return datetime.fromisoformat(self.event["at"])
+        return _at(self.body)
+
+    @property
+    def opened(self) -> datetime:
+        """Not before the case was."""
+        return min(map(_at, self.told), default=LAST)
 
     @property
     def inputs(self) -> Record | None:
@@ -64,7 +75,7 @@ class Made:
         return self.missed or not REAL.isdisjoint(self.said)
 
     def is_since(self, since: datetime) -> bool:
-        return self.opened >= since or self.at >= since
+        return self.at >= since or self.opened >= since
 
     def is_by(self, engine: bytes) -> bool:
         """Whether what `by_engine` named made it, and so read the ticket as we would."""
@@ -95,23 +106,18 @@ def _groups(past: Past) -> Iterator[list[Made]]:
     """Decisions that the same verdicts are about: those since the last verdict before."""
     group: list[Made] = []
     said: list[Record] = []
-    headlines: dict[str, Record] = {}
-    opened = LAST
+    told: tuple[bytes, ...] = ()
     for body, name in zip(past.events, past.hashes, strict=True):
         kind = _kind(body)
         if kind == DECIDED:
             if said and group:
                 yield _judged(group, said)
                 group, said = [], []
-            group.append(
-                Made(case=past.case, name=name, opened=opened, body=body, headlines=headlines)
-            )
+            group.append(Made(case=past.case, name=name, body=body, told=told))
         elif kind == VERDICT:
             said.append(loads(body)["data"])
         elif HEADLINE in body:
-            event = loads(body)
-            opened = min(opened, datetime.fromisoformat(event["at"]))
-            headlines = {**headlines, event["data"]["body"]: event["data"]["headline"]}
+            told = (*told, body)
     if group:
         yield _judged(group, said)
 
@@ -119,6 +125,11 @@ def _groups(past: Past) -> Iterator[list[Made]]:
 def _kind(body: bytes) -> bytes:
     start = body.rfind(KIND) + len(KIND)
     return body[start : body.find(b'"', start)]
+
+
+def _at(body: bytes) -> datetime:
+    # The first key of an event, for they are sorted.
+    return datetime.fromisoformat(body[len(AT) : body.index(b'"', len(AT))].decode())
 
 
 def _judged(group: list[Made], said: Sequence[Record]) -> list[Made]:

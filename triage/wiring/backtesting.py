@@ -127,7 +127,7 @@ _desk: Desk | None = None
 
 def backtest(job: Job, *, processes: int | None = None, tick: Tick = lambda *_: None) -> Tally:
     """Judge the history of a store. Raises whatever keeps it from being read."""
-    with closing(look_at(job.place)) as database:
+    with closing(look_at(job.place, whole=True)) as database:
         history = SqlHistory(database)
         many = processes or _processes(history.count(job.since))
         if many == 1:
@@ -193,7 +193,7 @@ def deciding_code() -> str:
 
 def _prepare(job: Job) -> None:
     global _desk  # noqa: PLW0603 - a process of the pool has one, made before its first share
-    _desk = _desk_of(job, SqlHistory(look_at(job.place)))
+    _desk = _desk_of(job, SqlHistory(look_at(job.place, whole=True)))
 
 
 def _share(since: datetime, start: str) -> Tally:
