@@ -245,7 +245,7 @@ def _unremembered(wanted: Sequence[Made], tally: Tally, memories: Memories) -> S
 def _count(one: Made, both: Both, tally: Tally) -> None:
     tally.tickets += 1
     tally.judged += 1
-    wrong = _wrong(one, both)
+    wrong = one.real and _wrong(both)
     tally.still_closing += one.real and both.after.closing is not Closing.NO and not wrong
     if both.flip is not None:
         tally.turn(
@@ -260,16 +260,17 @@ def _count(one: Made, both: Both, tally: Tally) -> None:
         )
 
 
-def _wrong(one: Made, both: Both) -> bool:
-    danger = one.real and both.after.closing is not Closing.NO
-    return danger and both.after.closing.rank > both.before.closing.rank
+def _wrong(both: Both) -> bool:
+    """Whether it would close what was real, which it did not before."""
+    after = both.after.closing
+    return after is not Closing.NO and after.rank > both.before.closing.rank
 
 
 def _shown(one: Made, both: Both, tally: Tally) -> bool:
     """Whether it is a flip that is kept to be shown, and not one of too many."""
     if both.flip is None:
         return False
-    return tally.kinds[both.flip.kind] < FLIPS_MAX or _wrong(one, both)
+    return tally.kinds[both.flip.kind] < FLIPS_MAX or (one.real and _wrong(both))
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:

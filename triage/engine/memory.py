@@ -9,7 +9,9 @@ words and names of rules, and by which hashes the inputs are stored: nothing of 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 from triage.domain.decision import Priority
 from triage.domain.json import Record, canonical, digest
@@ -29,8 +31,7 @@ CLOSINGS = frozenset(map(str, Closing))
 PRIORITIES = frozenset({None, *map(str, Priority)})
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
+class Both(NamedTuple):
     """What one decision came to on both sides, and how they differ."""
 
     before: Outcome
@@ -39,7 +40,7 @@ class Both:
 
     @classmethod
     def of(cls, before: Outcome, after: Outcome) -> "Both":
-        # One that was remembered is the same object wherever it is the same outcome.
+        # Equal ones that were remembered are mostly one object.
         return cls(before, after, None if before is after else compare(before, after))
 
 
@@ -51,17 +52,17 @@ def resting_on(inputs: Record) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """One side's. Each event came to one of the `outcomes`, and rests on some of the `names`.
+    """One side's. Each event came to one of the `outcomes`, meant by its number.
 
-    Both stand once and are meant by their number, and an outcome is read when somebody asks: a
-    history has far more decisions than things they come to. What was `learnt` is known the next
-    time. A name is the hash of bytes.
+    What the events rest on stays as it is written (JSON, see `as_record`) until somebody asks, and
+    so does an outcome. What was `learnt` is known the next time.
     """
 
     outcomes: Sequence[Row] = ()
-    names: Sequence[str] = ()
+    events: Sequence[str] = ()
     came_to: dict[str, int] = field(default_factory=dict)
-    rests_on: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    names: str = "[]"
+    rests_on: str = "[]"
     learnt: dict[str, tuple[Outcome, tuple[str, ...]]] = field(default_factory=dict)
 
     def of(self, event: str) -> Outcome | None:
@@ -69,26 +70,35 @@ class Memory:
         number = self.came_to.get(event)
         return None if number is None else _read(*self.outcomes[number])
 
-    def forget(self, gone: Collection[str]) -> None:
-        """Forget whatever rests on these bytes."""
-        lost = {number for number, name in enumerate(self.names) if name in gone}
-        for event in [one for one in self.came_to if not lost.isdisjoint(self.rests_on[one])]:
-            del self.came_to[event]
+    def stored_in(self, history: History) -> None:
+        """Forget whatever rests on bytes that are stored no more, so that it is missed."""
+        names = orjson.loads(self.names)
+        if gone := history.gone(names):
+            lost = {number for number, name in enumerate(names) if name in gone}
+            for event in [one for one, row in self._rows().items() if not lost.isdisjoint(row)]:
+                del self.came_to[event]
+
+    def _rows(self) -> Mapping[str, Sequence[int]]:
+        return dict(zip(self.events, orjson.loads(self.rests_on), strict=True))
 
     def as_record(self) -> Record:
-        """Write it as plain data: in columns, so that a row costs nothing to read."""
+        """Write it as plain data, in which outcomes and names stand once.
+
+        What each event came to is in columns and what it rests on a text, so that a row takes next
+        to nothing to read.
+        """
         outcomes = {tuple(row): number for number, row in enumerate(self.outcomes)}
-        names = {name: number for number, name in enumerate(self.names)}
-        came_to, rests_on = dict(self.came_to), dict(self.rests_on)
+        names = {name: number for number, name in enumerate(orjson.loads(self.names))}
+        came_to, rows = dict(self.came_to), dict(self._rows())
         for event, (outcome, parts) in self.learnt.items():
             came_to[event] = outcomes.setdefault(_written(outcome), len(outcomes))
-            rests_on[event] = [names.setdefault(name, len(names)) for name in parts]
+            rows[event] = [names.setdefault(name, len(names)) for name in parts]
         return {
             "outcomes": list(outcomes),
-            "names": list(names),
             "events": list(came_to),
             "came_to": list(came_to.values()),
-            "rests_on": [rests_on[event] for event in came_to],
+            "names": orjson.dumps(list(names)).decode(),
+            "rests_on": orjson.dumps([rows[one] for one in came_to]).decode(),
         }
 
     @classmethod
@@ -116,9 +126,10 @@ def _whole(record: Record) -> Memory:
         raise ValueError("it came to something that is no outcome")
     return Memory(
         outcomes=outcomes,
-        names=record["names"],
+        events=events,
         came_to=dict(zip(events, came_to, strict=True)),
-        rests_on=dict(zip(events, record["rests_on"], strict=True)),
+        names=record["names"],
+        rests_on=record["rests_on"],
     )
 
 
@@ -144,12 +155,6 @@ class Memories:
 
     base: Memory
     head: Memory
-
-    @classmethod
-    def stored(cls, base: Memory, head: Memory, history: History) -> "Memories":
-        """Without what rests on bytes that are stored no more, so that it is missed."""
-        base.forget(history.gone(base.names))
-        return cls(base=base, head=head)
 
     @property
     def sides(self) -> tuple[Memory, Memory]:

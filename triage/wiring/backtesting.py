@@ -1,5 +1,6 @@
 """History judged in several processes, each with its own look at the store."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -89,6 +90,14 @@ class Desk:
 
     def share(self, since: datetime, start: str) -> Tally:
         """Judge the cases whose id begins so."""
+        # All playbooks of both sides would be walked for garbage again and again.
+        gc.freeze()
+        try:
+            return self._share(since, start)
+        finally:
+            gc.unfreeze()
+
+    def _share(self, since: datetime, start: str) -> Tally:
         if self.folders is None:
             return self.bench.run(since, start)
         shelf = Shelf(folders=self.folders, file=f"{start}.json", history=self.bench.history)
@@ -111,7 +120,9 @@ class Shelf:
             Memory.from_record(read_remembered(folder / self.file, folder.name))
             for folder in self.folders
         )
-        return Memories.stored(base, head, self.history)
+        # What is known of both sides counts, so one of them is enough.
+        base.stored_in(self.history)
+        return Memories(base=base, head=head)
 
     def put_back(self) -> None:
         """Write what was learnt."""

@@ -16,7 +16,7 @@ from triage.domain.case import CaseId
 from triage.domain.moments import micros
 from triage.ports.history import Past
 
-CASES_AT_ONCE: Final = 500
+CASES_AT_ONCE: Final = 1000
 NAMES_AT_ONCE: Final = 5000
 CASE_AND_SEQUENCE: Final = itemgetter(0, 1)
 
@@ -60,8 +60,10 @@ class SqlHistory:
 
     def _page(self, wanted: Mapping[str, Any]) -> list[Past]:
         with self._database.reading() as connection:
-            # All at once: row by row takes twice as long, and a page is bounded.
-            rows = connection.execute(_PAGE, wanted).all()
+            # All at once, and as the driver has them: each row wrapped takes a tenth longer, one
+            # by one twice as long. A page is bounded.
+            found: Any = connection.execute(_PAGE, wanted)
+            rows = found.cursor.fetchall()
         told: dict[str, list[Any]] = defaultdict(list)
         for row in sorted(rows, key=CASE_AND_SEQUENCE):
             told[row[0]].append(row)
