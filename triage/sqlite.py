@@ -31,9 +31,9 @@ def readers(path: Path, pragmas: Sequence[str]) -> Engine:
     return _engine(f"sqlite:///{path}", "BEGIN", READERS, (*COMMON, *pragmas))
 
 
-def reader_only(path: Path) -> Engine:
+def reader_only(path: Path, pragmas: Sequence[str] = ()) -> Engine:
     """Connections to a file that stays as it is."""
-    return _engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true", "BEGIN", READERS, ())
+    return _engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true", "BEGIN", READERS, pragmas)
 
 
 def _engine(address: str, begin: str, connections: int, pragmas: Sequence[str]) -> Engine:
