@@ -19,6 +19,7 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage.closes import add_closes
 from triage.adapters.storage.history import SqlHistory
 from triage.adapters.storage.schema_licensing import closes
+from triage.cli.licence import _page
 from triage.cli.rows import case_page
 from triage.domain.case import CaseId
 from triage.domain.decision import Ground, Level
@@ -32,6 +33,7 @@ from triage.engine.granting import lowered
 from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk, NoSuchRule
 from triage.engine.licensed import Licensing
+from triage.engine.oversight import overseen
 from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
 from triage.engine.verdicts import NotBlind
@@ -424,6 +426,14 @@ def test_two_misses_leave_it_its_level_put_every_close_before_people_and_are_tol
     last = one(licensed).history[-1]
     assert (last.kind, last.by, last.data["trips"]) == ("watched", "triage", ["misses"])
     assert (last.data["judged"], last.data["told"]) == (152, ["event 150", "event 151"])
+    since = last.at.isoformat(timespec="seconds")
+    shown = _page(one(licensed), Level.AUTO, "")
+    assert (shown["watched since"], shown["says"][:31]) == (
+        since,
+        "People see every close of it fo",
+    )
+    (told, *_) = overseen(licensed.desk, timedelta(days=90))["licences"]
+    assert (told["watched since"], "2 of the last 200" in told["because"]) == (since, True)
     licensed.scene.submit()
     (case, *_) = licensed.scene.decide_due()
     assert case.headline["type"] == "triage:licence-watched"
