@@ -1,20 +1,21 @@
-"""Plots of the report, as SVG: shares as bars, bounds as marks, weeks as a line."""
+"""Plots of the report, as SVG: shares as dots or bars, bounds as marks, weeks as a line."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from math import log
 from typing import Any
 
 from triage.judgement.shift import MOVED
 
 Row = Mapping[str, Any]
-WIDTH, HEIGHT, BAR, LEFT, BELOW = 640, 160, 36, 40, 20
+WIDTH, HEIGHT, BAR, LEFT, BELOW, DOT = 720, 160, 40, 40, 22, 4
 NAME_HEIGHT = 18
-"""Of a bar: its name stands above it, where neither the bar nor a mark crosses it."""
-CHARACTERS_MAX, NAME_MAX = 300, 90
+"""Of a line: its name stands above it, where no mark crosses it."""
+CHARACTERS_MAX, NAME_MAX = 400, 100
 """Of a value on the page, and of a name that has to fit beside its plot."""
 ESTIMATE, MOST = "real among closed, estimated", "real among closed, at most"
-SCALES = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
-"""Where an axis of shares may end: the least that shows everything."""
+TENS = (0.0001, 0.001, 0.01, 0.1, 1.0)
+"""The scale of shares that may be small; what is less than its first is there too."""
 
 
 def safe(value: object, most: int = CHARACTERS_MAX) -> str:
@@ -26,43 +27,47 @@ def safe(value: object, most: int = CHARACTERS_MAX) -> str:
 
 
 def bounds(closes: Sequence[Row]) -> str:
-    """A bar a line: estimated share of real ones, and a mark where it is at most."""
+    """A line a rule: a dot at the estimated share of real ones, a mark where it is at most."""
     if not closes:
         return ""
-    scale = _scale(max(row[MOST] for row in closes))
-    drawn = "".join(_bar(place, row, scale) for place, row in enumerate(closes))
     below = BAR * len(closes)
-    ticks = "".join(_across(share, scale, below) for share in (0.0, scale / 2, scale))
-    return _svg(drawn + ticks, below + BELOW, "Real among closed, by rule")
+    scale = "".join(_tick(share, below) for share in TENS)
+    drawn = "".join(_reach(place, row) for place, row in enumerate(closes))
+    return _svg(scale + drawn, below + BELOW, "Real among closed, by rule")
 
 
-def _scale(most: float) -> float:
-    return next((one for one in SCALES if most <= one), 1.0)
+def _at(share: float) -> float:
+    """Where a share is on a scale by tens: bounds of 0.2% and of 20% are both to be told."""
+    return WIDTH * log(min(max(share, TENS[0]), 1.0) / TENS[0]) / log(1 / TENS[0])
 
 
-def _bar(place: int, row: Row, scale: float) -> str:
-    y, share, most = BAR * place, row[ESTIMATE] / scale, row[MOST] / scale
-    where = f" ({row['tier']}, {row.get('ground', '')})"
-    label = safe(row["rule"], NAME_MAX - len(where)) + safe(where)
+def _reach(place: int, row: Row) -> str:
+    y, most = BAR * place, row[MOST]
+    middle = y + (NAME_HEIGHT + BAR) / 2
+    told = f" ({row['tier']}, {row.get('ground', '')}): {row[ESTIMATE]:.2%}, at most {most:.2%}"
+    label = safe(row["rule"], NAME_MAX - len(told)) + safe(told)
     promised = row.get("promised")
     return (
-        f"<rect class='bar' x='0' y='{y + NAME_HEIGHT}' width='{WIDTH * min(share, 1):.1f}' "
-        f"height='{BAR - NAME_HEIGHT - 4}'/>"
-        f"{_upright(min(most, 1), y, 'mark')}"
-        f"{_upright(promised / scale, y, 'grid') if promised and promised <= scale else ''}"
-        f"<text x='0' y='{y + NAME_HEIGHT - 5}'>{label}</text>"
+        f"<text x='0' y='{y + NAME_HEIGHT - 4}'>{label}</text>"
+        f"<line class='reach' x1='0' x2='{_at(most):.1f}' y1='{middle}' y2='{middle}'/>"
+        f"<circle class='bar' cx='{max(_at(row[ESTIMATE]), DOT):.1f}' cy='{middle}' r='{DOT}'/>"
+        f"{_upright(most, y, 'mark')}{_upright(promised, y, 'grid') if promised else ''}"
     )
 
 
 def _upright(share: float, y: float, kind: str) -> str:
-    x = f"{WIDTH * share:.1f}"
-    return f"<line class='{kind}' x1='{x}' x2='{x}' y1='{y + NAME_HEIGHT - 2}' y2='{y + BAR - 2}'/>"
+    x = f"{_at(share):.1f}"
+    return f"<line class='{kind}' x1='{x}' x2='{x}' y1='{y + NAME_HEIGHT}' y2='{y + BAR - 2}'/>"
 
 
-def _across(share: float, scale: float, below: float) -> str:
-    x = WIDTH * share / scale
-    anchor = "end" if share == scale else "start" if share == 0 else "middle"
-    return f"<text x='{x:.1f}' y='{below + BELOW - 6}' text-anchor='{anchor}'>{share:.2%}</text>"
+def _tick(share: float, below: float) -> str:
+    x, first, last = _at(share), share == TENS[0], share == TENS[-1]
+    anchor = "start" if first else "end" if last else "middle"
+    told = "less" if first else f"{share:.2%}".rstrip("0%").rstrip(".") + "%"
+    return (
+        f"<line class='faint' x1='{x:.1f}' x2='{x:.1f}' y1='0' y2='{below}'/>"
+        f"<text x='{x:.1f}' y='{below + BELOW - 5}' text-anchor='{anchor}'>{told}</text>"
+    )
 
 
 def curve(rows: Sequence[Row]) -> str:
@@ -109,7 +114,7 @@ def drift(rows: Sequence[Row]) -> str:
 def _sides(top: float) -> str:
     return (
         f"<line class='axis' x1='{LEFT}' x2='{LEFT}' y1='0' y2='{HEIGHT}'/>"
-        f"<text x='0' y='10'>{top:.2f}</text><text x='0' y='{HEIGHT}'>0.00</text>"
+        f"<text x='0' y='12'>{top:.2f}</text><text x='0' y='{HEIGHT}'>0.00</text>"
     )
 
 

@@ -8,15 +8,24 @@ from triage.cli.judge_plots import Row, bounds, curve, drift, safe
 
 STYLE = (
     ":root{color-scheme:light dark}"
-    "body{font:15px/1.5 system-ui;max-width:64rem;margin:2rem auto;padding:0 1rem}"
-    "table{border-collapse:collapse;display:block;overflow-x:auto}"
-    "td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}"
-    "th{border-bottom:1px solid}.plot{overflow-x:auto}p{overflow-wrap:anywhere}"
-    "td{max-width:28rem;overflow-wrap:break-word}"
-    ".bar{fill:#5b84b1}.mark{stroke:#c0392b;stroke-width:2}.line{fill:none;stroke:#5b84b1;"
-    "stroke-width:2}.grid{stroke:#8886;stroke-dasharray:3 3}.axis{stroke:#888}"
-    "text{font-size:11px;fill:currentColor}.note{opacity:.8;font-size:13px}"
+    "body{font:15px/1.5 system-ui;max-width:76rem;margin:2rem auto;padding:0 1rem}"
+    "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    ".wide,.plot{overflow-x:auto}p{overflow-wrap:anywhere;max-width:60rem}"
+    "td,th{padding:.25rem 1rem .25rem 0;text-align:left;vertical-align:top}"
+    "th{border-bottom:1px solid;font-weight:600;line-height:1.25;vertical-align:bottom}"
+    "td{white-space:nowrap}th{max-width:7.5rem}.n{text-align:right}"
+    "td.name{min-width:14rem;max-width:26rem;white-space:normal;overflow-wrap:anywhere}"
+    ".says td{padding-bottom:.8rem}.says div{position:sticky;left:0;white-space:normal;"
+    "max-width:min(58rem,calc(100vw - 3rem))}"
+    ".bar{fill:#4a7fb5}.mark{stroke:#d0452f;stroke-width:3}.line{fill:none;stroke:#4a7fb5;"
+    "stroke-width:2}.reach{stroke:#8888;stroke-width:2}.faint{stroke:#8884}"
+    ".grid{stroke:#888;stroke-dasharray:4 3;stroke-width:1.5}.axis{stroke:#888}"
+    "text{font-size:13px;fill:currentColor}.note{opacity:.85;font-size:14px}"
 )
+NO_SHARE = frozenset({"from", "index"})
+"""A score and an index are no share of anything: they are told as they are."""
+SENTENCES = ("says", "because")
+"""What is told below its row: a sentence in a column of its own is a word a line."""
 
 
 def html(report: Mapping[str, Any]) -> str:
@@ -42,8 +51,8 @@ def html(report: Mapping[str, Any]) -> str:
 
 
 CLOSES = (
-    "Bars: the estimated share of real ones among what was closed. Red marks: at most that much, "
-    "with 95% confidence. A dashed line is the promise of a licence."
+    "Dots: the estimated share of real ones among what was closed, on a scale by tens. Red marks: "
+    "at most that much, with 95% confidence. A dashed line is the promise of a licence."
 )
 LICENCES = "A rule with too few labels closes nothing by licence, whatever its scores."
 RELIABILITY = (
@@ -78,13 +87,30 @@ def _about(report: Mapping[str, Any]) -> str:
 def _table(rows: Sequence[Row], empty: str) -> str:
     if not rows:
         return f"<p>{escape(empty)}</p>"
-    head = _cells("th", rows[0].keys())
-    body = "".join(f"<tr>{_cells('td', map(_shown, row.values()))}</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>{body}</table>"
+    names = [name for name in rows[0] if name not in SENTENCES]
+    head = "".join(f"<th{_side(rows[0][name])}>{safe(name)}</th>" for name in names)
+    body = "".join(_row(row, names) for row in rows)
+    return f"<div class='wide' tabindex='0'><table><tr>{head}</tr>{body}</table></div>"
 
 
-def _cells(tag: str, values: Iterable[object]) -> str:
-    return "".join(f"<{tag}>{safe(value)}</{tag}>" for value in values)
+def _row(row: Row, names: Sequence[str]) -> str:
+    cells = "".join(f"<td{_side(row[name], name)}>{safe(_told(name, row))}</td>" for name in names)
+    said = " \N{EM DASH} ".join(safe(row[name]) for name in SENTENCES if row.get(name))
+    below = (
+        f"<tr class='says'><td colspan='{len(names)}'><div>{said}</div></td></tr>" if said else ""
+    )
+    return f"<tr>{cells}</tr>{below}"
+
+
+def _side(value: object, name: str = "") -> str:
+    """Numbers stand on the right, and names may take several lines."""
+    if value is None or isinstance(value, int | float):
+        return " class='n'"
+    return " class='name'" if name == "rule" else ""
+
+
+def _told(name: str, row: Row) -> object:
+    return f"{row[name]:.2f}" if name in NO_SHARE and row[name] is not None else _shown(row[name])
 
 
 def _shown(value: object) -> object:

@@ -93,13 +93,13 @@ def test_a_name_that_is_too_long_is_cut_and_its_tier_and_ground_are_still_told()
     report = a_report()
     report["closes"][0]["rule"] = "<" * 5000
     page = html(report)
-    assert "\N{HORIZONTAL ELLIPSIS} (production, licence)</text>" in page
+    assert "\N{HORIZONTAL ELLIPSIS} (production, licence): 50.00%, at most 75.00%</text>" in page
     assert page.count("&lt;") < 500
 
 
 def test_a_plot_keeps_its_size_and_nothing_is_fetched():
     page = html(a_report())
-    assert page.count("<div class='plot' tabindex='0'><svg viewBox='0 0 640 ") == 3
+    assert page.count("<div class='plot' tabindex='0'><svg viewBox='0 0 720 ") == 3
     assert not re.search(r"https?:|src=|href=|url\(|@import", page)
 
 
@@ -118,7 +118,7 @@ def test_every_plot_of_the_report_is_well_formed_and_within_its_frame():
             for name, most in (("x", width), ("x2", width), ("y", height), ("y2", height)):
                 assert 0 <= float(part.getAttribute(name) or 0) <= most
     (line,) = plots[2].getElementsByTagName("polyline")
-    assert line.getAttribute("points") == "40.0,160.0 640.0,60.8"
+    assert line.getAttribute("points") == "40.0,160.0 720.0,60.8"
 
 
 def test_a_worker_never_imports_what_only_training_needs():
