@@ -31,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import sqrt
@@ -63,6 +63,7 @@ TIMES_LONGER = 5
 QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly", "-q", "-x", "--no-header", "--tb=no")
 Live = Mapping[str, Mapping[CodeType, Sequence[FunctionType]]]
 """Functions by the file they stand in and by their code."""
+Memories = Sequence[Callable[[], None]]
 Z = 1.959964
 
 
@@ -189,11 +190,10 @@ def make(path: Path, number: int, live: Live) -> int:
     return made
 
 
-def forget() -> None:
-    """Forget what functions remembered of what they came to."""
-    for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper):  # noqa: SLF001 - there is no other name
-            one.cache_clear()
+def memories() -> Memories:
+    """What makes functions forget what they came to."""
+    caches = functools._lru_cache_wrapper  # noqa: SLF001 - there is no other name
+    return [one.cache_clear for one in gc.get_objects() if isinstance(one, caches)]
 
 
 @dataclass(slots=True)
@@ -211,11 +211,12 @@ class Trial:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Try the mutants in the order drawn, until all were or somebody interrupts."""
-        live = alive({one.path for one in self.some})
+        live, forgets = alive({one.path for one in self.some}), memories()
+        gc.freeze()  # so that no forked process copies all of it by looking through it
         items = {item.nodeid: item for item in session.items}
         with suppress(KeyboardInterrupt):
             for one in self.some:
-                outcome = self._tried(one, live)
+                outcome = self._tried(one, live, forgets)
                 if self.forked:
                     session.items = [items[test] for test in one.tests if test in items]
                     return None
@@ -223,12 +224,14 @@ class Trial:
                 print(_told(one, outcome), file=sys.stderr, flush=True)
         return True
 
-    def _tried(self, one: Drawn, live: Live) -> str:
+    def _tried(self, one: Drawn, live: Live, forgets: Memories) -> str:
         if not one.tests:
             return IMPORTED if one.imported else UNTESTED
         if (child := os.fork()) == 0:
             self.forked = True
             self._make(one, live)
+            for forget in forgets:
+                forget()
             return ""
         return _ended(child, self.seconds * TIMES_LONGER)
 
@@ -238,7 +241,6 @@ class Trial:
         resource.setrlimit(resource.RLIMIT_CPU, (self.seconds, self.seconds + 1))
         if not make(one.path, one.mutant.number, live):
             os._exit(99)
-        forget()
 
 
 def _ended(child: int, seconds: float) -> str:

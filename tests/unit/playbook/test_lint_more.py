@@ -315,3 +315,8 @@ def test_aws_would_take_what_ships(path):
 def test_other_tools_words_lead_to_ours():
     found = checked(SOUND.replace("owner:", "description:")).problems
     assert [one.suggestion for one in found if one.rule == "unknown-key"] == ["why"]
+
+
+def test_a_fault_within_a_list_names_the_parameter_that_holds_it():
+    told = faults("ec2.describe_instances", {"InstanceIds": [3]}, APIS)
+    assert [one.message for one in told] == ["InstanceIds takes a string, not 3"]
