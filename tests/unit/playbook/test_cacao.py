@@ -164,7 +164,7 @@ def test_what_is_exported_says_what_the_playbook_says_of_itself():
     document = exported(SOUND)
     steps = ("start", "action", "if-condition", "end")
     kinds = [id_.partition("--")[0] for id_ in document["workflow"]]
-    assert {kind for kind in kinds} <= set(steps)
+    assert set(kinds) <= set(steps)
     ids = ("id", "created_by", "workflow_start", "workflow", "agent_definitions")
     assert {name: value for name, value in document.items() if name not in ids} == {
         "type": "playbook",
