@@ -9,7 +9,7 @@ from triage.domain.case import CaseEvent, EventKind, Status, evolve, fold, open_
 from triage.domain.message import Reception
 from triage.domain.severity import Severity
 from triage.domain.ticket import Format, SourceStatus
-from triage.stages.dedup import admit
+from triage.stages.dedup import admit, telling
 
 LATER = NOON + minutes(5)
 
@@ -156,3 +156,13 @@ def test_a_telling_from_the_future_is_held_and_counts_as_told_when_it_arrived():
     assert admission.event.data["version"] == LATER.isoformat()
     close = a_ticket(version=LATER + minutes(4), body="c" * 64)
     assert admit(a_case(), close, LATER).event.data["version"] == close.version.isoformat()
+
+
+def test_a_telling_of_something_else_is_in_dispute_and_looked_at_even_where_it_was_closed():
+    other = a_ticket(version=LATER, type="S3.2", body="c" * 64)
+    for case in (a_case(), closed(a_case())):
+        admission = admit(case, other, LATER)
+        assert admission.event == CaseEvent(
+            id=admission.event.id, kind=EventKind.HELD, at=LATER, data=telling(other, LATER)
+        )
+        assert (admission.reception, admission.due) == (Reception.UPDATED, True)

@@ -113,3 +113,9 @@ def test_what_was_weighed_is_kept_with_when_it_arrived():
         "received": NOON.isoformat(),
         "settled": True,
     }
+
+
+def test_a_source_that_confirms_nothing_settles_nothing():
+    again = told(body="c" * 64)
+    assert not weighed(ON_FILE, again, Type="Recon:EC2/Portscan").settled
+    assert weighed(ON_FILE, again, Type="Recon:EC2/Portscan").telling == ON_FILE
