@@ -2,7 +2,7 @@
 """Do the tests notice small mistakes? Makes some, one at a time, and says which nobody noticed.
 
 usage: scripts/mutate.py [--package triage/playbook --package triage/stages] [--sample 300]
-                         [--seed 1] [--tests tests/unit --tests tests/property] [--data FILE]
+                         [--seed 1] [--tests tests/unit --tests tests/acceptance] [--data FILE]
                          [--budget 20] [--seconds 60] [--again REPORT] [--help]
 
 1. The tests run once under coverage, which tells which test runs which line, and how long each of
@@ -141,10 +141,10 @@ def _drawn(
     named = path.stem.replace("_", "")
     times = {test: took.get(test, TOOK_USUALLY) for test in contexts - {""}}
     order = sorted(times, key=lambda test: (named not in test.replace("_", ""), times[test], test))
-    return Drawn(path, one, tuple(_within(order, times, budget)), imported=contexts == {""})
+    return Drawn(path, one, tuple(_affordable(order, times, budget)), imported=contexts == {""})
 
 
-def _within(order: Sequence[str], times: Mapping[str, float], budget: float) -> Iterator[str]:
+def _affordable(order: Sequence[str], times: Mapping[str, float], budget: float) -> Iterator[str]:
     """The first of some tests that together take no longer; one at least."""
     spent = 0.0
     for test in order:
@@ -320,7 +320,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="of CPU that one may take")
     given = parser.parse_args()
     packages = given.package or ["triage/playbook", "triage/stages"]
-    tests = given.tests or ["tests/unit", "tests/property"]
+    tests = given.tests or ["tests/unit", "tests/property", "tests/acceptance"]
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory() as folder:
         data = (given.data or Path(folder) / "coverage").resolve()
