@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from triage.playbook.lint_rules import RULES
 from triage.playbook.lint_signatures import check_signatures
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -151,3 +152,25 @@ def test_a_kind_that_nothing_asks_for_is_told_with_the_nearest_one():
 def test_a_pattern_stands_in_the_place_of_a_subject():
     pattern = """pattern = '{"type": ["S3.8"], "account": {"id": ["111122223333"]}}'"""
     assert found("s.toml", TOML.replace('subject = "arn:aws:s3:::www"', pattern)) == []
+
+
+def test_an_empty_text_is_told_by_its_name():
+    told = found("s.toml", TOML.replace('"arn:aws:s3:::www"', '""'))
+    assert told == ["s.toml:4:11  subject is a text, and not an empty one"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('bob = "..."\n', "", "signature-people"),
+        ('[signature.by]\nalice = "..."\nbob = "..."\n', 'by = "alice"\n', "signature-people"),
+        ("because =", 'requester = "bob"\nbecause =', "signature-people"),
+        ('kind = "public-website"', 'kind = "public-websit"', "signature-kind"),
+        ('"S3.8"', '"S3.*"', "signature-broad"),
+        ('"arn:aws:s3:::www"', '""', "signature-entry"),
+    ],
+)
+def test_a_problem_is_of_a_rule_that_has_a_page(old, new, rule):
+    told = check_signatures("s.toml", TOML.replace(old, new), NOW, ("public-website",))
+    assert [one.rule for one in told] == [rule]
+    assert rule in RULES
