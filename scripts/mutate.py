@@ -184,9 +184,11 @@ def make(path: Path, number: int, live: Live) -> int:
     made = 0
     for old, new in pairs(before, after):
         for one in live[str(path)].get(old, ()) if old != new else ():
-            with suppress(ValueError):  # it closes over something else
+            try:
                 one.__code__ = new
-                made += 1
+            except ValueError:  # it closes over something else, and cannot be made while it lives
+                return 0
+            made += 1
     return made
 
 

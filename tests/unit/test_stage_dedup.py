@@ -166,3 +166,16 @@ def test_a_telling_of_something_else_is_in_dispute_and_looked_at_even_where_it_w
             id=admission.event.id, kind=EventKind.HELD, at=LATER, data=telling(other, LATER)
         )
         assert (admission.reception, admission.due) == (Reception.UPDATED, True)
+
+
+def test_what_returns_to_what_it_said_before_is_news_each_time():
+    names = {
+        admit(a_case(), a_ticket(**changes), LATER + minutes(9)).event.id
+        for changes in (
+            {"version": LATER, "body": "c" * 64},
+            {"version": LATER + minutes(1), "body": "c" * 64},
+            {"version": LATER, "body": "c" * 64, "count": 2},
+            {"version": LATER, "body": "d" * 64},
+        )
+    }
+    assert len(names) == 4

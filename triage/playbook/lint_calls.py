@@ -57,7 +57,7 @@ def _by_hand(page: Page, playbook: Playbook, vocabulary: Vocabulary) -> None:
 
 def fixes_of(page: Page, playbook: Playbook) -> Iterator[tuple[Mapping[str, Any], Path]]:
     """Every fix as it is written, and where."""
-    rules = page.document.content.get("rules")
+    rules = page.document.content.get("rules", [])
     for rule in playbook.rules:
         for word in ("suggest", "resolve"):
             listed = rules[rule.place].get(word)

@@ -67,3 +67,11 @@ def test_what_is_asked_and_what_a_rule_is_have_to_be_mappings():
     text = SOUND.replace("  - rule: blocked now", "  - blocked\n  - rule: blocked now")
     message = "a rule is a mapping that begins with `rule: its name`"
     assert ("wrong-type", 9, message) in problems(text)
+
+
+def test_an_unknown_limit_is_told_where_it_stands():
+    found = [
+        str(one)
+        for one in check("p.yaml", SOUND + "limits: { at_mst: auto }\n", VOCABULARY).problems
+    ]
+    assert found == ["p.yaml:18:11  unknown key 'at_mst'; did you mean 'at_most'?"]

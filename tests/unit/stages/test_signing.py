@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders import a_threat, a_ticket, an_account
 from tests.playbooks import a_signature
+from triage.playbook.samples import SAMPLES
 from triage.stages.signing import covering, sift, unsound
 
 NARROW = {"type": ["S3.8"], "account": {"id": ["111122223333"]}}
@@ -101,3 +102,9 @@ def test_a_pattern_speaks_for_what_it_matches_whoever_it_is_about():
     other = a_ticket(subject=replace(a_ticket().subject, id="arn:aws:s3:::other"))
     asked = [(a_ticket(region="us-east-1"), an_account()), (other, an_account())]
     assert list(covering(signed({"region": ["eu-west-1"]}), asked)) == [other]
+
+
+def test_a_pattern_that_names_only_the_account_of_the_samples_is_too_wide():
+    accounts = sorted({one.account for one in SAMPLES.values()})
+    (told,) = unsound(signed({"account": {"id": accounts}}))
+    assert told.startswith("its pattern matches 100% of all samples")
