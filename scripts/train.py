@@ -103,18 +103,21 @@ def divided(rows: list[dict], starts: datetime | None) -> dict[str, list[dict]]:
     }
 
 
+def samples_of(rows: list[dict]) -> Samples:
+    """What a trainer takes."""
+    return Samples(
+        names=NAMES,
+        rows=[row["values"] for row in rows],
+        real=[row["real"] for row in rows],
+        raising=RAISING,
+    )
+
+
 def main() -> int:
     """Train, measure, write."""
     given = arguments()
     parts = divided(read(given.labels), given.calibrate_from)
-    taught = parts["taught"]
-    samples = Samples(
-        names=NAMES,
-        rows=[row["values"] for row in taught],
-        real=[row["real"] for row in taught],
-        raising=RAISING,
-    )
-    trainer = ScikitLearnTrainer()
+    samples, trainer = samples_of(parts["taught"]), ScikitLearnTrainer()
     content = {"name": given.name, **trainer.linear(samples), "veto_at": given.veto_at}
     model, trees = model_from(given.name, content), trainer.forest(samples)
     forest = forest_from(trees)

@@ -141,7 +141,13 @@ class Pasts:
     folder: Path
     place: Path | str
 
-    def decided(self, *buckets: str, blocked: bool = False, said: Verdict | None = None) -> str:
+    def decided(
+        self,
+        *buckets: str,
+        blocked: bool = False,
+        said: Verdict | None = None,
+        blind: bool | None = None,
+    ) -> str:
         """Record tickets about buckets, decided now; what a person said of them after."""
         if blocked:
             self.buckets.blocked |= set(buckets)
@@ -149,16 +155,16 @@ class Pasts:
         cases = [case for case in self.engine.decide() if case is not None]
         if said is not None:
             for case in cases:
-                self.say(case.id, said)
+                self.say(case.id, said, blind=blind)
         return cases[-1].id
 
-    def say(self, case: str, verdict: Verdict) -> None:
+    def say(self, case: str, verdict: Verdict, *, blind: bool | None = None) -> None:
         key = Ed25519PrivateKey.generate()
         alice = Person(name="alice", keys=(public_line(key),))
         give_verdict(
             self.engine.store.cases,
             People(people={"alice": alice}),
-            Say(case=case, verdict=verdict, reason="looked", by="alice"),
+            Say(case=case, verdict=verdict, reason="looked", by="alice", blind=blind),
             signer=_Signer(key),
             verifier=SshVerifier(),
             at=self.engine.clock.now(),

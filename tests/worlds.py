@@ -274,5 +274,5 @@ def shipped_rules() -> Rules:
         prepared=prepared,
         vocabulary=VOCABULARY,
         organisation=Organisation(accounts={shop.id: shop}),
-        model=model_from("prior.json", read_model(ROOT / "models" / "prior.json")),
+        model=model_from("simulated.json", read_model(ROOT / "models" / "simulated.json")),
     )

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How many recorded tickets a second one core judges again under two sets of playbooks.
 
-usage: scripts/benchmarks/backtest.py [--tickets 5000] [--rules 1000] [--changed 1,10,100]
-                                      [--postgres URL] [--help]
+usage: scripts/benchmarks/backtest.py [--tickets 20000] [--rules 1000] [--changed 1,10,100]
+                                      [--rounds 5] [--postgres URL] [--help]
 
 Records tickets with stored evidence in a temporary SQLite file (or an empty, migrated PostgreSQL),
 spread over the finding types of all the playbooks, then judges that history again:
@@ -10,9 +10,11 @@ spread over the finding types of all the playbooks, then judges that history aga
   full         every ticket under both sets, whatever changed;
   changed-N    as `triage playbook backtest` does it: only what N changed playbooks can touch is
                judged, the rest is read, looked at and known to come out the same;
-  ...-warm     the same once more, with what `--remember` kept of the run before.
+  ...-warm     the same, with what `--remember` kept of a run before that is not measured.
 
-Prints figures on stderr and, as its last line, JSON: tickets a second and core, by name.
+One of each makes a round, so that all have the same minutes of the machine. It fails where two of
+them find something else. Prints figures on stderr and, as its last line, JSON: tickets a second of
+one core's CPU by name, medians over the rounds, and `ranges` with the lowest and the highest.
 """
 
 import argparse
@@ -20,10 +22,13 @@ import json
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -155,7 +160,7 @@ def record(
     """Take tickets in and decide them."""
     clock = SystemClock()
     inbox = open_inbox(folder / "inbox.sqlite3", clock, 600)
-    model = model_from("prior.json", read_model(ROOT / "models" / "prior.json"))
+    model = model_from("simulated.json", read_model(ROOT / "models" / "simulated.json"))
     world = World(
         queue=inbox,
         cases=store.cases,
@@ -181,19 +186,27 @@ def record(
     print(f"{tickets} tickets recorded in {seconds:.1f} s", file=sys.stderr)
 
 
-def judged(
-    place: Path | str, base: Loaded, head: Loaded, *, whole: bool, memory: Path
-) -> tuple[Tally, float]:
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One way to judge the history: against which set, all of it or not, remembering or not."""
+
+    base: Loaded
+    head: Loaded
+    whole: bool
+    memory: Path | None = None
+
+
+def judged(place: Path | str, way: Way) -> tuple[Tally, float]:
     """Judge the history in this process; the tally, and tickets a second of its CPU."""
-    with closing(look_at(place)) as database:
+    with closing(look_at(place, whole=True)) as database:
         bench = Bench(
             history=SqlHistory(database),
             vocabulary=VOCABULARY,
-            base=Side(playbooks=base),
-            head=Side(playbooks=head),
-            whole=whole,
+            base=Side(playbooks=way.base),
+            head=Side(playbooks=way.head),
+            whole=way.whole,
         )
-        desk = Desk(bench=bench, folders=folders_of(memory, bench))
+        desk = Desk(bench=bench, folders=folders_of(way.memory, bench) if way.memory else None)
         wall, began = time.perf_counter(), time.process_time()
         tally = merged(desk.share(SINCE, start) for start in STARTS)
         seconds = max(time.process_time() - began, 1e-9)
@@ -206,35 +219,38 @@ def judged(
     return tally, tally.tickets / seconds
 
 
-def twice(
-    place: Path | str, base: Loaded, head: Loaded, *, whole: bool
-) -> tuple[Tally, float, float]:
-    """Judge with nothing remembered, and with all of it. Raises SystemExit where they differ."""
-    with tempfile.TemporaryDirectory(prefix="triage-memory-") as memory:
-        cold, first = judged(place, base, head, whole=whole, memory=Path(memory))
-        warm, again = judged(place, base, head, whole=whole, memory=Path(memory))
-    if cold != warm:
-        raise SystemExit("what was remembered is not what judging finds")
-    return cold, first, again
+def ways(base: Loaded, heads: Mapping[int, Loaded], memory: Path) -> Mapping[str, Way]:
+    """All that are measured, by name."""
+    first = next(iter(heads.values()))
+    found = {"full": Way(base=base, head=first, whole=True)}
+    for count, head in heads.items():
+        found[f"changed-{count}"] = Way(base=base, head=head, whole=False)
+    warm = {f"{name}-warm": replace(way, memory=memory / name) for name, way in found.items()}
+    return found | warm
 
 
 def measure(
-    place: Path | str, files: Mapping[str, str], rules: Loaded, counts: list[int]
-) -> dict[str, Any]:
-    """The full rate, and the incremental ones."""
-    heads = {count: changed(files, rules, count) for count in counts}
-    figures: dict[str, Any] = {}
-    print("full", file=sys.stderr)
-    tally, cold, warm = twice(place, rules, heads[counts[0]], whole=True)
-    figures |= {"full": round(cold), "full-warm": round(warm)}
-    for count, head in heads.items():
-        name = f"changed-{count}"
-        print(name, file=sys.stderr)
-        again, cold, warm = twice(place, rules, head, whole=False)
-        figures |= {name: round(cold), f"{name}-warm": round(warm)}
-        if count == counts[0] and (again.kinds, again.tickets) != (tally.kinds, tally.tickets):
-            raise SystemExit("judging only what can be touched found something else")
-    return figures
+    place: Path | str, base: Loaded, heads: Mapping[int, Loaded], rounds: int
+) -> Mapping[str, Sequence[float]]:
+    """Rates of every round by name. Raises SystemExit where two ways find something else."""
+    rates: dict[str, list[float]] = defaultdict(list)
+    found: dict[str, Tally] = {}
+    with tempfile.TemporaryDirectory(prefix="triage-memory-") as memory:
+        all_ways = ways(base, heads, Path(memory))
+        for number in range(rounds + 1):
+            for name, way in all_ways.items():
+                if number == 0 and way.memory is None:
+                    continue
+                print(f"{name}, round {number}", file=sys.stderr)
+                tally, rate = judged(place, way)
+                if tally != found.setdefault(name.removesuffix("-warm"), tally):
+                    raise SystemExit("what was remembered is not what judging finds")
+                if number:
+                    rates[name].append(rate)
+    whole, part = found["full"], found[f"changed-{next(iter(heads))}"]
+    if replace(whole, judged=part.judged) != part:
+        raise SystemExit("judging only what can be touched found something else")
+    return rates
 
 
 def main() -> int:
@@ -242,9 +258,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=str(__doc__), formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--tickets", type=int, default=5000, help="recorded tickets")
+    parser.add_argument("--tickets", type=int, default=20000, help="recorded tickets")
     parser.add_argument("--rules", type=int, default=1000, help="playbooks")
     parser.add_argument("--changed", default="1,10,100", help="how many of them changed")
+    parser.add_argument("--rounds", type=int, default=5, help="measurements of each way")
     parser.add_argument("--postgres", default="", help="URL of an empty, migrated database")
     given = parser.parse_args()
     files, rules = loaded(given.rules)
@@ -253,9 +270,13 @@ def main() -> int:
         with closing(open_store(place)) as store:
             record(store, Path(folder), given.tickets, files, rules)
         counts = [int(one) for one in given.changed.split(",")]
-        figures = measure(place, files, rules, counts)
+        heads = {count: changed(files, rules, count) for count in counts}
+        rates = measure(place, rules, heads, given.rounds)
     where = "postgres" if given.postgres else "sqlite"
-    print(json.dumps({"store": where, "tickets": given.tickets, "rules": given.rules, **figures}))
+    figures = {"store": where, "tickets": given.tickets, "rules": given.rules}
+    medians = {name: round(median(every)) for name, every in rates.items()}
+    ranges = {name: [round(min(every)), round(max(every))] for name, every in rates.items()}
+    print(json.dumps({**figures, **medians, "ranges": ranges}))
     return 0
 
 

@@ -363,7 +363,7 @@ def saying(by: str) -> Saying:
 
 @cache
 def _model() -> Any:
-    return model_from("prior.json", read_model(ROOT / "models" / "prior.json"))
+    return model_from("simulated.json", read_model(ROOT / "models" / "simulated.json"))
 
 
 def rules(tier: Tier) -> Rules:

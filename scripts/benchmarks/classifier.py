@@ -196,13 +196,13 @@ def main() -> int:
         name: scoring(model_from(name, one), rows, theirs[name], costs[name], given.repeats)
         for name, one in {"linear": linear, "trees": grown}.items()
     }
-    prior = model_from("prior", read_model(ROOT / "models" / "prior.json"))
-    spans = deciding([prior, model_from("trees", grown)], given.repeats // 4)
-    found["decision"] = dict(zip(("prior", "trees"), spans, strict=True))
+    shipped = model_from("shipped", read_model(ROOT / "models" / "simulated.json"))
+    spans = deciding([shipped, model_from("trees", grown)], given.repeats // 4)
+    found["decision"] = dict(zip(("shipped", "trees"), spans, strict=True))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         path.write_text(json.dumps(grown))
-        models = {"prior": ROOT / "models" / "prior.json", "trees": path}
+        models = {"shipped": ROOT / "models" / "simulated.json", "trees": path}
         found["start"] = {
             name: starting(model, Path(folder) / "data", given.starts)
             for name, model in models.items()

@@ -155,7 +155,7 @@ def playbooks(count: int) -> dict[str, str]:
 
 def rules(count: int) -> Rules:
     """So many playbooks and the model that ships."""
-    model = model_from("prior.json", read_model(ROOT / "models" / "prior.json"))
+    model = model_from("simulated.json", read_model(ROOT / "models" / "simulated.json"))
     return Rules(files=playbooks(count), vocabulary=VOCABULARY, model=model)
 
 

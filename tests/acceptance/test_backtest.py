@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tests.builders import NOON
 from tests.pasts import BASE, HASTY, OTHER, WITHOUT_CROWN, a_past, git
 from tests.stored import STORES
 from triage.adapters.files.remembered import read_remembered, write_remembered
+from triage.adapters.storage import history
 from triage.adapters.storage.history import SqlHistory
 from triage.adapters.storage.looking import look_at
 from triage.adapters.storage.schema import bodies
@@ -143,6 +145,12 @@ def test_what_was_decided_before_the_window_is_left_out(past):
     assert judged(past, WITHOUT_CROWN, since=NOON + timedelta(days=1)).tickets == 0
 
 
+def test_a_history_of_many_pages_is_judged_whole(past_of, monkeypatch):
+    whole = judged(past_of, WITHOUT_CROWN, whole=True)
+    monkeypatch.setattr(history, "CASES_AT_ONCE", 1)
+    assert judged(past_of, WITHOUT_CROWN, whole=True) == whole
+
+
 def test_another_classifier_can_touch_every_ticket(past):
     tally = judged(past, BASE, models=(None, WARY))
     assert (tally.judged, turned(tally)) == (3, {(past.closed, "close → escalate", False)})
@@ -211,13 +219,36 @@ def test_what_is_remembered_needs_no_judging(past, tmp_path, monkeypatch):
     assert backtest(job_of(past, BASE, tmp_path / "other"), processes=1).judged == 0
 
 
-def test_of_what_is_no_longer_stored_nothing_is_remembered(past, tmp_path):
-    backtest(job_of(past, BASE, tmp_path / "memory"), processes=1)
-    body = past.engine.store.cases.case(past.crown).decided["inputs"]["evidence"]
-    with past.engine.store.database.writing() as connection:
+def test_of_what_is_no_longer_stored_nothing_is_remembered(past_of, tmp_path):
+    backtest(job_of(past_of, BASE, tmp_path / "memory"), processes=1)
+    body = past_of.engine.store.cases.case(past_of.crown).decided["inputs"]["evidence"]
+    with past_of.engine.store.database.writing() as connection:
         connection.execute(bodies.delete().where(bodies.c.hash == body))
-    tally = backtest(job_of(past, BASE, tmp_path / "memory"), processes=1)
+    tally = backtest(job_of(past_of, BASE, tmp_path / "memory"), processes=1)
     assert dict(tally.lost) == {"the evidence is no longer stored": 1}
+
+
+def written(memory):
+    return {path: path.stat().st_mtime_ns for path in memory.rglob("*.json")}
+
+
+def test_a_memory_is_written_where_something_was_learnt_and_nowhere_else(past, tmp_path):
+    memory = tmp_path / "memory"
+    # Under the same playbooks nothing is judged; flips are judged again and teach nothing.
+    backtest(replace(job_of(past, BASE, memory), whole=False), processes=1)
+    assert written(memory) == {}
+    told = backtest(job_of(past, WITHOUT_CROWN, memory), processes=1)
+    before = written(memory)
+    assert (backtest(job_of(past, WITHOUT_CROWN, memory), processes=1), written(memory)) == (
+        told,
+        before,
+    )
+    # What came since is added to what is there.
+    past.decided("another")
+    backtest(job_of(past, WITHOUT_CROWN, memory), processes=1)
+    assert written(memory) != before
+    again = backtest(job_of(past, WITHOUT_CROWN, memory), processes=1)
+    assert again == backtest(job_of(past, WITHOUT_CROWN), processes=1)
 
 
 def test_what_is_remembered_repeats_nothing_a_ticket_says(past, tmp_path):

@@ -126,7 +126,7 @@ def promoted(life):
     shadow = life.ok("judge", "compare", *files, "--days", "60")
     assert "1560 in shadow" in shadow.text
     won = life.ok("judge", "promote", *files, "--to", "models/live.json")
-    assert "prior would close 0.0%" in won.text
+    assert "simulated would close 0.0%" in won.text
     life.rule("models/live.json")
     same = life.desk.triage("judge", "promote", *files, "--to", "models/other.json")
     assert same.code == 1

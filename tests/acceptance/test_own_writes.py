@@ -49,14 +49,16 @@ def intend(scene, case_id: str) -> None:
         case=CaseId(case.id),
         kind=APPLY,
         # Nobody runs these yet, so it waits far away from the worker.
-        due=scene.clock.now() + timedelta(seconds=30),
+        due=scene.clock.now() + timedelta(hours=30),
         data={
+            "repair": "r1",
             "role": ROLE,
             "session": case.id,
             "writes": [{"call": "s3:PutBucketPublicAccessBlock", "parameters": PARAMETERS}],
         },
     )
-    event = CaseEvent(id="x" * 8, kind=EventKind.REMINDED, at=scene.clock.now(), data={})
+    meant = {"repair": "r1", "step": 0, "call": "s3:PutBucketPublicAccessBlock"}
+    event = CaseEvent(id="x" * 8, kind=EventKind.INTENDED, at=scene.clock.now(), data=meant)
     scene.store.cases.append(case.id, event, version=case.version, effects=[effect])
 
 

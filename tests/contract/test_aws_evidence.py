@@ -17,8 +17,9 @@ from triage.adapters.aws import (
     operations_findings,
     operations_identity,
     operations_infra,
+    sessions,
 )
-from triage.adapters.aws.clients import Clients, Role
+from triage.adapters.aws.clients import Clients, NoCredentials, Role
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits, Rate
 from triage.adapters.aws.operations import OPERATIONS
@@ -518,6 +519,35 @@ def test_without_credentials_nothing_is_known(ask, monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     assert failure(ask(a_read(), source=ask.source(""))) is Failure.UNSUPPORTED
+
+
+def test_without_credentials_one_session_is_made_for_all_reads(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    made = []
+    monkeypatch.setattr(sessions, "session", lambda region: made.append(region) or Bare())
+    clients = Clients(Role(name="TriageRead"), AwsLimits(), REGION)
+    for account in (ONE, TWO, ONE):
+        with pytest.raises(NoCredentials):
+            clients.client("s3", account, REGION)
+    assert made == [REGION]
+
+
+def test_who_waits_for_a_role_holds_up_no_other_account(monkeypatch):
+    clients = Clients(Role(name="TriageRead"), AwsLimits(), REGION)
+    monkeypatch.setattr(clients, "_session", lambda _account: Bare())
+    with clients._turn(ONE):
+        assert clients.client("s3", TWO, REGION) == f"s3 in {REGION}"
+
+
+class Bare:
+    """A session without credentials."""
+
+    def get_credentials(self) -> None:
+        return None
+
+    def client(self, service: str, region_name: str, config: Any) -> str:
+        return f"{service} in {region_name}"
 
 
 def test_aws_s_own_limit_is_never_met(ask):

@@ -20,5 +20,5 @@ def test_a_worker_scores_as_scikit_learn_does_and_never_imports_it():
     assert found["linear"]["difference"] <= 1e-9
     assert found["trees"]["difference"] <= 1e-9
     started = found["start"]
-    assert (started["prior"]["trees"], started["trees"]["trees"]) == (False, True)
+    assert (started["shipped"]["trees"], started["trees"]["trees"]) == (False, True)
     assert [one["imported"] for one in started.values()] == [[], []]

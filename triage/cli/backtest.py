@@ -99,7 +99,7 @@ def backtest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     found = bootstrap.settings()
     chosen = Chosen(
         playbooks=playbooks or found.paths.playbooks or bootstrap.shipped("playbooks"),
-        model=found.paths.model or bootstrap.shipped("models") / "prior.json",
+        model=found.paths.model or bootstrap.shipped("models") / "simulated.json",
         revision=base,
         base_playbooks=base_playbooks,
         head_model=model,

@@ -112,7 +112,7 @@ def _contest(champion: Path | None, challenger: Path, calibration: Path) -> "Con
     from triage.wiring.bootstrap import settings, shipped
     from triage.wiring.promoting import Contest
 
-    champion = champion or settings().paths.model or shipped("models") / "prior.json"
+    champion = champion or settings().paths.model or shipped("models") / "simulated.json"
     return Contest(champion=champion, challenger=challenger, calibration=calibration)
 
 

@@ -8,7 +8,7 @@ under both before, by the same code, is not judged again (memory.py).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -18,14 +18,14 @@ from triage import __version__
 from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.engine.memory import Both, Memories, resting_on
-from triage.engine.past import Made, made
+from triage.engine.past import Made, by_engine, made
 from triage.engine.recall import Recall, Recalled
 from triage.engine.rules import InputGone
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
 from triage.playbook.vocabulary import Vocabulary
 from triage.ports.history import History, Past
-from triage.stages.compare import Closing, Flip, Outcome, compare, outcome
+from triage.stages.compare import Closing, Flip, Outcome, outcome
 from triage.stages.conclude import Conclusion, conclude
 from triage.stages.context import Context
 from triage.stages.difference import Difference, alike
@@ -34,6 +34,7 @@ from triage.stages.match import speaking
 FLIPS_MAX: Final = 500
 """Flips of a kind that are kept to be shown; all are counted, and every dangerous one is kept."""
 GAVE_UP: Final = "the engine gave up on it"
+OURS: Final = by_engine(__version__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,55 +128,54 @@ class Bench:
         if not self.whole and same:
             self.difference = Difference.of(self.base.playbooks, self.head.playbooks)
 
-    def run(self, since: datetime, start: str = "", memories: Memories | None = None) -> Tally:
+    def run(
+        self,
+        since: datetime,
+        start: str = "",
+        memories: Callable[[], Memories | None] = lambda: None,
+    ) -> Tally:
         """Judge what was decided since then, of cases whose id begins so.
 
-        What `memories` hold is believed, and they learn the rest.
+        What `memories` hold is believed, and they learn the rest; nobody asks for them where
+        nothing has to be judged.
         """
         tally = Tally()
-        held = memories or Memories()
         for page in self.history.pages(since, start):
-            self._page(page, since, tally, held)
+            wanted = self._wanted(page, since, tally)
+            if wanted:
+                self._page(wanted, tally, memories())
         return tally
 
-    def _page(
-        self, page: Sequence[Past], since: datetime, tally: Tally, memories: Memories
-    ) -> None:
-        decisions = [one for past in page for one in made(past) if one.is_since(since)]
-        tally.real += sum(one.real for one in decisions)
-        wanted = [one for one in decisions if self._touched(one)]
-        tally.tickets += len(decisions) - len(wanted)
-        left = self._unremembered(wanted, tally, memories)
+    def _wanted(self, page: Sequence[Past], since: datetime, tally: Tally) -> Sequence[Made]:
+        """Count what the change cannot touch; give all others."""
+        wanted = []
+        for one in chain.from_iterable(map(made, page)):
+            if one.is_since(since):
+                tally.real += one.real
+                if self._touched(one):
+                    wanted.append(one)
+                else:
+                    tally.tickets += 1
+        return wanted
+
+    def _page(self, wanted: Sequence[Made], tally: Tally, memories: Memories | None) -> None:
+        left = _unremembered(wanted, tally, memories) if memories else wanted
         self._bodies = dict(self.history.bodies(set(chain.from_iterable(map(_names, left)))))
         for one in left:
             self._judge(one, tally, memories)
 
-    def _unremembered(
-        self, wanted: Sequence[Made], tally: Tally, memories: Memories
-    ) -> Sequence[Made]:
-        """Count what is remembered; give all others, and flips, which are shown in their own words.
-
-        What is no longer stored counts as forgotten, so that it is missed.
-        """
-        known = [(one, pair) for one in wanted if (pair := memories.of(one.body))]
-        stored = self.history.kept({name for _, pair in known for name in pair.rests_on})
-        done = set()
-        for one, pair in known:
-            if stored.issuperset(pair.rests_on) and not _shown(one, pair, tally):
-                done.add(id(one))
-                _count(one, pair.before, pair.after, tally)
-        return [one for one in wanted if id(one) not in done]
-
     def _touched(self, one: Made) -> bool:
         # Another version may have read another headline out of the same bytes.
-        if self.difference is None or not one.is_by(__version__):
+        if self.difference is None or not one.is_by(OURS):
             return True
+        if all(map(self.difference.rules_out, one.told)):
+            return False
         return self.difference.touches(one.headlines.values())
 
-    def _judge(self, one: Made, tally: Tally, memories: Memories) -> None:
+    def _judge(self, one: Made, tally: Tally, memories: Memories | None) -> None:
         # One recorded ticket that cannot be judged again must not hide what all the others say.
         try:
-            before, after = self._outcomes(one)
+            both = Both.of(*self._outcomes(one))
         except InputGone as gone:
             self._lose(one, f"the {gone.what} is no longer stored", tally)
         except TriageError as error:
@@ -183,8 +183,9 @@ class Bench:
         except Exception as error:  # noqa: BLE001
             self._lose(one, f"it cannot be judged: {type(error).__name__}", tally)
         else:
-            memories.keep(one.body, before, after, resting_on(one.inputs or {}))
-            _count(one, before, after, tally)
+            if memories is not None:
+                memories.keep(one.name, both, resting_on(one.inputs or {}))
+            _count(one, both, tally)
 
     @staticmethod
     def _lose(one: Made, why: str, tally: Tally) -> None:
@@ -229,40 +230,47 @@ def _concluded(found: Recalled, context: Context) -> Conclusion:
     return conclude(found.ticket, found.reads, context, *rest)
 
 
-def _count(one: Made, before: Outcome, after: Outcome, tally: Tally) -> None:
+def _unremembered(wanted: Sequence[Made], tally: Tally, memories: Memories) -> Sequence[Made]:
+    """Count what is remembered; give all others, and flips, which are shown in their own words."""
+    left = []
+    for one in wanted:
+        both = memories.of(one.name)
+        if both is None or _shown(one, both, tally):
+            left.append(one)
+        else:
+            _count(one, both, tally)
+    return left
+
+
+def _count(one: Made, both: Both, tally: Tally) -> None:
     tally.tickets += 1
     tally.judged += 1
-    _note(one, before, after, tally)
-
-
-def _note(one: Made, before: Outcome, after: Outcome, tally: Tally) -> None:
-    wrong = _wrong(one, before, after)
-    tally.still_closing += one.real and after.closing is not Closing.NO and not wrong
-    flip = compare(before, after)
-    if flip is not None:
+    wrong = one.real and _wrong(both)
+    tally.still_closing += one.real and both.after.closing is not Closing.NO and not wrong
+    if both.flip is not None:
         tally.turn(
             Turned(
                 case=one.case,
                 at=one.at,
                 headline=one.headline,
                 said=one.said,
-                flip=flip,
+                flip=both.flip,
                 wrong=wrong,
             )
         )
 
 
-def _wrong(one: Made, before: Outcome, after: Outcome) -> bool:
-    danger = one.real and after.closing is not Closing.NO
-    return danger and after.closing.rank > before.closing.rank
+def _wrong(both: Both) -> bool:
+    """Whether it would close what was real, which it did not before."""
+    after = both.after.closing
+    return after is not Closing.NO and after.rank > both.before.closing.rank
 
 
-def _shown(one: Made, pair: Both, tally: Tally) -> bool:
+def _shown(one: Made, both: Both, tally: Tally) -> bool:
     """Whether it is a flip that is kept to be shown, and not one of too many."""
-    flip = compare(pair.before, pair.after)
-    if flip is None:
+    if both.flip is None:
         return False
-    return tally.kinds[flip.kind] < FLIPS_MAX or _wrong(one, pair.before, pair.after)
+    return tally.kinds[both.flip.kind] < FLIPS_MAX or (one.real and _wrong(both))
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:

@@ -15,6 +15,7 @@ from triage.playbook.vocabulary import Vocabulary
 from triage.ports.case_store import CaseStore
 from triage.ports.incident_store import IncidentStore
 from triage.stages.conclude import Conclusion, conclude
+from triage.stages.inputs import history_from_json
 from triage.stages.record import conclusion_as_json
 
 
@@ -180,6 +181,6 @@ def _again(cases: CaseStore, inputs: Record, vocabulary: Vocabulary) -> Conclusi
     context = rules.at(datetime.fromisoformat(inputs["now"]))
     recall = Recall(stored=cases.body, vocabulary=vocabulary)
     found = recall.ticket(inputs, context.playbooks)
-    context = context.having(found.uses)
+    context = context.having(found.uses).knowing(history_from_json(inputs))
     of_it = (found.implicated, found.rivals, found.lapsed)
     return conclude(found.ticket, found.reads, context, *of_it)

@@ -37,7 +37,7 @@ class Decoys:
         permission = context.licence(rule, Tier(tier))
         for ticket in self.attacks:
             account = replace(context.account(ticket.account), tier=Tier(tier))
-            opinion = classify(ticket, account, context.model)
+            opinion = classify(ticket, account, context.model, context.history)
             why_not = permission.why_not(opinion.score, likeness(ticket), context.now)
             yield Canary(name=ticket.key, closed=why_not is None and not opinion.veto)
 

@@ -34,7 +34,8 @@ class Seen:
     """One decision with a score: which rule spoke, about what, and what people said, if anything.
 
     `rule`, `name` and `tier` are "" where no rule would have closed it but for its licence;
-    `ground` is what it closed on, or would have, `closed` whether it did.
+    `ground` is what it closed on, or would have, `closed` whether it did. `type` and `account` are
+    the ticket's.
     """
 
     case: CaseId
@@ -49,6 +50,8 @@ class Seen:
     name: str = ""
     ground: str = ""
     closed: bool = False
+    type: str = ""
+    account: str = ""
 
 
 def signed_by(people: People, verifier: Verifier) -> Signed:
@@ -71,7 +74,7 @@ def seen(history: History, since: datetime, signed: Signed) -> Iterator[Seen]:
     """Every scored decision of the cases that changed since then, case by case."""
     for page in history.pages(since):
         for past in page:
-            yield from _of_case(past, signed)
+            yield from of_case(past, signed)
 
 
 def rescored(found: Iterable[Seen], model: Model) -> Iterator[Seen]:
@@ -87,7 +90,8 @@ def rescored(found: Iterable[Seen], model: Model) -> Iterator[Seen]:
             yield replace(one, score=said, labels=labels)
 
 
-def _of_case(past: Past, signed: Signed) -> Iterator[Seen]:
+def of_case(past: Past, signed: Signed) -> Iterator[Seen]:
+    """Every scored decision of one case, each with what people said of it after."""
     head: Record = {}
     decided: Record | None = None
     said: list[Record] = []
@@ -127,6 +131,8 @@ def _seen(case: CaseId, decided: Record, said: Iterable[Record], signed: Signed)
         name=str(speaks.get("name", "")),
         ground=str(speaks.get("ground", "")),
         closed=data["decision"] == "close",
+        type=str(head.get("type", "")),
+        account=str(head.get("account", "")),
     )
     return replace(found, labels=tuple(_label(found, data, head, one, signed) for one in said))
 

@@ -17,13 +17,16 @@ def is_own(world: World, ticket: Ticket) -> bool:
     session = session_of(ticket)
     if not session:
         return False
-    if intended(ticket, world.outbox.effects(case_id=session)):
-        return True
     try:
         case = world.cases.case(session)
     except NoSuchCase:
         return False
-    return case.id == session and intended_at_source(ticket, world.cases.events(case.id))
+    if case.id != session:
+        return False
+    events = world.cases.events(case.id)
+    return intended_at_source(ticket, events) or intended(
+        ticket, world.outbox.effects(case_id=case.id), events
+    )
 
 
 def is_echo(world: World, ticket: Ticket) -> bool:

@@ -126,7 +126,7 @@ def settle(world: World, claims: Sequence[Claim]) -> Sequence[Case | None]:
 
     What cannot be judged or stored is raised after everything else was committed.
     """
-    world = world.latest()
+    world = world.latest().recalling()
     world.rules.at(world.clock.now())  # reads the playbooks once, before every thread would
     told = world.cases.bodies({claim.case.view.body for claim in claims})
     judged = side_by_side(
@@ -193,6 +193,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
 
     `told` are bytes that were fetched for the whole batch; what is not among them is looked up.
     """
+    world = world.leaving_out(case.id)
     tellings = _tellings(world, case, told)
     weighing = world.rules.at(world.clock.now())
     disputed = confirm(world, tellings, weighing)
@@ -203,6 +204,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
         world, weighed, disputed, (case.implicated, lapsed.get("told")), used
     )
     world.beside(case.id, conclusion)
+    values = features(conclusion.ticket, conclusion.matter.account, context.history)
     evidence = canonical(reads_as_json(reads))
     inputs = {
         **world.rules.named(),
@@ -212,6 +214,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
         "implicated": case.implicated,
         "lapsed": lapsed.get("told"),
         "uses": uses_as_json(used),
+        "real_before": values["real_before"],
         "evidence": digest(evidence),
     }
     view = {"view": weighed.as_record(), "rivals": list(weighed.rivals)} if case.doubts else {}
@@ -225,7 +228,7 @@ def judge(world: World, case: Case, told: Mapping[str, bytes]) -> Judged:
         closer=closer(conclusion),
         denied=_denied(conclusion),
         mender=mender(conclusion),
-        features=features(conclusion.ticket, conclusion.matter.account),
+        features=values,
     )
 
 

@@ -18,6 +18,7 @@ from triage.playbook.loader import Loaded
 from triage.playbook.vocabulary import Vocabulary
 from triage.stages.context import Context
 from triage.stages.inputs import (
+    history_from_json,
     model_from_json,
     reads_from_json,
     signatures_from_json,
@@ -66,6 +67,7 @@ class Recall:
             signatures=self._part(inputs, "signatures", signatures_from_json),
             licences=self._part(inputs, "licences", _licences),
             uses=uses_from_json(inputs["uses"]),
+            history=history_from_json(inputs),
             model=model or self._part(inputs, "model", model_from_json),
         )
 

@@ -19,6 +19,7 @@ from triage.domain.json import Record, canonical, digest
 from triage.domain.permission import Permission
 from triage.domain.person import Signature
 from triage.domain.policy import Policy, policy_as_json, policy_from_json
+from triage.judgement.history import Remembered
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded, load
 from triage.playbook.vocabulary import Vocabulary
@@ -45,6 +46,7 @@ class Rules:
     """Everything a decision rests on that people wrote. `files` are playbook texts by path.
 
     `prepared` spares the check of the very same files, where somebody checked them already.
+    `remembered` is what people said of tickets before; a decision keeps its own part of that.
     """
 
     files: Mapping[str, str]
@@ -55,6 +57,7 @@ class Rules:
     model: Model
     policy: Policy = field(default_factory=Policy)
     prepared: Loaded | None = field(default=None, compare=False, repr=False)
+    remembered: Remembered = field(default_factory=Remembered, repr=False)
 
     @cached_property
     def bodies(self) -> Mapping[str, bytes]:
@@ -91,6 +94,7 @@ class Rules:
             organisation=self.organisation,
             signatures=self.signatures,
             licences=self.licences,
+            history=self.remembered.history,
             model=self.model,
             policy=self.policy,
         )
@@ -127,6 +131,16 @@ class Rules:
         """Return the same rules with other licences; playbooks are not read again."""
         changed = replace(self, licences=licences)
         vars(changed)["_timeless"] = replace(self._timeless, licences=licences)
+        return changed
+
+    def recalling(self, remembered: Remembered) -> "Rules":
+        """Return the same rules with another memory; nothing is read or hashed again."""
+        if remembered is self.remembered:
+            return self
+        changed = replace(self, remembered=remembered)
+        same = {name: getattr(self, name) for name in ("bodies", "digests", "stored")}
+        timeless = self._timeless.knowing(remembered.history)
+        vars(changed).update(same, _timeless=timeless)
         return changed
 
     def named(self) -> Record:

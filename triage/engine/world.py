@@ -10,6 +10,7 @@ from triage.engine.limits import Limits
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.sampling import Sampling
+from triage.judgement.history import Remembered
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
 from triage.ports.cloud import Clouds
@@ -37,6 +38,10 @@ def _nobody_listens(_messages: Sequence[Message], _receipts: Sequence[Receipt]) 
     return None
 
 
+def _nothing_before() -> Remembered:
+    return Remembered()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """Somebody to tell: an address in its channel's own form."""
@@ -56,6 +61,7 @@ class World:
     closes findings where they came from, None where that is left to people.
     `sampling` draws which closes a person sees all the same; None only where nothing is kept.
     `came_back` knows our own canaries, which are no tickets, and `heard` listens to what arrives.
+    `earlier` gives what people said of tickets before; it is asked once a batch.
     `beside` hears of every decision and changes none: playbooks that wait for their release.
     """
 
@@ -74,6 +80,7 @@ class World:
     upkeep: Mapping[str, Callable[[], int]] = field(default_factory=dict)
     came_back: Callable[[Message], bool] = _no_canary
     heard: Callable[[Sequence[Message], Sequence[Receipt]], None] = _nobody_listens
+    earlier: Callable[[], Remembered] = _nothing_before
     beside: Callable[[CaseId, Conclusion], None] = _nobody_beside
     rulebook: Rulebook | None = None
     clouds: Clouds | None = None
@@ -85,3 +92,12 @@ class World:
     def latest(self) -> "World":
         """Return the same world under the latest rules, all of them or none."""
         return replace(self, rules=self.rulebook.current()) if self.rulebook else self
+
+    def recalling(self) -> "World":
+        """Return the same world, remembering what people said before now."""
+        return replace(self, rules=self.rules.recalling(self.earlier()))
+
+    def leaving_out(self, case: CaseId) -> "World":
+        """Return the same world, without what people said of this case."""
+        rules = self.rules.recalling(self.rules.remembered.without(case))
+        return self if rules is self.rules else replace(self, rules=rules)

@@ -15,12 +15,18 @@ from types import MappingProxyType
 
 from triage.domain.account import Account, Tier
 from triage.domain.json import canonical, digest
-from triage.domain.ticket import FindingClass, Ticket
+from triage.domain.ticket import FindingClass, Source, Ticket
 from triage.judgement.history import History
 
 COUNT_MAX = 1000
 TITLE_MAX = 1000
 ALARMING = ("crypto", "exfiltrat", "malware", "ransom", "reverse shell", "stolen", "webshell")
+INSIDE = ("Backdoor:", "CryptoCurrency:", "Exfiltration:", "Impact:", "Trojan:")
+MALICIOUS_FILE = "MaliciousFile"
+"""How types begin, or what they name, that speak of an attack which has come far already.
+
+GuardDuty user guide, "GuardDuty finding format" (threat purposes) and "Malware Protection".
+"""
 SNAPSHOT = "the version that the decision reads; later updates are other tickets"
 
 
@@ -63,6 +69,11 @@ def _alarming(facts: Facts) -> float:
     return float(any(word in title for word in ALARMING))
 
 
+def _inside(facts: Facts) -> float:
+    ours, type_ = facts.ticket.source is Source.GUARDDUTY, facts.ticket.type
+    return float(ours and (type_.startswith(INSIDE) or MALICIOUS_FILE in type_))
+
+
 def _class(wanted: FindingClass) -> Callable[[Facts], float]:
     return lambda facts: float(facts.ticket.finding_class is wanted)
 
@@ -86,6 +97,12 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
             provenance=Provenance.TRUSTED,
             leakage="fixed by the finding's type",
             compute=_class(FindingClass.EXPOSURE),
+        ),
+        "inside": Feature(
+            words="its type speaks of somebody who is inside already",
+            provenance=Provenance.TRUSTED,
+            leakage="fixed by the finding's type",
+            compute=_inside,
         ),
         "production": Feature(
             words="the account is production or unlisted",
@@ -112,9 +129,9 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
             compute=lambda facts: float(facts.ticket.in_attack_sequence),
         ),
         "real_before": Feature(
-            words="how often tickets of this type turned out to be real here",
+            words="how often tickets of this type and tier were true positives here",
             provenance=Provenance.TRUSTED,
-            leakage="verdicts given before the decision, never its own, capped a person",
+            leakage="verdicts of the 90 days before the decision, never its own, capped a person",
             compute=lambda facts: facts.history.rate(facts.ticket.type, facts.account.tier),
         ),
         "recurrence": Feature(

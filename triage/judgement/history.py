@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from triage.domain.account import Tier
 
+WINDOW = timedelta(days=90)
+"""How far back verdicts speak: as long as a certificate lasts."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 SMOOTHING = 5.0
 SUPPORT_MIN = 20
 ANALYST_SHARE_MAX = 0.5
@@ -15,7 +19,10 @@ Kind = tuple[str, Tier]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One counted verdict (see labels.py): on which kind of ticket, by whom, when, and which."""
+    """One counted verdict (see labels.py): on which kind of ticket, by whom, when.
+
+    `real` when it says true positive.
+    """
 
     case: str
     type: str
@@ -29,7 +36,8 @@ class Past:
 class History:
     """Smoothed shares of real tickets by type and tier, and over everything (0-1).
 
-    A kind with fewer than 20 verdicts has the overall share: too few to speak for themselves.
+    A kind with fewer than 20 verdicts has the overall share: too few to speak for themselves. With
+    fewer than 20 in all there is none, and every share is 0.
     """
 
     rates: Mapping[Kind, float] = field(default_factory=dict)
@@ -39,9 +47,33 @@ class History:
         return self.rates.get((type_, tier), self.overall)
 
 
-def history(past: Iterable[Past], as_of: datetime, leaving_out: str = "") -> History:
-    """Know what was known at `as_of` about every case but the one being judged."""
-    known = [one for one in past if one.given < as_of and one.case != leaving_out]
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """Counted verdicts as somebody read them at `as_of`, and what they come to."""
+
+    past: tuple[Past, ...] = ()
+    as_of: datetime = NEVER
+
+    @cached_property
+    def history(self) -> History:
+        return history(self.past, self.as_of)
+
+    @cached_property
+    def _cases(self) -> frozenset[str]:
+        return frozenset(one.case for one in self.past)
+
+    def without(self, case: str) -> "Remembered":
+        """What was said of every other case: no ticket is judged by its own verdict."""
+        if case not in self._cases:
+            return self
+        return replace(self, past=tuple(one for one in self.past if one.case != case))
+
+
+def history(past: Iterable[Past], as_of: datetime) -> History:
+    """What was known before `as_of`."""
+    known = [one for one in past if as_of - WINDOW <= one.given < as_of]
+    if len(known) < SUPPORT_MIN:
+        return History()
     overall = _share(known, prior=0.0, weight=1.0)
     by_kind: dict[Kind, list[Past]] = {}
     for one in known:

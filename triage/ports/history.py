@@ -10,10 +10,11 @@ from triage.domain.case import CaseId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One case: the exact bytes of its events, in their order."""
+    """One case: the exact bytes of its events, in their order, and their hashes in its chain."""
 
     case: CaseId
     events: tuple[bytes, ...]
+    hashes: tuple[str, ...]
 
 
 class History(Protocol):
@@ -31,5 +32,5 @@ class History(Protocol):
     def bodies(self, names: Collection[str]) -> Mapping[str, bytes]:
         """The stored bytes by their hash; those that are gone are left out."""
 
-    def kept(self, names: Collection[str]) -> frozenset[str]:
-        """Of these hashes those under which bytes are still stored."""
+    def gone(self, names: Collection[str]) -> frozenset[str]:
+        """Of these hashes those under which nothing is stored any more."""

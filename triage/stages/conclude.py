@@ -134,7 +134,8 @@ def _conclude(
     implicated, rivals, lapsed = of_it
     evidence = answer(asked.inquiries, reads, context.now)
     rulings = rule(ticket, asked.playbooks, evidence, context)
-    opinion = classify(ticket, context.account(ticket.account), context.model)
+    account = context.account(ticket.account)
+    opinion = classify(ticket, account, context.model, context.history)
     matter = Matter(
         ticket=ticket,
         evidence=evidence,

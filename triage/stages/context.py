@@ -8,6 +8,7 @@ from triage.domain.account import Account, Organisation, Tier
 from triage.domain.permission import Permission, licence_key
 from triage.domain.person import Signature, Use
 from triage.domain.policy import Policy
+from triage.judgement.history import History
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded
 from triage.playbook.vocabulary import Vocabulary
@@ -19,7 +20,8 @@ class Context:
 
     `now` is the moment it is judged at, `licences` what each rule, by its meaning, may do in each
     tier (see domain/permission.py; one not listed is in shadow), `uses` what signatures did so far
-    by their ids. Two equal contexts give equal decisions.
+    by their ids, `history` what people said of tickets before. Two equal contexts give equal
+    decisions.
     """
 
     now: datetime
@@ -29,6 +31,7 @@ class Context:
     signatures: tuple[Signature, ...] = ()
     licences: Mapping[str, Permission] = field(default_factory=dict)
     uses: Mapping[str, Use] = field(default_factory=dict)
+    history: History = field(default_factory=History)
     model: Model
     policy: Policy = field(default_factory=Policy)
 
@@ -39,6 +42,10 @@ class Context:
     def having(self, uses: Mapping[str, Use]) -> "Context":
         """The same world, knowing what these signatures did so far."""
         return replace(self, uses=uses)
+
+    def knowing(self, history: History) -> "Context":
+        """The same world, with what people said of tickets before."""
+        return replace(self, history=history)
 
     def account(self, account_id: str) -> Account:
         return self.organisation.account(account_id)

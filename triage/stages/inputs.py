@@ -7,6 +7,7 @@ from typing import assert_never
 from triage.domain.evidence import Failed, Failure, Got, Missing, RawRead, Read
 from triage.domain.json import Record
 from triage.domain.person import Signature, Use
+from triage.judgement.history import History
 from triage.judgement.score import Model, model_from
 
 
@@ -104,6 +105,14 @@ def uses_as_json(uses: Mapping[str, Use]) -> Record:
 def uses_from_json(row: Record) -> dict[str, Use]:
     """Read it back, equal."""
     return {name: Use(today=today, missed=missed) for name, (today, missed) in row.items()}
+
+
+def history_from_json(inputs: Record) -> History:
+    """What was known of earlier verdicts on tickets of that kind, which is all a decision keeps.
+
+    Decisions from before it was known name nothing; to them nothing was ever called real.
+    """
+    return History(overall=float(inputs.get("real_before", 0.0)))
 
 
 def model_as_json(model: Model) -> Record:

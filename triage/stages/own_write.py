@@ -21,8 +21,8 @@ from triage.stages.never_close import ours
 APPLY = "apply"
 """Effects of this kind write to AWS.
 
-Their data names `role` (ARN), `session` (the case's id) and `writes`: each a `call` (service:Name)
-and its `parameters` (the request's, resource included, as CloudTrail spells them).
+Their data names the `repair`, `role` (ARN), `session` (the case's id) and `writes`: each a `call`
+(service:Name) and its `parameters` (the request's, resource included, as CloudTrail spells them).
 """
 TRANSPORT = frozenset({"Host", "host", "xmlns", "x-amz-expected-bucket-owner"})
 """What CloudTrail adds to some services' parameters: how it was asked, and nothing of what."""
@@ -59,9 +59,19 @@ def admit_own(ticket: Ticket, received: datetime) -> Admission:
     return Admission(reception=Reception.OWN_WRITE, event=event, due=False, reason=OURS)
 
 
-def intended(ticket: Ticket, effects: Iterable[Effect]) -> bool:
-    """Whether exactly this change was intended."""
-    return any(_is(ticket, effect) for effect in effects)
+def intended(ticket: Ticket, effects: Iterable[Effect], events: Iterable[CaseEvent]) -> bool:
+    """Whether exactly this change was intended, right before it was made.
+
+    An effect is tried again and its time moves on; each of its calls is recorded before it is made.
+    """
+    meant = {
+        event.data["repair"]
+        for event in events
+        if event.kind is EventKind.INTENDED
+        and event.data["call"] == ticket.type
+        and _follows(ticket, event)
+    }
+    return any(_is(ticket, effect) and effect.data["repair"] in meant for effect in effects)
 
 
 def intended_at_source(ticket: Ticket, events: Iterable[CaseEvent]) -> bool:
@@ -69,8 +79,7 @@ def intended_at_source(ticket: Ticket, events: Iterable[CaseEvent]) -> bool:
     return any(
         _makes(ticket, write)
         for event in events
-        if event.kind is EventKind.SOURCE_INTENDED
-        and event.at - EARLY <= ticket.occurred <= event.at + LATE
+        if event.kind is EventKind.SOURCE_INTENDED and _follows(ticket, event)
         for write in event.data["writes"]
     )
 
@@ -82,8 +91,11 @@ def _is(ticket: Ticket, effect: Effect) -> bool:
         and data["session"] == session_of(ticket)
         and ours(ticket.principal or "", frozenset({data["role"]}))
         and any(_makes(ticket, write) for write in data["writes"])
-        and effect.due - EARLY <= ticket.occurred <= effect.due + LATE
     )
+
+
+def _follows(ticket: Ticket, intent: CaseEvent) -> bool:
+    return intent.at - EARLY <= ticket.occurred <= intent.at + LATE
 
 
 def _makes(ticket: Ticket, write: Mapping[str, Any]) -> bool:

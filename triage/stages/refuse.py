@@ -176,8 +176,16 @@ def _began(said: Answer) -> datetime | None:
 
 
 def _classifier(closing: Closing) -> str | None:
+    """It scores what a finding says; a sample says it of nothing, as its source has confirmed."""
     opinion = closing.matter.opinion
-    return f"the classifier objects (score {opinion.score:.2f})" if opinion.veto else None
+    objects = opinion.veto and closing.verdict is not Verdict.TEST
+    return f"the classifier objects (score {opinion.score:.2f})" if objects else None
+
+
+def _classifier_ends(closing: Closing) -> str | None:
+    """Where a repair only contains, a person gets the case anyway: no objection gains anything."""
+    contains = closing.matter.ticket.finding_class in PROVES_NOTHING
+    return None if contains else _classifier(closing)
 
 
 CHECKS: tuple[Callable[[Closing], str | None], ...] = (
@@ -210,5 +218,5 @@ MENDING: tuple[Callable[[Closing], str | None], ...] = (
     _limit,
     _source,
     _inactive,
-    _classifier,
+    _classifier_ends,
 )

@@ -95,7 +95,7 @@ def _decide(
     matter = Matter(
         ticket=ticket,
         evidence=evidence,
-        opinion=classify(ticket, account, context.model),
+        opinion=classify(ticket, account, context.model, context.history),
         context=context,
     )
     return decide(matter, rule(ticket, speaking_, evidence, context))

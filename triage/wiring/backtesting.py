@@ -1,11 +1,13 @@
 """History judged in several processes, each with its own look at the store."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from importlib import resources
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,6 +25,7 @@ from triage.engine.backtest import Bench, Side, Tally, merged
 from triage.engine.memory import Memories, Memory, side_name
 from triage.judgement.score import Model
 from triage.playbook.loader import Loaded, load
+from triage.ports.history import History
 from triage.remediations.vocabulary import VOCABULARY
 
 STARTS: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -87,18 +90,47 @@ class Desk:
 
     def share(self, since: datetime, start: str) -> Tally:
         """Judge the cases whose id begins so."""
+        # All playbooks of both sides would be walked for garbage again and again.
+        gc.freeze()
+        try:
+            return self._share(since, start)
+        finally:
+            gc.unfreeze()
+
+    def _share(self, since: datetime, start: str) -> Tally:
         if self.folders is None:
             return self.bench.run(since, start)
-        base, head = (_memory(folder, start) for folder in self.folders)
-        tally = self.bench.run(since, start, Memories(base=base, head=head))
-        for folder, memory in zip(self.folders, (base, head), strict=True):
-            if memory.grown:
-                write_remembered(folder / f"{start}.json", folder.name, memory.as_record())
+        shelf = Shelf(folders=self.folders, file=f"{start}.json", history=self.bench.history)
+        tally = self.bench.run(since, start, lambda: shelf.memories)
+        shelf.put_back()
         return tally
 
 
-def _memory(folder: Path, start: str) -> Memory:
-    return Memory.from_record(read_remembered(folder / f"{start}.json", folder.name))
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """The files of one share, read when somebody asks for them."""
+
+    folders: tuple[Path, Path]
+    file: str
+    history: History
+
+    @cached_property
+    def memories(self) -> Memories:
+        base, head = (
+            Memory.from_record(read_remembered(folder / self.file, folder.name))
+            for folder in self.folders
+        )
+        # What is known of both sides counts, so one of them is enough.
+        base.stored_in(self.history)
+        return Memories(base=base, head=head)
+
+    def put_back(self) -> None:
+        """Write what was learnt."""
+        if "memories" not in vars(self):
+            return
+        for folder, memory in zip(self.folders, self.memories.sides, strict=True):
+            if memory.learnt:
+                write_remembered(folder / self.file, folder.name, memory.as_record())
 
 
 _desk: Desk | None = None
@@ -106,7 +138,7 @@ _desk: Desk | None = None
 
 def backtest(job: Job, *, processes: int | None = None, tick: Tick = lambda *_: None) -> Tally:
     """Judge the history of a store. Raises whatever keeps it from being read."""
-    with closing(look_at(job.place)) as database:
+    with closing(look_at(job.place, whole=True)) as database:
         history = SqlHistory(database)
         many = processes or _processes(history.count(job.since))
         if many == 1:
@@ -172,7 +204,7 @@ def deciding_code() -> str:
 
 def _prepare(job: Job) -> None:
     global _desk  # noqa: PLW0603 - a process of the pool has one, made before its first share
-    _desk = _desk_of(job, SqlHistory(look_at(job.place)))
+    _desk = _desk_of(job, SqlHistory(look_at(job.place, whole=True)))
 
 
 def _share(since: datetime, start: str) -> Tally:

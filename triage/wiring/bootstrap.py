@@ -146,7 +146,7 @@ def rules(found: Settings) -> tuple[Rules, list[str]]:
 
 def model(found: Settings) -> Model:
     """The classifier. Raises InvalidFile."""
-    path = found.paths.model or shipped("models") / "prior.json"
+    path = found.paths.model or shipped("models") / "simulated.json"
     return model_from(path.name, read_model(path))
 
 
@@ -248,9 +248,8 @@ def opened_world(
         counting = census(found, data or found.paths.data, rulebook, (clock, metrics), stack)
         renewed = renewing(found, _playbooks(found), rulebook, (clock, metrics))
         licensed = licensing(found, store, rulebook, (inbox, clock), data, _attacks())
-        steps = {**steps, **licensed.steps, **queueing.upkeep(inbox)}
-        steps = {**steps, **rereading(found, rulebook, clock)}
-        own = background(found, store, reached.budget, clock, owner())
+        steps = {**steps, **queueing.upkeep(inbox), **rereading(found, rulebook, clock)}
+        own = {**licensed.steps, **background(found, store, reached.budget, clock, owner())}
         current = rulebook.current
         needs = Needs(queue=inbox, store=store, metrics=metrics, clock=clock, rules=current)
         watching = watch(found, needs, reached, owner())
@@ -269,6 +268,7 @@ def opened_world(
             at_source=at_source(found),
             tracing=tracing(found, stack),
             sampling=licensed.sampling,
+            earlier=licensed.earlier,
             upkeep={**steps, **own, **_upkeep(archive, counting, watching, renewed)},
             came_back=watching.listener.came_back,
             heard=watching.listener.heard,

@@ -16,6 +16,7 @@ from triage.domain.person import People
 from triage.engine import demoting, licensed, review_calls, reviewing
 from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
+from triage.engine.earlier import Earlier
 from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk
 from triage.engine.licensed import Licensing
@@ -25,6 +26,7 @@ from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
 from triage.engine.rules import Rules
 from triage.engine.sampling import Sampling
+from triage.judgement.history import Remembered
 from triage.ports.clock import Clock
 from triage.ports.queue import Queue
 from triage.settings import Settings
@@ -38,9 +40,10 @@ READ_AGAIN = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licensed:
-    """Who draws, what the worker does in the background, and what is to be said at the start."""
+    """Who draws, what was said before, what goes on in the background, what to say at the start."""
 
     sampling: Sampling
+    earlier: Callable[[], Remembered]
     steps: dict[str, Callable[[], int]]
     said: list[str]
 
@@ -67,6 +70,13 @@ def licensing(
         people=lambda: listed(found),
         verifier=SshVerifier(),
     )
+    earlier = Earlier(
+        record=SqlHistory(store.database),
+        organisation=lambda: rulebook.current().organisation,
+        people=lambda: listed(found),
+        verifier=SshVerifier(),
+        clock=clock,
+    ).remembered
     demoter = Demoter(
         grants=store.grants,
         closes=store.closes,
@@ -78,7 +88,7 @@ def licensing(
         returns=counted_returns(store),
         decoyed=Decoys(
             attacks=attacks(recorded.read_bytes().splitlines(), clock.now()),
-            rules=rulebook.current,
+            rules=lambda: rulebook.current().recalling(earlier()),
             clock=clock,
         ).decoyed,
     )
@@ -95,7 +105,7 @@ def licensing(
         licensed.PART: keeper.step,
         demoting.PART: demoter.step,
     }
-    return Licensed(sampling=drawing, steps=steps, said=said)
+    return Licensed(sampling=drawing, earlier=earlier, steps=steps, said=said)
 
 
 def listed(found: Settings) -> People:

@@ -4,7 +4,8 @@ import pytest
 
 from tests.builders import NOON, a_ticket, minutes
 from triage.domain.case import CaseEvent, EventKind, case_id, event_body
-from triage.engine.past import loads, made
+from triage.domain.json import digest
+from triage.engine.past import by_engine, loads, made
 from triage.ports.history import Past
 from triage.stages.dedup import telling
 
@@ -27,7 +28,11 @@ def past(*kinds, **data):
             event = CaseEvent(id=str(place), kind=EventKind.VERDICT_GIVEN, at=at,
                               data={"verdict": kind, **data})  # fmt: skip
         bodies.append(event_body(CASE, place, event))
-    return Past(case=CASE, events=tuple(bodies))
+    return a_case(bodies)
+
+
+def a_case(bodies):
+    return Past(case=CASE, events=tuple(bodies), hashes=tuple(map(digest, bodies)))
 
 
 def found(*kinds, **data):
@@ -76,7 +81,7 @@ def test_a_decision_knows_when_it_was_and_what_was_told_by_then():
     (one,) = made(past("told", "decided", "told"))
     assert (one.at, one.opened) == (NOON + minutes(2), NOON + minutes(1))
     assert (one.is_since(NOON + minutes(2)), one.is_since(NOON + minutes(3))) == (True, False)
-    assert (one.is_by("9"), one.is_by("8")) == (True, False)
+    assert (one.is_by(by_engine("9")), one.is_by(by_engine("8"))) == (True, False)
     assert (list(one.headlines), one.headline["type"]) == (["body 1"], "S3.8")
 
 
@@ -85,7 +90,7 @@ def test_a_text_that_looks_like_an_event_is_none():
     at = NOON + minutes(1)
     event = CaseEvent(id="1", kind=EventKind.RECEIVED, at=at,
                       data=telling(a_ticket(title=title), at))  # fmt: skip
-    forged = Past(case=CASE, events=(event_body(CASE, 1, event), *past("told", "decided").events))
+    forged = a_case([event_body(CASE, 1, event), *past("told", "decided").events])
     assert [one.real for one in made(forged)] == [False]
 
 

@@ -8,7 +8,7 @@ from tests.builders import NOON, a_ticket, an_account, minutes
 from triage.domain.account import Tier
 from triage.judgement.explain import explain
 from triage.judgement.features import FEATURES, RAISING, Provenance, features, features_hash
-from triage.judgement.history import History, Past, history
+from triage.judgement.history import WINDOW, History, Past, Remembered, history
 from triage.judgement.novelty import Support
 from triage.judgement.score import Model, raised, score
 
@@ -64,18 +64,22 @@ def test_two_scores_join_at_the_higher():
 
 def test_history_knows_nothing_of_the_future_nor_of_the_case_itself():
     known = past(40, 20, "alice") + past(40, 20, "bob")
-    now = history(known, NOON + minutes(1))
-    later = history([*known, *past(500, 500, "eve", given=NOON + minutes(1))], NOON + minutes(1))
-    without = history(known, NOON + minutes(1), leaving_out="alice 0")
-    assert later == now
-    assert without.rate("S3.8", Tier.PRODUCTION) < now.rate("S3.8", Tier.PRODUCTION)
+    soon = NOON + minutes(1)
+    now = history(known, soon)
+    assert history([*known, *past(500, 500, "eve", given=soon)], soon) == now
     assert history(known, NOON) == History()
+    remembered = Remembered(past=tuple(known), as_of=soon)
+    without = remembered.without("alice 0").history
+    assert without.rate("S3.8", Tier.PRODUCTION) < now.rate("S3.8", Tier.PRODUCTION)
+    assert remembered.without("eve 0") is remembered
+    assert history(known, NOON + WINDOW + minutes(1)) == History()
 
 
-def test_too_few_verdicts_speak_for_everything_only():
-    few = history(past(19, 19), NOON + minutes(1))
+def test_too_few_verdicts_speak_for_everything_only_and_fewer_for_nothing():
+    few = history(past(19, 19) + past(1, 1, type="S3.2"), NOON + minutes(1))
     assert few.rates == {}
-    assert few.rate("S3.8", Tier.PRODUCTION) == few.overall == 19 / 20
+    assert few.rate("S3.8", Tier.PRODUCTION) == few.overall == 20 / 21
+    assert history(past(19, 19), NOON + minutes(1)) == History()
 
 
 def test_one_person_cannot_make_a_kind_look_clean():

@@ -1,6 +1,6 @@
 """Every rule of "Decide", against a reference that is plainly the design's own sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.playbooks import (
 )
 from triage.domain.account import Organisation, Tier
 from triage.domain.decision import Close, Escalate, Ground, Level, Priority, Suggestion
+from triage.domain.policy import Policy
 from triage.domain.severity import Label, Severity
 from triage.domain.ticket import FindingClass, Source, SourceStatus
 from triage.domain.verdict import Verdict
@@ -90,7 +91,7 @@ def obstacle(world: World) -> str | None:
         ("limits itself", world.at_most is not Level.AUTO),
         ("source", not confirmed),
         ("does not call it a sample", world.asked.sample and not sample),
-        ("the classifier objects", world.veto),
+        ("the classifier objects", world.veto and not world.asked.sample),
     )
     return next((sentence for sentence, holds in sentences if holds), None)
 
@@ -178,6 +179,18 @@ def test_a_repair_is_a_suggestion_and_says_what_it_would_have_done():
         suggestions=(fix,),
         would="resolve: s3.block_public_access",
     )
+
+
+@pytest.mark.parametrize("class_", FindingClass)
+def test_the_classifier_keeps_a_repair_from_ending_a_case_and_from_containing_nothing(class_):
+    fix = Suggestion(fix="s3.block_public_access")
+    playbook = a_playbook(a_rule(None, ResolveWith(fixes=(fix,)), because="it is off"))
+    context = replace(a_context(playbook), policy=Policy(repairs=True))
+    found = decided(a_ticket(finding_class=class_), context, BLOCKED, SOURCES["confirms"], OBJECTS)
+    if class_ is FindingClass.POSTURE:
+        assert "the classifier objects (score 0.97)" in found.reasons
+    else:
+        assert found.contains
 
 
 def test_a_repair_that_policy_bars_says_so():

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import a_threat, a_ticket, an_account
+from tests.builders import NOON, a_threat, a_ticket, an_account
 from tests.examples import examples
 from tests.playbooks import a_playbook, a_rule
+from triage.domain.case import CaseEvent, EventKind, case_id, event_body
 from triage.domain.decision import Priority
 from triage.domain.severity import Severity
 from triage.domain.verdict import Verdict
@@ -14,7 +15,7 @@ from triage.playbook.index import Index
 from triage.playbook.loader import Loaded
 from triage.playbook.syntax import CloseAs, EscalateTo, Limits
 from triage.playbook.view import ticket_view
-from triage.stages.dedup import headline
+from triage.stages.dedup import headline, telling
 from triage.stages.difference import Difference
 
 TELL = a_rule(None, EscalateTo(priority=Priority.HIGH))
@@ -104,10 +105,64 @@ TICKETS = st.builds(
 )
 
 
+def told(ticket):
+    """The bytes of the event in which a case was told of it."""
+    data = telling(ticket, NOON)
+    return event_body(
+        case_id(ticket.key), 1, CaseEvent(id="1", kind=EventKind.RECEIVED, at=NOON, data=data)
+    )
+
+
 @settings(max_examples=examples(90), deadline=None)
 @given(CLAUSES, TICKETS)
 def test_whatever_a_changed_playbook_matches_is_touched(match, ticket):
     after = one(match=match)
     matched = after.index.matching(ticket_view(ticket, an_account()))
-    touched = Difference.of(loaded(), after).touches([headline(ticket)])
+    found = Difference.of(loaded(), after)
+    touched = found.touches([headline(ticket)])
     assert touched or not matched
+    assert not (touched and found.rules_out(told(ticket)))
+
+
+FORGED = '"type":"S3.8"'
+
+
+@pytest.mark.parametrize(
+    ("types", "ticket", "ruled_out"),
+    [
+        (["S3.8"], {"type": "S3.8"}, False),
+        (["S3.8"], {"type": "S3.80"}, True),
+        # No text of a ticket can look like its type, or hide it.
+        (["S3.8"], {"type": "S3.2", "title": FORGED}, True),
+        (["S3.8"], {"type": "S3.8", "title": '"type":"S3.2"'}, False),
+        (["S3.8"], {"type": FORGED}, True),
+        (["Ü\u2028"], {"type": "Ü\u2028"}, False),
+        (["S3.8"], {"type": 'S3.8"'}, True),
+        (["S3.8"], {"type": ""}, True),
+        # What is written with an escape, or as anything but a plain word, is read whole.
+        (['S3.8"'], {"type": 'S3.8"'}, False),
+        (["\ud800"], {"type": "\ud800"}, False),
+        ([{"prefix": "S3"}], {"type": "x"}, False),
+        (["S3.8", None], {"type": "x"}, False),
+    ],
+)
+def test_bytes_rule_out_only_what_has_another_type(types, ticket, ruled_out):
+    after = one(match={"type": types})
+    assert Difference.of(loaded(), after).rules_out(told(a_ticket(**ticket))) is ruled_out
+
+
+def test_bytes_rule_out_nothing_where_a_branch_names_no_type():
+    match = {"$or": [{"type": ["S3.2"]}, {"region": ["x"]}]}
+    assert not Difference.of(loaded(), one(match=match)).rules_out(told(a_ticket()))
+
+
+def test_bytes_that_name_no_type_or_several_rule_out_nothing():
+    found = Difference.of(loaded(), one(match={"type": ["S3.2"]}))
+    for body in (b'{"headline":{}}', b'{"headline":{"type":"x"},"then":{"type":"y"}}'):
+        assert not found.rules_out(body)
+
+
+def test_what_a_headline_does_not_repeat_is_no_null():
+    found = Difference.of(loaded(), one(match={"principal": ["x"]}))
+    assert not found.touches([{"principal": None}])
+    assert found.touches([{}])

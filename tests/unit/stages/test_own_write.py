@@ -45,19 +45,28 @@ INTENT = Effect(
     id="e1",
     case=CaseId("abcdef234567"),
     kind=APPLY,
-    due=NOON - timedelta(seconds=2),
+    # It was tried again meanwhile, and failed; what it meant to do before is recorded.
+    due=NOON + timedelta(hours=2),
     data={
+        "repair": "r1",
         "role": ROLE,
         "session": "abcdef234567",
         "writes": [{"call": "ec2:RevokeSecurityGroupIngress", "parameters": PARAMETERS}],
     },
 )
 
+MEANT = CaseEvent(
+    id="i1",
+    kind=EventKind.INTENDED,
+    at=NOON - timedelta(seconds=2),
+    data={"repair": "r1", "call": "ec2:RevokeSecurityGroupIngress", "step": 0},
+)
+
 
 def test_a_change_that_matches_its_intent_is_our_own():
     assert by_engine(a_call(), ORGANISATION)
     assert session_of(a_call()) == "abcdef234567"
-    assert intended(a_call(), [INTENT])
+    assert intended(a_call(), [INTENT], [MEANT])
 
 
 @pytest.mark.parametrize(
@@ -86,14 +95,14 @@ def test_a_change_that_matches_its_intent_is_our_own():
 def test_how_a_service_is_logged_changes_nothing_of_what_it_did(intent, told):
     ours = {"call": "ec2:RevokeSecurityGroupIngress", "parameters": intent}
     effect = replace(INTENT, data={**INTENT.data, "writes": [ours]})
-    assert intended(a_call(record={"requestParameters": told}), [effect])
+    assert intended(a_call(record={"requestParameters": told}), [effect], [MEANT])
     more = {**told, "allowMajorVersionUpgrade": True, "policy": ["x"]}
-    assert not intended(a_call(record={"requestParameters": more}), [effect])
+    assert not intended(a_call(record={"requestParameters": more}), [effect], [MEANT])
 
 
 def test_cloudtrails_own_host_parameter_changes_nothing():
     told = {"requestParameters": {**PARAMETERS, "Host": "ec2.eu-west-1.amazonaws.com"}}
-    assert intended(a_call(record=told), [INTENT])
+    assert intended(a_call(record=told), [INTENT], [MEANT])
 
 
 @pytest.mark.parametrize(
@@ -117,11 +126,25 @@ def test_cloudtrails_own_host_parameter_changes_nothing():
     ],
 )
 def test_anything_else_is_somebody_elses(changes):
-    assert not intended(a_call(**changes), [INTENT])
+    assert not intended(a_call(**changes), [INTENT], [MEANT])
 
 
 def test_a_notification_we_sent_is_no_intent_to_change_anything():
-    assert not intended(a_call(), [replace(INTENT, kind="notify")])
+    assert not intended(a_call(), [replace(INTENT, kind="notify")], [MEANT])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": EventKind.WRITTEN},
+        {"data": {**MEANT.data, "repair": "r2"}},
+        {"data": {**MEANT.data, "call": "ec2:AuthorizeSecurityGroupIngress"}},
+        {"at": NOON - timedelta(hours=2)},
+    ],
+    ids=["what was made", "another repair", "another call", "long before"],
+)
+def test_a_plan_without_its_recorded_intent_makes_no_call_ours(changes):
+    assert not intended(a_call(), [INTENT], [replace(MEANT, **changes)])
 
 
 def test_reading_is_no_change():

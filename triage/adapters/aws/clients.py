@@ -4,13 +4,17 @@ Clients are safe to share between threads; making sessions and clients is not.
 https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
+from cachetools import LRUCache
 
 from triage.adapters.aws import sessions
 from triage.adapters.aws.limits import AwsLimits
@@ -19,6 +23,10 @@ from triage.domain.errors import TriageError
 SESSION_SECONDS = 3600
 UNREPEATED = frozenset({"cloudtrail"})
 """Two requests a second is all there is: a retry of the client's own would have no turn."""
+CLIENTS_MAX = 512
+"""A client is about half a megabyte; what was not used for longest is made again."""
+AMBIENT = ""
+"""No account: the credentials at hand, whosever they are."""
 
 
 def ambient(service: str, region: str, limits: AwsLimits) -> Any:
@@ -57,27 +65,43 @@ class Clients:
         self._limits = limits
         self._region = region
         self._lock = Lock()
+        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
         self._sessions: dict[str, Any] = {}
-        self._clients: dict[tuple[str, str, str], Any] = {}
-        self._own: str | None = None
+        self._clients: LRUCache[tuple[str, str, str], Any] = LRUCache(CLIENTS_MAX)
 
     def client(self, service: str, account: str, region: str) -> Any:
         """Return a client. Raises WrongAccount, NoCredentials, and botocore's own errors."""
         place = (service, account, region)
-        with self._lock:
-            if place not in self._clients:
-                session = self._session(account)
-                self._clients[place] = session.client(
-                    service, region_name=region, config=self._config(service)
-                )
-            return self._clients[place]
+        kept = self._kept(place)
+        if kept is not None:
+            return kept
+        with self._turn(account):
+            return self._kept(place) or self._keep(place, self._made(*place))
 
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
-            for client in self._clients.values():
+            for client in (*self._clients.values(), *self._opened_sts()):
                 client.close()
             self._clients.clear()
+
+    def _kept(self, place: tuple[str, str, str]) -> Any:
+        with self._lock:
+            return self._clients.get(place)
+
+    def _keep(self, place: tuple[str, str, str], client: Any) -> Any:
+        with self._lock:
+            self._clients[place] = client
+        return client
+
+    def _turn(self, account: str) -> Lock:
+        """Whoever waits for STS holds up its own account alone."""
+        with self._lock:
+            return self._turns[account]
+
+    def _made(self, service: str, account: str, region: str) -> Any:
+        config = self._config(service)
+        return self._session(account).client(service, region_name=region, config=config)
 
     def _config(self, service: str = "") -> Config:
         attempts = 1 if service in UNREPEATED else self._limits.attempts
@@ -93,32 +117,41 @@ class Clients:
         return self._sessions[account]
 
     def _new_session(self, account: str) -> Any:
-        ambient = sessions.session(self._region)
-        if self._own is None:
-            # Looking for credentials where there are none takes seconds; look once.
-            self._own = self._identity(ambient)
-        if not self._own:
+        own = self._own()
+        if not own:
             raise NoCredentials
-        if self._own == account:
-            return ambient
+        if own == account:
+            return self._ambient
         if not self._role.name:
-            raise WrongAccount(account, self._own)
-        return self._assumed(ambient, account)
+            raise WrongAccount(account, own)
+        return self._assumed(account)
 
-    def _identity(self, session: Any) -> str:
-        if session.get_credentials() is None:
+    def _own(self) -> str:
+        # Looking for credentials where there are none takes seconds; whoever is first looks.
+        with self._turn(AMBIENT):
+            return self._identity
+
+    @cached_property
+    def _ambient(self) -> Any:
+        return sessions.session(self._region)
+
+    @cached_property
+    def _sts(self) -> Any:
+        return self._ambient.client("sts", config=self._config())
+
+    def _opened_sts(self) -> Iterator[Any]:
+        if "_sts" in vars(self):
+            yield self._sts
+
+    @cached_property
+    def _identity(self) -> str:
+        if self._ambient.get_credentials() is None:
             return ""
-        client = session.client("sts", config=self._config())
-        try:
-            return str(client.get_caller_identity()["Account"])
-        finally:
-            client.close()
+        return str(self._sts.get_caller_identity()["Account"])
 
-    def _assumed(self, ambient: Any, account: str) -> Any:
-        sts = ambient.client("sts", config=self._config())
-
+    def _assumed(self, account: str) -> Any:
         def refresh() -> dict[str, str]:
-            return self._assume(sts, account)
+            return self._assume(self._sts, account)
 
         session = sessions.core()
         session._credentials = RefreshableCredentials.create_from_metadata(  # noqa: SLF001 - the documented way to hand botocore refreshing credentials

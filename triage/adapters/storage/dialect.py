@@ -3,12 +3,26 @@
 Row locks need no difference: SQLite, which has one writer at a time, leaves FOR UPDATE out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, select, text
+import orjson
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Select,
+    Table,
+    TableValuedAlias,
+    Text,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    text,
+)
 
 STRIPES = 512
 """Names share this many locks, so that no transaction fills the server's table of locks."""
@@ -28,6 +42,19 @@ def locked(query: Select[Any], *, skip: bool = False) -> Select[Any]:
     FOR NO KEY UPDATE, so that rows that only refer to them do not wait.
     """
     return query.with_for_update(key_share=True, skip_locked=skip)
+
+
+def listed(connection: Connection, names: Sequence[str]) -> TableValuedAlias:
+    """Names as a table of one column, `value`, in one parameter however many there are.
+
+    A parameter each would have to be numbered, bound and parsed anew for every list.
+    """
+    given = orjson.dumps(names).decode()
+    if one_writer(connection):
+        return func.json_each(given).table_valued(column("value", Text))
+    return func.json_array_elements_text(cast(literal(given, Text), JSON)).table_valued(
+        column("value", Text)
+    )
 
 
 def one_writer(connection: Connection) -> bool:

@@ -1,20 +1,40 @@
-"""The history port: pages of cases with their events, in two queries a page."""
+"""The history port: pages of cases with their events, one query a page."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, bindparam, func, select, type_coerce
 
+from triage.adapters.storage.dialect import listed
 from triage.adapters.storage.engine import Database
-from triage.adapters.storage.rows import VARIABLES_MAX, begins
+from triage.adapters.storage.rows import AFTER_ANY_NAME
 from triage.adapters.storage.schema import bodies, cases, events
 from triage.domain.case import CaseId
 from triage.domain.moments import micros
 from triage.ports.history import Past
 
-CASES_AT_ONCE = 500
+CASES_AT_ONCE: Final = 1000
+NAMES_AT_ONCE: Final = 5000
+CASE_AND_SEQUENCE: Final = itemgetter(0, 1)
+
+_WANTED = (
+    select(type_coerce(cases.c.id, Text).label("id"))
+    .where(
+        cases.c.id > bindparam("after"),
+        cases.c.id < bindparam("end"),
+        cases.c.changed >= bindparam("since"),
+    )
+    .order_by(cases.c.id)
+    .limit(bindparam("many"))
+    .subquery()
+)
+# Sorted by us: told to, SQLite sorts all bytes of a page, though it finds them in this order.
+_PAGE = select(
+    _WANTED.c.id, events.c.sequence, events.c.body, type_coerce(events.c.hash, Text)
+).select_from(_WANTED.outerjoin(events, events.c.case_id == _WANTED.c.id))
 
 
 class SqlHistory:
@@ -29,54 +49,62 @@ class SqlHistory:
             return connection.execute(query).scalar_one()
 
     def pages(self, since: datetime, start: str = "") -> Iterator[Sequence[Past]]:
-        wanted = [cases.c.changed >= micros(since), *([begins(cases.c.id, start)] if start else [])]
-        after = ""
-        while page := self._page(wanted, after):
-            yield page
-            after = page[-1].case
+        wanted = {"since": micros(since), "end": start + AFTER_ANY_NAME, "many": CASES_AT_ONCE}
+        after, more = start, True
+        while more:
+            page = self._page({**wanted, "after": after})
+            more = len(page) == CASES_AT_ONCE
+            if page:
+                yield page
+                after = page[-1].case
 
-    def _page(self, wanted: list[Any], after: str) -> list[Past]:
-        some = select(cases.c.id).where(cases.c.id > after, *wanted)
+    def _page(self, wanted: Mapping[str, Any]) -> list[Past]:
         with self._database.reading() as connection:
-            found = connection.execute(some.order_by(cases.c.id).limit(CASES_AT_ONCE)).scalars()
-            names = list(found)
-            told = _events(connection, names, wanted) if names else {}
-        return [Past(case=CaseId(name), events=tuple(told[name])) for name in names]
+            # All at once, and as the driver has them: each row wrapped takes a tenth longer, one
+            # by one twice as long. A page is bounded.
+            found: Any = connection.execute(_PAGE, wanted)
+            rows = found.cursor.fetchall()
+        told: dict[str, list[Any]] = defaultdict(list)
+        for row in sorted(rows, key=CASE_AND_SEQUENCE):
+            told[row[0]].append(row)
+        return [_past(case, events) for case, events in told.items()]
 
     def bodies(self, names: Collection[str]) -> Mapping[str, bytes]:
         with self._database.reading() as connection:
             return {
                 name: body
                 for some in _chunks(names)
-                for name, body in connection.execute(
-                    select(bodies).where(bodies.c.hash.in_(some))
-                ).all()
+                for name, body in connection.execute(_stored(connection, some)).all()
             }
 
-    def kept(self, names: Collection[str]) -> frozenset[str]:
-        found = select(bodies.c.hash)
+    def gone(self, names: Collection[str]) -> frozenset[str]:
         with self._database.reading() as connection:
             return frozenset(
                 name
                 for some in _chunks(names)
-                for name in connection.scalars(found.where(bodies.c.hash.in_(some))).all()
+                for name in connection.scalars(_gone(connection, some)).all()
             )
+
+
+def _past(case: str, rows: Sequence[Any]) -> Past:
+    # A case without an event, which nobody writes, has one row without a sequence.
+    _, sequences, told, names = zip(*rows, strict=True)
+    whole = sequences[0] is not None
+    return Past(case=CaseId(case), events=told if whole else (), hashes=names if whole else ())
+
+
+def _stored(connection: Connection, names: Sequence[str]) -> Any:
+    asked = listed(connection, names)
+    return select(bodies.c.hash, bodies.c.bytes).join(asked, asked.c.value == bodies.c.hash)
+
+
+def _gone(connection: Connection, names: Sequence[str]) -> Any:
+    asked = listed(connection, names)
+    stored = select(bodies.c.hash).where(bodies.c.hash == asked.c.value)
+    return select(asked.c.value).where(~stored.exists())
 
 
 def _chunks(names: Collection[str]) -> Iterator[list[str]]:
     wanted = sorted(set(names))
-    for at in range(0, len(wanted), VARIABLES_MAX):
-        yield wanted[at : at + VARIABLES_MAX]
-
-
-def _events(
-    connection: Connection, names: Sequence[str], wanted: list[Any]
-) -> Mapping[str, list[bytes]]:
-    told: dict[str, list[bytes]] = defaultdict(list)
-    query = select(events.c.case_id, events.c.body).join(cases, cases.c.id == events.c.case_id)
-    query = query.where(events.c.case_id.between(names[0], names[-1]), *wanted)
-    # All at once: row by row takes twice as long, and a page is bounded.
-    rows = connection.execute(query.order_by(events.c.case_id, events.c.sequence)).all()
-    for case, body in rows:
-        told[case].append(body)
-    return told
+    for at in range(0, len(wanted), NAMES_AT_ONCE):
+        yield wanted[at : at + NAMES_AT_ONCE]
