@@ -24,10 +24,8 @@ import gc
 import json
 import os
 import random  # noqa: TID251 - seeded, so that the same sample can be drawn again
-import re
 import resource
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -43,8 +41,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import pytest  # noqa: E402 - the path comes first
-from coverage import CoverageData  # noqa: E402
 
+from scripts.lines_run import QUIET, measured, tests_of, times_beside  # noqa: E402 - likewise
 from scripts.mutants import Mutant, mutants, mutated  # noqa: E402 - the path comes first
 
 NOTICED, SURVIVED, UNTESTED, SLOW, UNMADE = "killed", "survived", "no test", "too slow", "unmade"
@@ -55,14 +53,13 @@ COUNT_AS_KILLED = frozenset({NOTICED, SLOW})
 OUT_OF_TIME = frozenset({-signal.SIGXCPU, -signal.SIGKILL})
 CODES = {0: SURVIVED, 4: UNMADE, 5: UNMADE, 99: UNMADE}
 """What a process ends with when no test failed: 4 and 5 are pytest's when it found none."""
-TOOK = re.compile(r"^ *([0-9.]+)s (?:setup|call|teardown) +(.+)$", re.MULTILINE)
 TOOK_USUALLY = 0.05
 """Seconds of a test whose time is not known."""
 TIMES_LONGER = 5
 """How much longer than its seconds of CPU a mutant may take: it waits, or the machine is busy."""
-QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly", "-q", "-x", "--no-header", "--tb=no")
 Live = Mapping[str, Mapping[CodeType, Sequence[FunctionType]]]
 """Functions by the file they stand in and by their code."""
+Placed = tuple[Path, Mutant]
 Memories = Sequence[Callable[[], None]]
 Z = 1.959964
 
@@ -78,55 +75,39 @@ class Drawn:
 
     @property
     def place(self) -> str:
-        return f"{self.path.relative_to(ROOT)}:{self.mutant.line}"
+        return place_of(self.path, self.mutant)
 
 
-def measured(data: Path, packages: Sequence[str], tests: Sequence[str]) -> None:
-    """Run the tests once, keeping which line each of them runs and how long each takes."""
-    settings = data.with_suffix(".rc")
-    settings.write_text(f"[run]\ndata_file = {data}\nsource = {','.join(packages)}\n")
-    words = ["--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
-    times = ["-vv", "--durations=0", "-m", "not slow"]
-    command = [sys.executable, "-m", "pytest", *QUIET[:4], *words, *times, *tests]
-    ran = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
-    if ran.returncode:
-        raise SystemExit("the tests fail without any mutant; run them first")
-    _times_beside(data).write_text(json.dumps(durations(ran.stdout)))
-
-
-def _times_beside(data: Path) -> Path:
-    return data.with_suffix(".took")
-
-
-def durations(told: str) -> dict[str, float]:
-    """Seconds of each test, from what pytest says with `--durations=0`."""
-    took: dict[str, float] = {}
-    for seconds, test in TOOK.findall(told):
-        took[test] = took.get(test, 0.0) + float(seconds)
-    return took
-
-
-def drawn(
-    data: Path, packages: Sequence[str], budget: float, pick: random.Random, sample: int
-) -> list[Drawn]:
-    """Draw mutants; in the order drawn, so that the first of them are a sample as well."""
+def all_of(packages: Sequence[str]) -> Sequence[Placed]:
+    """Every mutant of every file."""
     files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
     every = [(path, one) for path in files for one in mutants(path.read_text())]
     print(f"{len(every)} mutants in {len(files)} files", file=sys.stderr)
-    some = pick.sample(range(len(every)), min(sample, len(every)))
-    running, beside = tests_of(data), _times_beside(data)
+    return every
+
+
+def sampled(every: Sequence[Placed], pick: random.Random, sample: int) -> list[Placed]:
+    """Draw mutants; in the order drawn, so that the first of them are a sample as well."""
+    return pick.sample(every, min(sample, len(every)))
+
+
+def survivors(every: Iterable[Placed], told: Path) -> list[Placed]:
+    """The mutants that survived in a report."""
+    rows = json.loads(told.read_text().splitlines()[-1])["survivors"]
+    before = {(row["place"], row["what"]) for row in rows}
+    return [(path, one) for path, one in every if (place_of(path, one), one.what) in before]
+
+
+def place_of(path: Path, one: Mutant) -> str:
+    """Where a mutant is, for people and reports."""
+    return f"{path.relative_to(ROOT)}:{one.line}"
+
+
+def drawn(some: Iterable[Placed], data: Path, budget: float) -> list[Drawn]:
+    """Give each mutant the tests that run its line."""
+    running, beside = tests_of(data), times_beside(data)
     took = json.loads(beside.read_text()) if beside.exists() else {}
-    return [
-        _drawn(path, one, running.get(str(path), {}), took, budget)
-        for path, one in (every[index] for index in some)
-    ]
-
-
-def tests_of(data: Path) -> Mapping[str, Mapping[int, Sequence[str]]]:
-    """Which tests run which line of which file."""
-    found = CoverageData(str(data))
-    found.read()
-    return {path: found.contexts_by_lineno(path) for path in found.measured_files()}
+    return [_drawn(path, one, running.get(str(path), {}), took, budget) for path, one in some]
 
 
 def _drawn(
@@ -328,12 +309,14 @@ def main() -> int:
         data = (given.data or Path(folder) / "coverage").resolve()
         if not data.exists():
             measured(data, packages, tests)
-        some = drawn(data, packages, given.budget, random.Random(given.seed), given.sample)  # noqa: S311
-    if given.again:
-        rows = json.loads(given.again.read_text().splitlines()[-1])["survivors"]
-        before = {(row["place"], row["what"]) for row in rows}
-        some = [one for one in some if (one.place, one.mutant.what) in before]
-    print(json.dumps(report(trial(some, given.seconds))))
+        every = all_of(packages)
+        some = (
+            survivors(every, given.again)
+            if given.again
+            else sampled(every, random.Random(given.seed), given.sample)  # noqa: S311
+        )
+        chosen = drawn(some, data, given.budget)
+    print(json.dumps(report(trial(chosen, given.seconds))))
     return 0
 
 

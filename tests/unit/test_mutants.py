@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from scripts import mutate
+from scripts import lines_run, mutate
 from scripts.mutants import mutants, mutated
 
 SOURCE = '''
@@ -97,4 +97,4 @@ def test_where_a_mistake_takes_a_function_away_the_others_are_not_mixed_up():
 
 def test_the_time_of_a_test_is_its_own_and_that_of_what_it_needs():
     told = "0.02s call     a.py::t[x y]\n0.01s setup    a.py::t[x y]\n a.py::u PASSED\n1s call  b"
-    assert mutate.durations(told) == {"a.py::t[x y]": 0.03, "b": 1.0}
+    assert lines_run.durations(told) == {"a.py::t[x y]": 0.03, "b": 1.0}
