@@ -75,3 +75,9 @@ def test_an_unknown_limit_is_told_where_it_stands():
         for one in check("p.yaml", SOUND + "limits: { at_mst: auto }\n", VOCABULARY).problems
     ]
     assert found == ["p.yaml:18:11  unknown key 'at_mst'; did you mean 'at_most'?"]
+
+
+def test_what_a_playbook_says_of_itself_is_in_it():
+    book = check("p.yaml", SOUND, VOCABULARY).playbook
+    told = (book.name, book.title, book.owner, book.why, book.match)
+    assert told == ("a-playbook", "A playbook", "somebody", "Because.", {"type": ["S3.8"]})
