@@ -14,7 +14,8 @@ missed_before and missed_after are real tickets closed before and after day 200 
 share of all real tickets of those days beside them); detected is the share of runs in which a
 licence was lost after the drift, days_median and days_p90 how long that took; false_demotions the
 runs that lost one without any drift before it; autonomy_day the first day with a licence;
-trips which alarms came first.
+trips which alarms came first; watches how often a pair of misses put every close before people
+again, and watched_share which share of closes that was.
 """
 
 import argparse
@@ -37,7 +38,8 @@ from triage.judgement.monitor import BETS, Monitor
 from triage.judgement.promise import Looks, Promise
 from triage.judgement.sampling import HALF_UNTIL, SHARE_MIN, draw, rate
 from triage.judgement.shift import stability
-from triage.judgement.trips import RECENT, TRIPS, Signs, tripped
+from triage.judgement.trips import RECENT, TRIPS, Signs, only_watched, tripped
+from triage.judgement.watch import Watch
 
 DAYS, DRIFT_DAY, DAILY, BASE = 365, 200, 100, 0.02
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -74,6 +76,8 @@ class Run:
     real_after: int = 0
     closed: int = 0
     reviewed: int = 0
+    watches: int = 0
+    watched: int = 0
     autonomy_day: int | None = None
     demotions: list[tuple[int, str]] = field(default_factory=list)
 
@@ -106,6 +110,8 @@ class Policy:
         self.scores, self.promise, self.share = scores, promise, share
         self.labels: list[Seen] = []
         self.demoted: str = ""
+        self.watches = 0
+        self.watched = 0
 
     def chosen(self, day: int, place: int) -> bool:
         """Is this close seen by a person?"""
@@ -184,11 +190,13 @@ class LifeLong(StaticClosed):
 
 
 class Restarting(LifeLong):
-    """The same, with the restarting alarm."""
+    """The same, with the restarting alarm at the level that has no watch to help it."""
+
+    level = 5000.0
 
     def __init__(self, scores: Scores, promise: Promise, share: float) -> None:
         super().__init__(scores, promise, share)
-        self.monitor = Monitor(promised=promise.alpha)
+        self.monitor = Monitor(promised=promise.alpha, level=self.level)
 
     def closed(self, day: int, place: int, ticket: Seen) -> bool:
         if not self.chosen(day, place):
@@ -215,7 +223,8 @@ class Ours(Policy):
         self.seen: list[float] = []
         self.reference: list[float] = []
         self.shift = 0.0
-        self.monitor = Monitor(promised=promise.alpha)
+        self.monitor, self.certified = Monitor.over(promise.alpha), promise.alpha
+        self.under_watch: Watch | None = None
 
     def chosen(self, day: int, place: int) -> bool:
         weekly = 7 * DAILY * self.share_closed
@@ -228,30 +237,56 @@ class Ours(Policy):
         self.seen.append(ticket.score)
         chosen = self.chosen(day, place)
         self.closes += 1
+        if self.under_watch:
+            self.watched += 1
+            self.under_watch = self.under_watch.after(ticket.real, chosen)
         if chosen:
             self.recent = [*self.recent, ticket.real][-RECENT:]
             self.monitor = self.monitor.saw(ticket.real)
-            self.watch(day)
+        if chosen or self.under_watch:
+            self.look(day)
         return chosen
 
     def judged(self, ticket: Seen) -> None:
         super().judged(ticket)
         self.seen.append(ticket.score)
 
-    def watch(self, day: int) -> None:
+    def look(self, day: int) -> None:
         """Ask the table of trips."""
-        signs = Signs(monitor=self.monitor, recent=tuple(self.recent), shift=self.shift)
+        signs = Signs(
+            monitor=self.monitor,
+            certified=self.certified,
+            recent=tuple(self.recent),
+            watch=self.under_watch,
+            shift=self.shift,
+        )
         trips = [name for name in tripped(signs) if name in self.trips]
-        if trips:
-            now = START + timedelta(days=day + 1)
+        now = START + timedelta(days=day + 1)
+        if trips and self.keeps(trips):
+            self.watch(trips, now)
+        elif trips:
             self.licence = self.licence.fallen(trips, now)
             self.demoted, self.threshold = trips[0], NOTHING
             self.labels, self.since = [], now
+            self.under_watch = None
+        elif self.under_watch and self.under_watch.clean:
+            self.licence, self.under_watch = self.licence.out_of_watch("over"), None
+
+    def keeps(self, trips: Sequence[str]) -> bool:
+        """Does the licence keep its level?"""
+        return only_watched(trips)
+
+    def watch(self, trips: Sequence[str], now: datetime) -> None:
+        """Show every close to people again; one watch after another is one evidence."""
+        self.under_watch = (self.under_watch or Watch()).again
+        self.licence = self.licence.under_watch(trips, now)
+        self.closes, self.recent = 0, []
+        self.watches += 1
 
     def end_of(self, day: int) -> None:
         if day % 7 == 0 and len(self.seen) >= SHIFT_SCORES and self.threshold > NOTHING:
             self.shift = stability(self.reference, self.seen[-SHIFT_SCORES:])
-            self.watch(day)
+            self.look(day)
         real = sum(one.real for one in self.labels)
         if self.threshold > NOTHING or not self.looks.due(self.promise, real):
             return
@@ -285,13 +320,21 @@ class Ours(Policy):
         self.reference = sorted(one.score for one in self.labels)
         self.share_closed = found.closed / len(self.labels)
         self.closes, self.recent, self.seen, self.shift = 0, [], [], 0.0
-        self.monitor = Monitor(promised=certificate.watched_rate)
+        self.certified = certificate.watched_rate
+        self.monitor = Monitor.over(self.certified)
 
 
 class WithoutPairs(Ours):
     """Ours without the trip of two misses in 200, which also fires while the promise holds."""
 
     trips = frozenset(TRIPS) - {"misses"}
+
+
+class Unwatched(Ours):
+    """Ours where two misses in 200 cost a step at once, without a look into them."""
+
+    def keeps(self, trips: Sequence[str]) -> bool:  # noqa: ARG002 - none leaves its level
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +354,7 @@ POLICIES: Mapping[str, Compared] = {
     "ours, 5% seen": Compared(make=Ours, share=0.05),
     "ours, 10% seen": Compared(make=Ours, share=0.1),
     "ours, 20% seen": Compared(make=Ours, share=0.2),
+    "ours, 10% seen, a pair costs a step": Compared(make=Unwatched, share=0.1),
     "ours, 10% seen, no trip on pairs": Compared(make=WithoutPairs, share=0.1),
 }
 
@@ -333,6 +377,7 @@ def live(year: Sequence[Sequence[Seen]], policy: Policy) -> Run:
             if policy.demoted and policy.threshold == NOTHING:
                 run.demotions.append((day, policy.demoted))
         policy.end_of(day)
+    run.watches, run.watched = policy.watches, policy.watched
     return run
 
 
@@ -375,6 +420,8 @@ def summary(drift: str, policy: str, runs: Sequence[Run]) -> dict:
         "reviews_per_100_closes": round(
             100 * sum(run.reviewed for run in runs) / max(1, sum(run.closed for run in runs)), 1
         ),
+        "watches": sum(run.watches for run in runs),
+        "watched_share": share([(run.watched, run.closed) for run in runs]),
         "trips": dict(Counter(why for run in runs for _, why in run.demotions)),
     }
 

@@ -19,6 +19,7 @@ from triage.adapters.ssh.verifier import SshVerifier
 from triage.adapters.storage.closes import add_closes
 from triage.adapters.storage.history import SqlHistory
 from triage.adapters.storage.schema_licensing import closes
+from triage.cli.licence import _page
 from triage.cli.rows import case_page
 from triage.domain.case import CaseId
 from triage.domain.decision import Ground, Level
@@ -32,10 +33,12 @@ from triage.engine.granting import lowered
 from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk, NoSuchRule
 from triage.engine.licensed import Licensing
+from triage.engine.oversight import overseen
 from triage.engine.reviewing import Reviews
 from triage.engine.rulebook import Rulebook
 from triage.engine.verdicts import NotBlind
 from triage.judgement.labels import Label, Origin
+from triage.judgement.licence import LicenceRefused
 from triage.stages.kept_back import INSTEAD
 
 NAME, TIER = "a-playbook: blocked now", "production"
@@ -399,27 +402,135 @@ def test_a_score_of_another_model_is_no_evidence_about_this_one(office):
     assert not list(rescored([replace(found[0], features={"severity": 0.5})], model))
 
 
-def test_two_misses_cost_one_step_and_are_told(licensed):
-    assert missed(licensed, count=2) == 1
-    assert (licensed.level, "misses" in trips(licensed)) == (Level.SUGGEST, True)
+def one(licensed):
+    return licensed.desk.named(NAME, TIER)
+
+
+def later(licensed):
+    """The next minute's step."""
+    licensed.scene.clock.advance(timedelta(minutes=1))
+    return licensed.watch()
+
+
+def put_under_watch(licensed, **changes):
+    """Two misses among many clean samples, long after it was raised; a step of the watcher."""
+    licensed.scene.clock.advance(timedelta(days=2))
+    result = missed(licensed, count=2, clean=150, **changes)
+    licensed.enforce()
+    return result
+
+
+def test_two_misses_leave_it_its_level_put_every_close_before_people_and_are_told(licensed):
+    assert put_under_watch(licensed) == 1
+    assert licensed.level is Level.AUTO
+    last = one(licensed).history[-1]
+    assert (last.kind, last.by, last.data["trips"]) == ("watched", "triage", ["misses"])
+    assert (last.data["judged"], last.data["told"]) == (152, ["event 150", "event 151"])
+    since = last.at.isoformat(timespec="seconds")
+    shown = _page(one(licensed), Level.AUTO, "")
+    assert (shown["watched since"], shown["says"][:31]) == (
+        since,
+        "People see every close of it fo",
+    )
+    (told, *_) = overseen(licensed.desk, timedelta(days=90))["licences"]
+    assert (told["watched since"], "2 of the last 200" in told["because"]) == (since, True)
     licensed.scene.submit()
     (case, *_) = licensed.scene.decide_due()
-    assert case.headline["type"] == "triage:licence-fell"
+    assert case.headline["type"] == "triage:licence-watched"
+    assert "every close of it is for review" in case.headline["title"]
     assert case.status == "escalated"
-    assert licensed.watch() == 0
+    assert later(licensed) == 0
+
+
+def test_under_watch_every_close_is_drawn_again_and_a_decision_replays(licensed):
+    for number in range(400, 800):
+        licensed.closed(number, real=False)
+    before = licensed.decided("before")["sample"]["rate"]
+    assert before < 1
+    assert put_under_watch(licensed) == 1
+    licensed.scene.submit()
+    licensed.scene.decide_due()
+    decided = licensed.decided("after")
+    assert (decided["decision"], decided["sample"]["rate"]) == ("close", 1.0)
+    assert licensed.scene.replay(str(decided["case"])).equal
+
+
+def test_a_watch_that_shows_too_many_misses_costs_a_step_at_once(licensed):
+    put_under_watch(licensed)
+    for number in range(900, 940):
+        licensed.closed(number, real=number in {900, 939})
+    assert later(licensed) == 1
+    assert (licensed.level, "watch" in trips(licensed)) == (Level.SUGGEST, True)
+    assert one(licensed).licence.watched is None
+    licensed.scene.submit()
+    told = {case.headline["type"] for case in licensed.scene.decide_due()}
+    assert "triage:licence-fell" in told
+
+
+def test_a_miss_answered_late_is_evidence_of_the_watch_whenever_it_was_closed(licensed):
+    licensed.closed(990, real=None)
+    licensed.closed(991, real=None)
+    put_under_watch(licensed)
+    with licensed.store.database.writing() as connection:
+        late = closes.c.event.in_(["event 990", "event 991"])
+        connection.execute(update(closes).where(late).values(real=True))
+    assert later(licensed) == 1
+    assert trips(licensed) == ["watch"]
+
+
+def test_a_watch_ends_after_clean_samples_once_all_are_answered(licensed):
+    put_under_watch(licensed)
+    for number in range(900, 1199):
+        licensed.closed(number, real=False)
+    licensed.closed(1199, real=None)
+    assert later(licensed) == 0
+    with licensed.store.database.writing() as connection:
+        connection.execute(update(closes).where(closes.c.real.is_(None)).values(real=False))
+    assert later(licensed) == 1
+    last = one(licensed).history[-1]
+    assert (last.kind, licensed.level) == ("cleared", Level.AUTO)
+    assert last.data["because"].startswith("watched, and 0 of 30")
+    assert one(licensed).licence.watched is None
+    # The two misses had their say; two new ones begin a watch of their own.
+    assert later(licensed) == 0
+    for number in range(2000, 2002):
+        licensed.closed(number, real=True)
+    assert later(licensed) == 1
+    again = one(licensed).history[-1]
+    assert (again.kind, len(again.data["told"]), again.data["misses"]) == ("watched", 4, 4)
+
+
+def test_a_miss_within_a_watch_that_is_no_proof_yet_makes_it_begin_again_on_one_evidence(licensed):
+    put_under_watch(licensed)
+    for number in range(900, 1200):
+        licensed.closed(number, real=number == 1150)
+    assert later(licensed) == 1
+    again = one(licensed).history[-1]
+    assert (again.kind, again.data["trips"]) == ("watched", ["unclean watch"])
+    assert (again.data["judged"], again.data["misses"]) == (152, 2)
+    assert len(again.data["told"]) == 3
+
+
+def test_no_new_certificate_cuts_a_watch_short(licensed):
+    put_under_watch(licensed)
+    licensed.labelled(900, 700)
+    with pytest.raises(LicenceRefused, match="under watch"):
+        licensed.grant()
 
 
 def test_unanswered_samples_count_as_misses(licensed):
-    for number in range(2):
-        licensed.closed(number, real=None)
+    licensed.closed(0, real=None)  # beside the close that it made itself
     assert licensed.watch() == 0
     licensed.scene.clock.advance(timedelta(hours=73))
+    licensed.scene.clock.advance(timedelta(minutes=2))
     assert licensed.watch() == 1
-    assert "misses" in trips(licensed)
+    assert trips(licensed) == ["misses"]
+    assert licensed.level is Level.AUTO
 
 
 def test_a_fallen_licence_is_not_raised_again_on_the_old_certificate(licensed):
-    missed(licensed, count=2)
+    missed(licensed, count=9)
+    assert "alarm" in trips(licensed)
     level, why_not = licensed.grant()
     assert (level, why_not[:9]) == (Level.SUGGEST, "0 of 300 ")
 

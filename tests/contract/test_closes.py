@@ -78,8 +78,10 @@ def test_what_happened_to_a_licence_is_only_ever_added(store):
         data={"level": "suggest"},
     )
     second = replace(first, number=2, kind=GrantKind.FELL, by="triage", data={"trips": ["misses"]})
-    store.grants.add(first)
-    store.grants.add(second)
+    begun = {"trips": ["misses"], "told": ["a" * 64, "b" * 64], "judged": 152, "misses": 2}
+    third = replace(second, number=3, kind=GrantKind.WATCHED, data=begun)
+    for one in (first, second, third):
+        store.grants.add(one)
     with pytest.raises(LicenceMoved, match="ports: a probe in production"):
         store.grants.add(replace(second, data={}))
-    assert list(store.grants.all()) == [first, second]
+    assert list(store.grants.all()) == [first, second, third]

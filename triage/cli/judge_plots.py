@@ -7,17 +7,21 @@ from typing import Any
 from triage.judgement.shift import MOVED
 
 Row = Mapping[str, Any]
-WIDTH, HEIGHT, BAR, LEFT, BELOW = 640, 160, 20, 40, 20
+WIDTH, HEIGHT, BAR, LEFT, BELOW = 640, 160, 36, 40, 20
+NAME_HEIGHT = 18
+"""Of a bar: its name stands above it, where neither the bar nor a mark crosses it."""
+CHARACTERS_MAX, NAME_MAX = 300, 90
+"""Of a value on the page, and of a name that has to fit beside its plot."""
 ESTIMATE, MOST = "real among closed, estimated", "real among closed, at most"
 SCALES = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
 """Where an axis of shares may end: the least that shows everything."""
 
 
-def safe(value: object) -> str:
-    """A value as text that no browser acts on."""
-    text = "".join(
-        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(value)
-    )
+def safe(value: object, most: int = CHARACTERS_MAX) -> str:
+    """A value as text that no browser acts on, cut where it is longer than `most` characters."""
+    given = str(value)
+    cut = given if len(given) <= most else given[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in cut)
     return escape(text)
 
 
@@ -38,20 +42,21 @@ def _scale(most: float) -> float:
 
 def _bar(place: int, row: Row, scale: float) -> str:
     y, share, most = BAR * place, row[ESTIMATE] / scale, row[MOST] / scale
-    label = f"{row['rule']} ({row['tier']}, {row.get('ground', '')})"
+    where = f" ({row['tier']}, {row.get('ground', '')})"
+    label = safe(row["rule"], NAME_MAX - len(where)) + safe(where)
     promised = row.get("promised")
     return (
-        f"<rect class='bar' x='0' y='{y + 4}' width='{WIDTH * min(share, 1):.1f}' "
-        f"height='{BAR - 8}'/>"
+        f"<rect class='bar' x='0' y='{y + NAME_HEIGHT}' width='{WIDTH * min(share, 1):.1f}' "
+        f"height='{BAR - NAME_HEIGHT - 4}'/>"
         f"{_upright(min(most, 1), y, 'mark')}"
         f"{_upright(promised / scale, y, 'grid') if promised and promised <= scale else ''}"
-        f"<text x='4' y='{y + BAR - 6}'>{safe(label)}</text>"
+        f"<text x='0' y='{y + NAME_HEIGHT - 5}'>{label}</text>"
     )
 
 
 def _upright(share: float, y: float, kind: str) -> str:
     x = f"{WIDTH * share:.1f}"
-    return f"<line class='{kind}' x1='{x}' x2='{x}' y1='{y}' y2='{y + BAR}'/>"
+    return f"<line class='{kind}' x1='{x}' x2='{x}' y1='{y + NAME_HEIGHT - 2}' y2='{y + BAR - 2}'/>"
 
 
 def _across(share: float, scale: float, below: float) -> str:
@@ -61,7 +66,9 @@ def _across(share: float, scale: float, below: float) -> str:
 
 
 def curve(rows: Sequence[Row]) -> str:
-    """A bar a tenth; a tenth without labels has none."""
+    """A bar a tenth; a tenth without labels has none. Empty where no tenth has any."""
+    if all(row["share"] is None for row in rows):
+        return ""
     wide = (WIDTH - LEFT) / max(len(rows), 1)
     drawn = "".join(
         f"<rect class='bar' x='{LEFT + place * wide + 2:.1f}' "
@@ -107,5 +114,7 @@ def _sides(top: float) -> str:
 
 
 def _svg(drawn: str, height: float, name: str) -> str:
+    # As wide as it was drawn: a narrow screen scrolls it; shrunk, nobody could read its words.
     size = f"viewBox='0 0 {WIDTH} {height:g}' width='{WIDTH}' height='{height:g}'"
-    return f"<svg {size} role='img' aria-label='{safe(name)}'>{drawn}</svg>"
+    plot = f"<svg {size} role='img' aria-label='{safe(name)}'>{drawn}</svg>"
+    return f"<div class='plot' tabindex='0'>{plot}</div>"

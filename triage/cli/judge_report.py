@@ -11,7 +11,8 @@ STYLE = (
     "body{font:15px/1.5 system-ui;max-width:64rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;display:block;overflow-x:auto}"
     "td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}"
-    "th{border-bottom:1px solid}svg{max-width:100%;height:auto}"
+    "th{border-bottom:1px solid}.plot{overflow-x:auto}p{overflow-wrap:anywhere}"
+    "td{max-width:28rem;overflow-wrap:break-word}"
     ".bar{fill:#5b84b1}.mark{stroke:#c0392b;stroke-width:2}.line{fill:none;stroke:#5b84b1;"
     "stroke-width:2}.grid{stroke:#8886;stroke-dasharray:3 3}.axis{stroke:#888}"
     "text{font-size:11px;fill:currentColor}.note{opacity:.8;font-size:13px}"
@@ -27,14 +28,14 @@ def html(report: Mapping[str, Any]) -> str:
         _table(report["closes"], "nothing closed by itself"),
         *_section("Licences, and what the next step lacks", LICENCES),
         _table(report["licences"], "no licence: every rule that needs one is in shadow"),
-        *_section("Reliability", RELIABILITY, curve(report["reliability"])),
+        *_section("Reliability", RELIABILITY, curve(report["reliability"]) or NO_LABEL),
         _table(report["reliability"], ""),
-        *_section("Drift", DRIFT, drift(report["drift"])),
+        *_section("Drift", DRIFT, drift(report["drift"]) or NO_WEEK),
         _table(report["drift"], "no decision to compare"),
         *_section("Injected attacks", safe(report["canaries"]["says"])),
     )
     head = (
-        "<meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+        "<meta charset='utf-8'><meta name='viewport' content='width=device-width,initial-scale=1'>"
         f"<title>Judge report</title><style>{STYLE}</style>"
     )
     return f"<!doctype html><html lang='en'><head>{head}</head><body>{''.join(parts)}</body></html>"
@@ -53,6 +54,8 @@ DRIFT = (
     "The stability index of scores by week, against what a licence was earned on. "
     "Above the dashed line they have moved."
 )
+NO_LABEL = "<p>No verdict that counts yet: nothing to draw.</p>"
+NO_WEEK = "<p>No week has enough decisions for an index: nothing to draw.</p>"
 
 
 def _section(title: str, note: str, plot: str = "") -> Iterable[str]:

@@ -18,6 +18,10 @@ TIER = typer.Option(..., help="production, staging, development, sandbox or mana
 BY = typer.Option(..., help="Your name in people.toml.")
 KEY = typer.Option(Path("~/.ssh/id_ed25519"), help="Your OpenSSH private key.")
 LACKS = "Nothing may close: {}."
+WATCHED = (
+    "People see every close of it for now, at least the next 100: two that were drawn were real, "
+    "which may be chance. It was earned so:"
+)
 NONE = "no licence: every rule that needs one is in shadow"
 
 
@@ -106,6 +110,7 @@ def _row(one: "Held", allowed: str) -> dict[str, Any]:
         "rule": one.name,
         "tier": one.licence.tier,
         "level": allowed,
+        "watched since": one.watched_since(allowed),
         "until": certificate.expires.date().isoformat() if certificate else "",
         "because": one.licence.because,
     }
@@ -115,18 +120,21 @@ def _page(one: "Held", allowed: str, missing: str) -> dict[str, Any]:
     certificate = one.licence.certificate
     return {
         **_row(one, allowed),
-        "says": _says(certificate.sentence(), allowed) if certificate else LACKS.format(missing),
+        "says": _says(one, allowed) or LACKS.format(missing),
         "below": certificate.threshold if certificate else None,
         "known": sorted(" ".join(likeness) for likeness in one.known),
         "meaning": one.licence.rule,
     }
 
 
-def _says(sentence: str, allowed: str) -> str:
-    """The certificate's sentence; where it closes nothing now, that comes first."""
-    return (
-        sentence if allowed == "auto" else f"Nothing closes by it now. It was earned so: {sentence}"
-    )
+def _says(one: "Held", allowed: str) -> str:
+    """The certificate's sentence; where it closes nothing now, or is watched, that comes first."""
+    if one.licence.certificate is None:
+        return ""
+    sentence = one.licence.certificate.sentence()
+    if allowed != "auto":
+        return f"Nothing closes by it now. It was earned so: {sentence}"
+    return f"{WATCHED} {sentence}" if one.licence.watched else sentence
 
 
 def _detail(data: Mapping[str, Any]) -> str:

@@ -14,6 +14,8 @@ class GrantKind(StrEnum):
     RAISED = "raised"
     LOWERED = "lowered"
     FELL = "fell"
+    WATCHED = "watched"
+    CLEARED = "cleared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

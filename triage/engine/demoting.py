@@ -1,4 +1,7 @@
-"""Licences are watched: what trips makes them fall at once, is told to people and recorded.
+"""Licences answer for their closes: what trips makes them fall at once, told and recorded.
+
+Two misses that may be chance put one under watch instead: it keeps its level, and people see
+every close (`triage/judgement/watch.py`).
 
 The alarm is submitted before the fall is written, and what is to be looked at again is opened
 again after it, for an hour, as often as it takes: whatever crashes, nothing of it is lost, and
@@ -15,15 +18,16 @@ from triage.domain.decision import Ground, Level
 from triage.domain.errors import StaleCase
 from triage.domain.grant import GrantKind
 from triage.domain.severity import Label
-from triage.engine.granting import fell, novel
+from triage.engine.granting import cleared, fell, novel, watched
 from triage.engine.labelling import Seen
 from triage.engine.licences import Held, hashes_of, held
 from triage.engine.rules import Rules
+from triage.engine.watched import Samples
 from triage.judgement.certificate import Certificate
 from triage.judgement.licence import to_review
 from triage.judgement.monitor import Monitor
 from triage.judgement.shift import stability
-from triage.judgement.trips import TRIPS, Signs, tripped
+from triage.judgement.trips import TRIPS, Signs, only_watched, tripped
 from triage.ports.case_store import CaseStore
 from triage.ports.clock import Clock
 from triage.ports.closes import Closes
@@ -60,40 +64,50 @@ class Demoter:
     _next: datetime | None = field(default=None, init=False)
 
     def step(self) -> int:
-        """Look at every licence, once a minute; return how many fell."""
+        """Look at every licence, once a minute; return how many changed."""
         now = self.clock.now()
         if self._next is not None and now < self._next:
             return 0
         self._next = now + EVERY
         every = held(self.grants.all())
-        watched = [one for one in every.values() if _in_use(one, now)]
-        recent = self.recent() if watched else ()
-        count = sum(self._fall(one, recent, now) for one in watched)
+        used = [one for one in every.values() if _in_use(one, now)]
+        recent = self.recent() if used else ()
+        count = sum(self._look(one, recent, now) for one in used)
         for one in held(self.grants.all()).values():
             self._review(one, now)
         return count
 
-    def _fall(self, one: Held, recent: Sequence[Seen], now: datetime) -> bool:
-        trips = tripped(self._signs(one, recent, now))
-        if not trips:
+    def _look(self, one: Held, recent: Sequence[Seen], now: datetime) -> bool:
+        samples = Samples(closed=self._closed(one), now=now)
+        signs = self._signs(one, recent, samples)
+        trips = tripped(signs)
+        if trips:
+            self._trip(one, trips, samples)
+        elif signs.watch is not None and signs.watch.clean:
+            self.grants.add(cleared(one, signs.watch, now))
+        else:
             return False
-        words = "; ".join(TRIPS[name].words for name in trips)
-        event = fell(one, trips, now)
-        self.queue.submit([alarm.demotion(one.name, event.tier, event.number, words, now)])
-        self.grants.add(event)
         return True
 
-    def _signs(self, one: Held, recent: Sequence[Seen], now: datetime) -> Signs:
+    def _trip(self, one: Held, trips: Sequence[str], samples: Samples) -> None:
+        now, words = samples.now, "; ".join(TRIPS[name].words for name in trips)
+        if only_watched(trips):
+            event, tell = watched(one, trips, samples.begun(one), now), alarm.watch
+        else:
+            event, tell = fell(one, trips, now), alarm.demotion
+        self.queue.submit([tell(one.name, event.tier, event.number, words, now)])
+        self.grants.add(event)
+
+    def _signs(self, one: Held, recent: Sequence[Seen], samples: Samples) -> Signs:
         certificate, rule, tier = _certificate(one), one.licence.rule, one.licence.tier
-        closed_by_it = self._closed(one)
-        judged = [closed for closed in closed_by_it if _is_judged(closed, now)]
-        misses = tuple(closed.missed(now) for closed in judged)
         own = [seen for seen in recent if (seen.rule, seen.tier) == (rule, tier)]
         many = len(own) >= RECENT_MIN
         return Signs(
-            monitor=Monitor(promised=certificate.watched_rate).saw_all(misses),
-            recent=misses,
-            critical_miss=any(_critical(closed) for closed in closed_by_it),
+            monitor=Monitor.over(certificate.watched_rate).saw_all(samples.misses),
+            certified=certificate.watched_rate,
+            recent=samples.recent(one.watched),
+            watch=samples.watch(one),
+            critical_miss=any(_critical(closed) for closed in samples.closed),
             canary_closed=self.decoyed(rule, tier),
             shift=stability(one.scores, [seen.score for seen in own]) if many else 0.0,
             novel=novel(own, one.known) if many else 0.0,
@@ -153,11 +167,6 @@ def _certificate(one: Held) -> Certificate:
     if one.licence.certificate is None:
         raise ValueError(f"the licence of {one.name} has no certificate")
     return one.licence.certificate
-
-
-def _is_judged(closed: Closed, now: datetime) -> bool:
-    """A sample, answered or too long unanswered."""
-    return closed.chosen and (closed.answered or closed.overdue(now))
 
 
 def _critical(closed: Closed) -> bool:

@@ -77,6 +77,7 @@ class Earlier:
         anew = known is None or listed != self._listed
         self._read(now - WINDOW if known is None or anew else known.as_of - OVERLAP, listed)
         self._listed = listed
+        self._forget(now - WINDOW)
         told = chain.from_iterable(one.items() for one in self._told.values())
         past = tuple(counted(told, self.organisation(), now))
         self._known = Remembered(past=past, as_of=now)
@@ -88,6 +89,14 @@ class Earlier:
             for one in page:
                 if any(VERDICT in body for body in one.events):
                     self._told[one.case] = _told(of_case(one, signed))
+
+    def _forget(self, before: datetime) -> None:
+        """Let go of what will never count again."""
+        self._told = {
+            case: told
+            for case, told in self._told.items()
+            if any(label.given >= before for label in told)
+        }
 
 
 def counted(

@@ -39,6 +39,7 @@ class Standing:
             "rule": self.held.name,
             "tier": licence.tier,
             "level": self.level,
+            "watched since": self.held.watched_since(self.level),
             "decisions": count,
             "closed by licence": closed,
             "coverage": closed / count if count else None,

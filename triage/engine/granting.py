@@ -8,6 +8,7 @@ from typing import Any
 from triage.domain.decision import Level
 from triage.domain.errors import Unverified
 from triage.domain.grant import Grant, GrantKind
+from triage.domain.json import Record
 from triage.domain.permission import Likeness
 from triage.domain.person import People
 from triage.engine.labelling import Seen
@@ -19,6 +20,7 @@ from triage.judgement.labels import Label, usable
 from triage.judgement.licence import Licence
 from triage.judgement.novelty import SUPPORT_MIN, Support
 from triage.judgement.promise import Promise
+from triage.judgement.watch import Watch
 from triage.ports.verifier import Signer, Verifier
 
 PROMISE = Promise(alpha=0.01, beta=0.05, delta=0.05)
@@ -190,6 +192,17 @@ def lowered(before: Held, to: Level, because: str, by: str, at: datetime) -> Gra
 def fell(before: Held, trips: Sequence[str], at: datetime) -> Grant:
     """The event of a fall that nobody had to order."""
     return _event(before, GrantKind.FELL, "triage", at, {"trips": list(trips)})
+
+
+def watched(before: Held, trips: Sequence[str], begun: Record, at: datetime) -> Grant:
+    """The event of a watch that begins; `begun` says which misses began it."""
+    return _event(before, GrantKind.WATCHED, "triage", at, {"trips": list(trips), **begun})
+
+
+def cleared(before: Held, shown: Watch, at: datetime) -> Grant:
+    """The event of a watch that is over, and showed nothing against its licence."""
+    because = f"watched, and {shown.misses:,} of {shown.seen:,} more samples were real"
+    return _event(before, GrantKind.CLEARED, "triage", at, {"because": because})
 
 
 def _event(before: Held, kind: GrantKind, by: str, at: datetime, data: Mapping[str, Any]) -> Grant:

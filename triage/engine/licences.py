@@ -16,11 +16,24 @@ from triage.judgement.licence import Licence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """The last watch: closes whose misses began it (`told`), and how many samples were `judged`.
+
+    Of those, `misses` were real; only what is answered later is evidence of the watch.
+    """
+
+    told: frozenset[str]
+    judged: int
+    misses: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A licence as its `number` events left it.
 
     `known` is what tickets were like that it was earned on, `scores` theirs, `novel` the share of
     others then. `raised` is when its last step up was; closes since then are what it answers for.
+    `watched` is the last watch since then, also where it is over.
     """
 
     name: str
@@ -30,6 +43,7 @@ class Held:
     scores: tuple[float, ...] = ()
     novel: float = 0.0
     raised: datetime | None = None
+    watched: Watched | None = None
     history: tuple[Grant, ...] = field(default=(), repr=False)
 
     def permission(self, now: datetime, hashes: Mapping[str, str]) -> Permission:
@@ -37,13 +51,19 @@ class Held:
         certificate, licence = self.licence.certificate, self.licence
         if certificate is None:
             return Permission()
+        moments = (licence.fell, self.raised, licence.watched)
         return Permission(
             level=licence.effective(now, hashes),
             below=certificate.threshold,
             until=certificate.expires,
             known=self.known,
-            since=licence.fell or self.raised,
+            since=max((moment for moment in moments if moment is not None), default=None),
         )
+
+    def watched_since(self, level: str) -> str:
+        """Since when people see every close again; empty where closes are sampled, or none is."""
+        since = self.licence.watched if level == Level.AUTO else None
+        return since.isoformat(timespec="seconds") if since else ""
 
 
 def hashes_of(rules: Rules, rule: str) -> Mapping[str, str]:
@@ -95,6 +115,7 @@ def _raised(before: Held, event: Grant) -> Held:
         looks=looks.took(certificate.n_tp) if certificate.look > looks.taken else looks,
         level=Level(data["level"]),
         at_most=Level.AUTO,
+        watched=None,
         certificate=certificate,
         because=str(data["because"]),
     )
@@ -105,6 +126,7 @@ def _raised(before: Held, event: Grant) -> Held:
         scores=tuple(data["scores"]),
         novel=float(data["novel"]),
         raised=event.at,
+        watched=None,
     )
 
 
@@ -114,7 +136,23 @@ def _lowered(before: Held, event: Grant) -> Held:
 
 
 def _fell(before: Held, event: Grant) -> Held:
-    return replace(before, licence=before.licence.fallen(event.data["trips"], event.at))
+    licence = before.licence.fallen(event.data["trips"], event.at)
+    return replace(before, licence=licence, watched=None)
+
+
+def _watched(before: Held, event: Grant) -> Held:
+    data = event.data
+    return replace(
+        before,
+        licence=before.licence.under_watch(data["trips"], event.at),
+        watched=Watched(
+            told=frozenset(data["told"]), judged=int(data["judged"]), misses=int(data["misses"])
+        ),
+    )
+
+
+def _cleared(before: Held, event: Grant) -> Held:
+    return replace(before, licence=before.licence.out_of_watch(str(event.data["because"])))
 
 
 _CHANGES = {
@@ -122,6 +160,8 @@ _CHANGES = {
     GrantKind.RAISED: _raised,
     GrantKind.LOWERED: _lowered,
     GrantKind.FELL: _fell,
+    GrantKind.WATCHED: _watched,
+    GrantKind.CLEARED: _cleared,
 }
 
 

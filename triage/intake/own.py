@@ -26,13 +26,14 @@ from triage.intake.subjects import called
 
 NAME = "triage"
 TAMPERING, SILENCE, CANARY, BLINDNESS = "tampering", "silence", "lost-canary", "blindness"
-DEMOTION = "licence-fell"
+DEMOTION, WATCH = "licence-fell", "licence-watched"
 SEVERITIES: Mapping[str, Label] = {
     TAMPERING: Label.CRITICAL,
     SILENCE: Label.HIGH,
     CANARY: Label.HIGH,
     BLINDNESS: Label.HIGH,
     DEMOTION: Label.HIGH,
+    WATCH: Label.MEDIUM,
 }
 
 

@@ -10,7 +10,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-ALARM = 5000.0
+ALARM = 50_000.0
+HELD_MIN = 0.003
+"""No pool is held to less. With both, two misses in a row do not ring it: they begin a watch."""
 BETS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
 """Bets in units of 1/a: each below 1, so that a clean sample never loses everything."""
 
@@ -27,6 +29,11 @@ class Monitor:
     def __post_init__(self) -> None:
         if not 0 < self.promised < 1:
             raise ValueError(f"a promised rate of {self.promised} is not between 0 and 1")
+
+    @classmethod
+    def over(cls, certified: float) -> "Monitor":
+        """The alarm over a pool that is at most this dirty, as far as anybody knows."""
+        return cls(promised=max(certified, HELD_MIN))
 
     @property
     def value(self) -> float:

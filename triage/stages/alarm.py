@@ -76,13 +76,27 @@ def blindness(lookout: Lookout, failure: Failed, since: datetime, at: datetime) 
 
 def demotion(name: str, tier: str, number: int, words: str, at: datetime) -> bytes:
     """A licence fell; `number` is the event of it that says so."""
+    title = f"The licence of {name} in {tier} fell: {words}"
+    return _licence(own.DEMOTION, title, (name, tier, number), words, at)
+
+
+def watch(name: str, tier: str, number: int, words: str, at: datetime) -> bytes:
+    """A licence stays, and asks more of people; `number` is the event of it that says so."""
+    title = f"The licence of {name} in {tier} is watched, every close of it is for review: {words}"
+    return _licence(own.WATCH, title, (name, tier, number), words, at)
+
+
+def _licence(
+    concern: str, title: str, event: tuple[str, str, int], words: str, at: datetime
+) -> bytes:
+    name, tier, number = event
     return _alarm(
-        own.DEMOTION,
+        concern,
         Lookout(source=NAME, account="", region=""),
         at,
         id=f"{name} {tier} {number}",
         subject=f"{name} in {tier}",
-        title=f"The licence of {name} in {tier} fell: {words}",
+        title=title,
         because=words,
     )
 

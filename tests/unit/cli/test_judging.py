@@ -35,7 +35,8 @@ def test_a_report_of_nothing_is_a_whole_page(filled):
     assert filled.triage("judge", "report").answer == (0, "written to judge.html\n", "")
     page = (filled.folder / "judge.html").read_text()
     assert "nothing closed by itself" in page
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 0
+    assert page.count("nothing to draw") == 2
     assert "No licence is in use" in page
     numbers = filled.triage("judge", "report", "-o", "json").json
     assert (numbers["closes"], numbers["licences"], numbers["decisions"]) == ([], [], 1)
@@ -86,6 +87,20 @@ def test_what_an_attacker_wrote_is_text_in_the_report():
     assert not {char for char in page if not char.isprintable()}
     assert "50.00%" in page
     assert "0 of 299" in page
+
+
+def test_a_name_that_is_too_long_is_cut_and_its_tier_and_ground_are_still_told():
+    report = a_report()
+    report["closes"][0]["rule"] = "<" * 5000
+    page = html(report)
+    assert "\N{HORIZONTAL ELLIPSIS} (production, licence)</text>" in page
+    assert page.count("&lt;") < 500
+
+
+def test_a_plot_keeps_its_size_and_nothing_is_fetched():
+    page = html(a_report())
+    assert page.count("<div class='plot' tabindex='0'><svg viewBox='0 0 640 ") == 3
+    assert not re.search(r"https?:|src=|href=|url\(|@import", page)
 
 
 def test_every_plot_of_the_report_is_well_formed_and_within_its_frame():

@@ -39,6 +39,10 @@ def earned():
     return a_licence().raised(a_certificate()).raised(a_certificate())
 
 
+def watched():
+    return earned().under_watch(("misses",), NOON)
+
+
 def test_a_certificate_says_its_numbers_and_what_it_does_not_cover():
     assert a_certificate().sentence() == (
         "Of 512 recent look-alike clusters judged by people, 0 were real; with 95% joint "
@@ -121,6 +125,7 @@ def test_an_operator_lowers_and_cannot_raise():
         (a_licence(), a_certificate(), True, "wait for an answer"),
         (a_licence(needed=1024), a_certificate(), False, "512 of 1024"),
         (a_licence(fell=NOON), a_certificate(), False, "before the fall"),
+        (watched(), a_certificate(), False, "it is under watch"),
     ],
 )
 def test_a_licence_is_not_raised_past_its_evidence(licence, certificate, frozen, why):
@@ -134,6 +139,7 @@ def test_a_licence_is_not_raised_past_its_evidence(licence, certificate, frozen,
         ((), Level.AUTO, False),
         (("alarm",), Level.SUGGEST, False),
         (("misses", "score shift"), Level.SUGGEST, False),
+        (("misses",), Level.SUGGEST, False),
         (("changed hash",), Level.SHADOW, False),
         (("canary closed",), Level.SHADOW, False),
         (("critical miss", "misses"), Level.SHADOW, True),
@@ -142,6 +148,14 @@ def test_a_licence_is_not_raised_past_its_evidence(licence, certificate, frozen,
 def test_a_licence_falls_as_far_as_the_gravest_trip(trips, level, review):
     assert earned().fallen(trips, NOON).level is level
     assert to_review(trips) is review
+
+
+def test_a_watch_costs_no_level_and_ends_with_the_word_that_it_did():
+    assert watched().effective(NOON, HASHES) is Level.AUTO
+    assert watched().because == "2 of the last 200 sampled closes were real"
+    over = watched().out_of_watch("watched, and 0 of 203 more samples were real")
+    assert over == replace(earned(), because="watched, and 0 of 203 more samples were real")
+    assert watched().fallen(("watch",), NOON).watched is None
 
 
 def test_after_a_fall_it_takes_twice_the_labels_all_of_them_new():
