@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from scripts import mutate
+from scripts import lines_run, mutate
 from scripts.mutants import mutants, mutated
 
 SOURCE = '''
@@ -67,10 +67,34 @@ def test_the_code_of_a_live_function_is_replaced(tmp_path, monkeypatch):
     exec(compile(path.read_text(), str(path), "exec"), space)  # noqa: S102 - a function of our own
     judge = space["judge"]
     assert judge(3) is False
-    assert mutate.make(path, 0) == 1
+    assert mutate.make(path, 0, mutate.alive([path])) == 1
     assert judge(3) is True
 
 
 def test_a_share_comes_with_its_interval():
     assert mutate.interval(85, 100) == (0.767, 0.907)
     assert mutate.interval(300, 300) == (0.987, 1.0)
+
+
+def test_code_of_another_file_on_the_same_line_is_left_alone(tmp_path):
+    paths = [tmp_path / name for name in ("a.py", "b.py")]
+    spaces = []
+    for path in paths:
+        path.write_text("def judge(a):\n    return a < 3\n")
+        spaces.append({})
+        exec(compile(path.read_text(), str(path), "exec"), spaces[-1])  # noqa: S102 - our own
+    mutate.make(paths[0], 0, mutate.alive(paths))
+    assert [space["judge"](3) for space in spaces] == [True, False]
+
+
+def test_where_a_mistake_takes_a_function_away_the_others_are_not_mixed_up():
+    before, after = (
+        compile(f"def f():\n    g({inner})\n    return lambda: 2\n", "x", "exec")
+        for inner in ("lambda: 1, 0", "0")
+    )
+    assert [old.co_qualname for old, _ in mutate.pairs(before, after)] == ["f"]
+
+
+def test_the_time_of_a_test_is_its_own_and_that_of_what_it_needs():
+    told = "0.02s call     a.py::t[x y]\n0.01s setup    a.py::t[x y]\n a.py::u PASSED\n1s call  b"
+    assert lines_run.durations(told) == {"a.py::t[x y]": 0.03, "b": 1.0}

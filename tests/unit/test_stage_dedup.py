@@ -1,13 +1,15 @@
 """Claims about what is new, what is news, and what is neither."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders import NOON, a_case, a_ticket, minutes
-from triage.domain.case import EventKind, Status, fold
+from triage.domain.case import CaseEvent, EventKind, Status, evolve, fold, open_case
 from triage.domain.message import Reception
 from triage.domain.severity import Severity
 from triage.domain.ticket import Format, SourceStatus
-from triage.stages.dedup import admit
+from triage.stages.dedup import admit, telling
 
 LATER = NOON + minutes(5)
 
@@ -109,3 +111,71 @@ def test_folding_the_events_of_a_case_gives_the_case():
     admission = admit(None, a_ticket(), NOON)
     assert admission.event is not None
     assert fold(a_ticket().key, [admission.event]) == a_case()
+
+
+def closed(case):
+    data = {"decision": "close", "verdict": "benign"}
+    return evolve(case, CaseEvent(id="d", kind=EventKind.DECIDED, at=LATER, data=data))
+
+
+def test_better_news_of_a_closed_case_is_looked_at_only_if_it_happened_once_more():
+    better = a_ticket(version=LATER, severity=Severity(20), body="c" * 64)
+    assert not admit(closed(a_case()), better, LATER).due
+    assert admit(a_case(), better, LATER).due
+    again = replace(better, count=a_ticket().count + 1)
+    assert admit(closed(a_case()), again, LATER).due
+
+
+def test_a_case_that_has_no_event_yet_is_opened_by_its_first_ticket():
+    admission = admit(open_case(a_ticket().key), a_ticket(), NOON)
+    assert (admission.reception, admission.due) == (Reception.NEW, True)
+
+
+def test_a_worse_telling_in_another_format_is_in_dispute_and_a_milder_one_noted():
+    case = a_case(a_ticket(format=Format.NATIVE))
+    worse = a_ticket(format=Format.ASFF, severity=Severity(95), body="c" * 64)
+    held, noted = admit(case, worse, LATER), admit(case, a_ticket(body="c" * 64), LATER)
+    assert [one.event.kind for one in (held, noted)] == [EventKind.HELD, EventKind.SIGHTED]
+    assert [one.reception for one in (held, noted)] == [Reception.DUPLICATE] * 2
+    assert [one.due for one in (held, noted)] == [True, False]
+
+
+def test_a_closed_case_that_another_format_still_tells_of_is_looked_at_again():
+    case = closed(a_case(a_ticket(format=Format.NATIVE)))
+    still = a_ticket(format=Format.ASFF, version=LATER, body="c" * 64)
+    admission = admit(case, still, LATER)
+    assert (admission.event.kind, admission.due) == (EventKind.HELD, True)
+    for other in (replace(still, version=NOON), replace(still, status=SourceStatus.RESOLVED)):
+        assert admit(case, other, LATER).event.kind is EventKind.SIGHTED
+
+
+def test_a_telling_from_the_future_is_held_and_counts_as_told_when_it_arrived():
+    future = a_ticket(version=LATER + minutes(5), body="c" * 64)
+    admission = admit(a_case(), future, LATER)
+    assert admission.event.kind is EventKind.HELD
+    assert admission.event.data["version"] == LATER.isoformat()
+    close = a_ticket(version=LATER + minutes(4), body="c" * 64)
+    assert admit(a_case(), close, LATER).event.data["version"] == close.version.isoformat()
+
+
+def test_a_telling_of_something_else_is_in_dispute_and_looked_at_even_where_it_was_closed():
+    other = a_ticket(version=LATER, type="S3.2", body="c" * 64)
+    for case in (a_case(), closed(a_case())):
+        admission = admit(case, other, LATER)
+        assert admission.event == CaseEvent(
+            id=admission.event.id, kind=EventKind.HELD, at=LATER, data=telling(other, LATER)
+        )
+        assert (admission.reception, admission.due) == (Reception.UPDATED, True)
+
+
+def test_what_returns_to_what_it_said_before_is_news_each_time():
+    names = {
+        admit(a_case(), a_ticket(**changes), LATER + minutes(9)).event.id
+        for changes in (
+            {"version": LATER, "body": "c" * 64},
+            {"version": LATER + minutes(1), "body": "c" * 64},
+            {"version": LATER, "body": "c" * 64, "count": 2},
+            {"version": LATER, "body": "d" * 64},
+        )
+    }
+    assert len(names) == 4

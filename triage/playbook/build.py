@@ -179,11 +179,11 @@ def _close(page: Page, value: Any, _vocabulary: Vocabulary, at: Path) -> Outcome
 
 
 def _resolve(page: Page, value: Any, vocabulary: Vocabulary, at: Path) -> Outcome | None:
-    fixes = _fixes(page, value, vocabulary, at) if isinstance(value, list) else ()
-    if not fixes:
+    if not isinstance(value, list) or not value:
         page.say("outcome", "resolve takes a list such as [{ fix: s3.block_public_access }]", at)
         return None
-    return ResolveWith(fixes=fixes)
+    fixes = _fixes(page, value, vocabulary, at)
+    return ResolveWith(fixes=fixes) if fixes else None
 
 
 def _escalate(page: Page, value: Any, _vocabulary: Vocabulary, at: Path) -> Outcome | None:

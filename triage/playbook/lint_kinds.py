@@ -27,7 +27,7 @@ TAKES: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """What each filter can be put on."""
-ADDS = frozenset({"number", "time", "span"})
+ADDS, TIMES = frozenset({"number", "time", "span"}), frozenset({"time", "string"})
 ORDERED = frozenset({"number", "time", "span", "string"})
 ORDERING = frozenset({"lt", "lteq", "gt", "gteq"})
 MEMBERSHIP = frozenset({"in", "notin"})
@@ -88,7 +88,7 @@ def _sum(node: nodes.Add | nodes.Sub, resolve: Resolve) -> str | None:
     sides = [kind_of(node.left, resolve), kind_of(node.right, resolve)]
     if None in sides:
         return None
-    if sides == ["time", "time"]:
+    if "time" in sides and {*sides} <= TIMES:
         return "span"
     return "time" if "time" in sides else sides[0]
 

@@ -36,7 +36,7 @@ class Problem:
 def nearest(word: str, words: Iterable[str]) -> str:
     """Give the nearest right word; empty when none is near."""
     known = {str(one).casefold(): str(one) for one in words}
-    found = get_close_matches(str(word).casefold(), known, n=1, cutoff=0.6)
+    found = get_close_matches(str(word).casefold(), known)
     return known[found[0]] if found else ""
 
 

@@ -134,7 +134,7 @@ class Looked:
 def _answers(matter: Matter, conditions: Conditions) -> Iterator[Change]:
     """Every answer that a condition looks at: another value of a field, known or absent at all."""
     for one in _looked_at(conditions):
-        now = matter.evidence.answers.get(one.ask.name, Unknown(reason=""))
+        now = matter.evidence.answers.get(one.ask.name)
         if () in one.fields and not isinstance(now, Absent):
             yield _answered(one.ask, f"{one.name} were absent", _absent(matter))
         values = {path: options for path, options in one.fields.items() if path}

@@ -55,7 +55,7 @@ def nearest(type_: str) -> str | None:
     known = known_types()
     if type_ in known:
         return None
-    return next(iter(get_close_matches(type_, sorted(known), n=1, cutoff=0.6)), None)
+    return next(iter(get_close_matches(type_, sorted(known))), None)
 
 
 def draft(type_: str, owner: str, vocabulary: Vocabulary, name: str = "") -> Draft:

@@ -72,7 +72,7 @@ def _asks(playbook: Playbook) -> Iterable[Ask]:
 
 def _confirmed(rule: Rule) -> bool:
     """Whether the source has a say: in closes, repairs, and where a signature lowers a page."""
-    signed = bool(rule.when) and conjuncts(rule.when or "true")[1]
+    signed = rule.when is not None and conjuncts(rule.when)[1]
     return signed or isinstance(rule.outcome, CloseAs | ResolveWith)
 
 

@@ -158,3 +158,27 @@ def test_a_broken_playbook_is_not_exported(desk):
     said = desk.triage("playbook", "export", "cacao", desk.write("p.yaml", "a: b"))
     assert (said.code, said.out) == (1, b"")
     assert "p.yaml: name one sound playbook; there are 0" in said.err
+
+
+def test_what_is_exported_says_what_the_playbook_says_of_itself():
+    document = exported(SOUND)
+    steps = ("start", "action", "if-condition", "end")
+    kinds = [id_.partition("--")[0] for id_ in document["workflow"]]
+    assert set(kinds) <= set(steps)
+    ids = ("id", "created_by", "workflow_start", "workflow", "agent_definitions")
+    assert {name: value for name, value in document.items() if name not in ids} == {
+        "type": "playbook",
+        "spec_version": "cacao-2.0",
+        "name": "A playbook",
+        "description": "Because.",
+        "playbook_types": ["investigation"],
+        "created": "2026-11-20T12:30:05.678Z",
+        "modified": "2026-11-20T12:30:05.678Z",
+        "labels": ["a-playbook"],
+        "external_references": [],
+        "playbook_variables": document["playbook_variables"],
+    }
+    (owner,) = document["agent_definitions"].values()
+    assert owner == {"type": "organization", "name": "somebody"}
+    (variable,) = document["playbook_variables"].values()
+    assert variable == {"type": "bool", "description": "Whether 'blocked now' holds."}

@@ -222,3 +222,10 @@ def test_the_signature_that_is_told_of_does_not_depend_on_their_order():
             "public-website", TICKET.subject.id
         )
         assert found == later
+
+
+@pytest.mark.parametrize(("when", "word"), [("{'a': 1}", "dict"), ("1 * 2", "mul")])
+def test_what_is_no_part_of_the_language_is_named(when, word):
+    with pytest.raises(ExpressionInvalid, match=f"^{word} is no part of this language") as caught:
+        compile_condition(when)
+    assert caught.value.word == word

@@ -315,3 +315,26 @@ def test_aws_would_take_what_ships(path):
 def test_other_tools_words_lead_to_ours():
     found = checked(SOUND.replace("owner:", "description:")).problems
     assert [one.suggestion for one in found if one.rule == "unknown-key"] == ["why"]
+
+
+def test_a_fault_within_a_list_names_the_parameter_that_holds_it():
+    told = faults("ec2.describe_instances", {"InstanceIds": [3]}, APIS)
+    assert [one.message for one in told] == ["InstanceIds takes a string, not 3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (SOUND + "limits: { ask_in: production }\n", "p.yaml:18:19  'ask_in' takes a list"),
+        (
+            SOUND.replace("    expect:", "    also: S3.9\n    expect:"),
+            "p.yaml:17:11  'also' takes a list",
+        ),
+        (
+            SOUND.replace("    expect:", "    signatures: none\n    expect:"),
+            "p.yaml:17:17  'signatures' takes a list",
+        ),
+    ],
+)
+def test_what_is_no_list_is_told_where_it_stands(text, place):
+    assert [str(one) for one in checked(text).problems if one.rule == "wrong-type"] == [place]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from triage.playbook.lint_rules import RULES
 from triage.playbook.lint_signatures import check_signatures
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -55,6 +56,12 @@ def test_what_two_people_sign_for_a_while_is_fine_in_either_form(name, text):
         ("2027-01-15", "2026-10-15", "s.toml:9:11  it expires before it begins"),
         ("2027-01-15", "2026-11-15", "s.toml:9:11  warning: it expired on 2026-11-15"),
         ('["S3.8"]', '["S3.?"]', "s.toml:6:9  'S3.?' covers more than its signers saw; a type is"),
+        (
+            '"arn:aws:s3:::www"',
+            '"x"\nwindow = [2026-11-01T00:00:00Z, 2026-11-01T00:00:00Z]',
+            "s.toml:5:10  its window ends before it begins",
+        ),
+        ('subject = "arn:aws:s3:::www"\n', "", "s.toml:1:1  'subject' is missing"),
         ('["S3.8"]', "[]", "s.toml:6:9  no types would be every type"),
         ('["S3.8"]', '"S3.8"', "s.toml:6:9  'types' is a list of finding types"),
         ('"arn:aws:s3:::www"', '""', "s.toml:4:11  subject is a text, and not an empty one"),
@@ -140,3 +147,30 @@ def test_a_kind_that_nothing_asks_for_is_told_with_the_nearest_one():
         "s.yaml:2:7  warning: nothing asks for 'public-webpage'; did you mean 'public-website'?"
     ]
     assert (found("s.yaml", wrong), found("s.yaml", YAML, ("public-website",))) == ([], [])
+
+
+def test_a_pattern_stands_in_the_place_of_a_subject():
+    pattern = """pattern = '{"type": ["S3.8"], "account": {"id": ["111122223333"]}}'"""
+    assert found("s.toml", TOML.replace('subject = "arn:aws:s3:::www"', pattern)) == []
+
+
+def test_an_empty_text_is_told_by_its_name():
+    told = found("s.toml", TOML.replace('"arn:aws:s3:::www"', '""'))
+    assert told == ["s.toml:4:11  subject is a text, and not an empty one"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('bob = "..."\n', "", "signature-people"),
+        ('[signature.by]\nalice = "..."\nbob = "..."\n', 'by = "alice"\n', "signature-people"),
+        ("because =", 'requester = "bob"\nbecause =', "signature-people"),
+        ('kind = "public-website"', 'kind = "public-websit"', "signature-kind"),
+        ('"S3.8"', '"S3.*"', "signature-broad"),
+        ('"arn:aws:s3:::www"', '""', "signature-entry"),
+    ],
+)
+def test_a_problem_is_of_a_rule_that_has_a_page(old, new, rule):
+    told = check_signatures("s.toml", TOML.replace(old, new), NOW, ("public-website",))
+    assert [one.rule for one in told] == [rule]
+    assert rule in RULES

@@ -44,6 +44,8 @@ def try_(match, **changes):
          (False, 0, "type is 'S3.8', not exact 'S3.2' or prefix 'EC2.'")),
         ({"severity": {"score": [{"numeric": [">", 90]}]}},
          (False, 0, "severity.score is 75, not numeric '> 90'")),
+        ({"type": [{"cidr": "10.0.0.0/8"}]},
+         (False, 0, "type is 'S3.8', not cidr '10.0.0.0/8'")),
         ({"event": {"gone": ["x"]}}, (False, 0, "event.gone is not there, not exact 'x'")),
         ({"type": [{"anything-but": ["S3.8", "S3.2"]}]},
          (False, 0, "type is 'S3.8', not anything-but exact 'S3.2, S3.8'")),

@@ -9,6 +9,7 @@ from tests.playbooks import CONFIRMED, a_context, a_playbook, a_rule, a_signatur
 from triage.domain.decision import Close, Escalate
 from triage.domain.evidence import Unknown
 from triage.domain.person import Use
+from triage.domain.ticket import Source
 from triage.domain.verdict import Verdict
 from triage.playbook.syntax import CloseAs
 
@@ -82,3 +83,51 @@ def test_a_source_that_does_not_say_when_leaves_a_window_open():
 )
 def test_a_cap_or_a_miss_ends_it(use, closes):
     assert isinstance(decision({}, use=use), Close) is closes
+
+
+def test_who_has_no_unique_id_is_known_by_arn():
+    change = known(principal={"id": "", "arn": "arn:x"}, call="PutBucketPolicy")
+    assert isinstance(decision({"identities": ("arn:x",)}, change=change), Close)
+    assert isinstance(decision({"identities": (ROLE,)}, change=change), Escalate)
+
+
+SESSION = {"principalId": f"{ROLE}:run-7"}
+ISSUED = {
+    "principalId": "AROASESSION:x",
+    "sessionContext": {"sessionIssuer": {"principalId": ROLE}},
+}
+
+
+@pytest.mark.parametrize(
+    ("record", "principal", "identity", "closes"),
+    [
+        ({"userIdentity": SESSION}, None, ROLE, True),
+        ({"userIdentity": ISSUED}, None, ROLE, True),
+        ({"userIdentity": ISSUED}, None, "AROASESSION", False),
+        ({}, "arn:aws:iam::1:role/x", "arn:aws:iam::1:role/x", True),
+        ({}, None, ROLE, False),
+    ],
+)
+def test_a_call_itself_says_who_made_it(record, principal, identity, closes):
+    ticket = a_ticket(
+        source=Source.CLOUDTRAIL, type="s3:PutBucketPolicy", record=record, principal=principal
+    )
+    for signed, as_signed in (({"identities": (identity,)}, closes),
+                              ({"actions": ("s3:PutBucketPolicy",)}, True),
+                              ({"actions": ("s3:PutBucketAcl",)}, False)):  # fmt: skip
+        playbook = a_playbook(
+            a_rule('signed("public-website", subject)', BENIGN), match={"type": [ticket.type]}
+        )
+        world = a_context(playbook, signatures=[a_signature(ticket, **signed)])
+        assert isinstance(decided(ticket, world, {}), Close) is as_signed, signed
+
+
+@pytest.mark.parametrize(
+    ("use", "why"),
+    [
+        (Use(today=20), "the signature s1 spoke for 20 cases today, all that it may"),
+        (Use(missed=True), "the signature s1 is revoked: what it covered was real once"),
+    ],
+)
+def test_a_signature_that_is_spent_or_revoked_says_so(use, why):
+    assert decision({}, use=use).reasons[0] == why

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import a_ticket, an_account
+from tests.builders import a_ticket, an_account, minutes
 from tests.playbooks import (
     CALM,
     CONFIRMED,
@@ -23,10 +23,11 @@ from triage.domain.account import Organisation, Tier
 from triage.domain.decision import Close, Escalate, Ground, Level, Priority, Suggestion
 from triage.domain.policy import Policy
 from triage.domain.severity import Label, Severity
-from triage.domain.ticket import FindingClass, SourceStatus
+from triage.domain.ticket import FindingClass, Source, SourceStatus
 from triage.domain.verdict import Verdict
 from triage.judgement.score import Opinion
 from triage.playbook.syntax import CloseAs, EscalateTo, Limits, ResolveWith
+from triage.stages.refuse import SIGNS
 
 OBJECTS = Opinion(score=0.97, veto=True, shares=())
 GONE = CloseAs(verdict=Verdict.NO_LONGER_PRESENT)
@@ -278,3 +279,108 @@ def test_break_glass_principals_are_for_people_whatever_is_signed():
     playbook = a_playbook(a_rule(SIGNED, BENIGN))
     context = a_context(playbook, signatures=[a_signature(ticket)], organisation=organisation)
     assert "break-glass" in decided(ticket, context, {}).reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (unknown(), "could not confirm it at its source: the look-up was throttled"),
+        (absent(), "its source does not know it"),
+        (known(**CONFIRMED | {"confirmed": False}), "its source does not confirm it"),
+        (
+            known(**CONFIRMED | {"in_attack_sequence": True}),
+            f"policy keeps it for a person: {SIGNS['in_attack_sequence']}, says its source",
+        ),
+        (
+            known(**CONFIRMED | {"threat_intelligence": True}),
+            f"policy keeps it for a person: {SIGNS['threat_intelligence']}, says its source",
+        ),
+    ],
+)
+def test_what_the_source_has_against_a_close_is_told(source, why):
+    playbook = a_playbook(a_rule("bucket.public_access_blocked", GONE, because="it is off"))
+    found = decided(a_ticket(), a_context(playbook), BLOCKED, source)
+    assert found.reasons == (why, "the rule said: it is off")
+
+
+@pytest.mark.parametrize("sign", ["in_attack_sequence", "threat_intelligence"])
+def test_a_sample_closes_as_a_test_whatever_it_makes_up(sign):
+    ticket = a_ticket(sample=True)
+    source = known(**CONFIRMED | {"sample": True, sign: True})
+    playbook = a_playbook(a_rule(None, TEST))
+    assert decided(ticket, a_context(playbook), {}, source) == Close(
+        verdict=Verdict.TEST, ground=Ground.PROOF, rule="a-playbook: a rule", reasons=(".",)
+    )
+
+
+@pytest.mark.parametrize("level", [Level.SHADOW, Level.SUGGEST])
+def test_every_sentence_against_a_close_says_what_it_is_about(level):
+    ticket = a_ticket(severity=Severity(95))
+    playbook = a_playbook(a_rule("bucket.public_access_blocked", BENIGN))
+    found = decided(ticket, a_context(playbook, level=level), BLOCKED)
+    assert found.reasons[0] == "critical severity is beyond any licence"
+    limited = a_playbook(a_rule("bucket.public_access_blocked", GONE), limits=Limits(at_most=level))
+    found = decided(a_ticket(), a_context(limited), BLOCKED)
+    assert found.reasons[0] == f"the playbook limits itself to {level}"
+    found = decided(a_ticket(), a_context(a_playbook(playbook.rules[0])), BLOCKED, opinion=OBJECTS)
+    assert found.reasons[0] == "the rule's licence is shadow, not auto"
+    proof = a_playbook(a_rule("bucket.public_access_blocked", GONE))
+    found = decided(a_ticket(), a_context(proof), BLOCKED, opinion=OBJECTS)
+    assert found.reasons[0] == "the classifier objects (score 0.97)"
+
+
+def lowered(source, **changes):
+    """An escalation that a signature makes less urgent, if the signature carries that far."""
+    rule = a_rule(SIGNED, EscalateTo(priority=Priority.LOW), because="it is an exercise")
+    ticket = a_ticket(**changes)
+    return decided(
+        ticket, a_context(a_playbook(rule), signatures=[a_signature(ticket)]), {}, source
+    )
+
+
+def test_a_signature_lowers_a_page_only_where_it_could_have_closed():
+    assert lowered(known(**CONFIRMED)) == Escalate(
+        priority=Priority.LOW,
+        reasons=("it is an exercise",),
+        rule="a-playbook: a rule",
+        signature="s1",
+    )
+    assert lowered(unknown()) == Escalate(
+        priority=Priority.HIGH,
+        reasons=(
+            "could not confirm it at its source: the look-up was throttled",
+            "it is an exercise",
+        ),
+        rule="a-playbook: a rule",
+    )
+    critical = lowered(known(**CONFIRMED), severity=Severity(95))
+    assert critical.priority is Priority.CRITICAL
+    assert critical.reasons[0] == "critical severity is beyond any signature"
+
+
+def test_a_threat_that_began_before_it_was_signed_was_not_foreseen():
+    threat = {"finding_class": FindingClass.THREAT}
+    signed = a_signature(a_ticket()).signed
+    assert lowered(known(**CONFIRMED | {"began": signed.isoformat()}), **threat).signature == "s1"
+    early = known(**CONFIRMED | {"began": (signed - minutes(1)).isoformat()})
+    assert lowered(early, **threat).reasons[0] == "it began before the signature was made"
+    late = lowered(known(**CONFIRMED), **threat, occurred=signed - minutes(1))
+    assert late.reasons[0] == "it began before the signature was made"
+    unsaid = lowered(known(**CONFIRMED | {"began": ""}), **threat)
+    why = "its source does not say when it began, so no signature can have foreseen it"
+    assert unsaid.reasons[0] == why
+
+
+def test_what_the_engines_own_role_did_without_an_intent_is_critical():
+    role = "arn:aws:iam::111122223333:role/triage"
+    organisation = Organisation(engine_roles=frozenset({role}))
+    ticket = a_ticket(source=Source.CLOUDTRAIL, principal=role)
+    found = decided(ticket, a_context(organisation=organisation), {})
+    assert found == Escalate(
+        priority=Priority.CRITICAL,
+        reasons=(
+            "the engine's own role made this change and no intent of ours asked for it",
+            "no playbook speaks about this type of finding",
+            *found.reasons[2:],
+        ),
+    )

@@ -1,14 +1,16 @@
 """What is our own update coming back, and what only looks like it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.builders import a_ticket
 from triage.domain.case import CaseEvent, EventKind
+from triage.domain.message import Reception
 from triage.domain.ticket import Format, Source, SourceStatus
-from triage.stages.echo import desk_of, echoes, written
+from triage.stages.dedup import telling
+from triage.stages.echo import admit_echo, desk_of, echoes, written
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BEFORE = {
@@ -95,3 +97,43 @@ def test_the_ledger_is_what_was_intended_at_a_desk():
         CaseEvent(id="3", kind=EventKind.REMINDED, at=NOW, data={}),
     ]
     assert written(events, "securityhub") == (WROTE,)
+
+
+SECOND = {"severity_id": 4, "status": "New", "status_id": 1, "comment": "mine"}
+SAID = {"StatusId": 4, "Comment": "closed"}
+CLOSED = SECOND | {
+    "status": "Resolved",
+    "status_id": 4,
+    "comment": "closed",
+    "activity_id": 2,
+    "activity_name": "Update",
+    "type_uid": 200402,
+    "type_name": "Detection Finding: Update",
+}
+
+
+def test_in_security_hubs_second_format_too_only_what_we_wrote_is_our_echo():
+    echo = told(CLOSED, Format.OCSF)
+    assert echoes(echo, SECOND, [SAID])
+    assert echoes(echo, SECOND, [{"StatusId": 4}])
+    for other in ({"StatusId": 3, "Comment": "closed"}, {"StatusId": 4, "Comment": "else"}):
+        assert not echoes(echo, SECOND, [other])
+    assert not echoes(told(CLOSED | {"severity_id": 5}, Format.OCSF), SECOND, [SAID])
+
+
+def test_an_archived_finding_is_our_echo_unless_we_only_gave_our_opinion():
+    before = {"id": "g", "service": {"count": 1, "archived": False}}
+    archived = {"id": "g", "service": {"count": 1, "archived": True, "userFeedback": "x"}}
+    echo = told(archived, Format.NATIVE, Source.GUARDDUTY)
+    assert echoes(echo, before, [{"FindingIds": ["g"]}])
+    assert not echoes(echo, before, [{"FindingIds": ["g"], "Feedback": "USEFUL"}])
+
+
+def test_an_echo_is_kept_in_its_case_once_and_changes_nothing():
+    first, again = (admit_echo(told(AFTER), at) for at in (NOW, NOW + timedelta(minutes=1)))
+    assert first.event == CaseEvent(
+        id=again.event.id, kind=EventKind.ECHOED, at=NOW, data=telling(told(AFTER), NOW)
+    )
+    assert (first.reception, first.due) == (Reception.OWN_WRITE, False)
+    other = admit_echo(replace(told(AFTER), body="c" * 64), NOW)
+    assert other.event.id != first.event.id

@@ -10,9 +10,18 @@ from tests.builders import NOON, a_threat
 from triage.domain.account import Organisation
 from triage.domain.case import CaseEvent, CaseId, EventKind
 from triage.domain.effect import Effect
+from triage.domain.message import Reception
 from triage.domain.severity import Severity
 from triage.domain.ticket import Source
-from triage.stages.own_write import APPLY, by_engine, intended, session_of
+from triage.stages.dedup import telling
+from triage.stages.own_write import (
+    APPLY,
+    admit_own,
+    by_engine,
+    intended,
+    intended_at_source,
+    session_of,
+)
 
 ROLE = "arn:aws:iam::111122223333:role/triage/TriageAct"
 SESSION = "arn:aws:sts::111122223333:assumed-role/TriageAct/abcdef234567"
@@ -144,3 +153,35 @@ def test_reading_is_no_change():
 
 def test_a_guardduty_finding_about_our_role_is_no_call_of_ours():
     assert not by_engine(a_threat(principal=SESSION), ORGANISATION)
+
+
+def at_source(**changes):
+    data = {"writes": [{"call": "ec2:RevokeSecurityGroupIngress", "parameters": PARAMETERS}]}
+    fields = {"id": "e", "kind": EventKind.SOURCE_INTENDED, "at": NOON, "data": data}
+    return CaseEvent(**(fields | changes))
+
+
+@pytest.mark.parametrize(
+    ("event", "ours"),
+    [
+        (at_source(), True),
+        (at_source(at=NOON + timedelta(minutes=1)), True),
+        (at_source(at=NOON + timedelta(minutes=2)), False),
+        (at_source(at=NOON - timedelta(minutes=15)), True),
+        (at_source(at=NOON - timedelta(minutes=16)), False),
+        (at_source(kind=EventKind.SIGHTED), False),
+        (at_source(data={"writes": []}), False),
+    ],
+)
+def test_a_call_at_a_source_is_ours_only_where_it_was_intended_then(event, ours):
+    assert intended_at_source(a_call(), [event]) is ours
+
+
+def test_our_own_change_is_a_case_that_nobody_has_to_look_at():
+    admission = admit_own(a_call(), NOON)
+    again = admit_own(a_call(), NOON + timedelta(minutes=1))
+    assert admission.event == CaseEvent(
+        id=again.event.id, kind=EventKind.OWN_WRITE, at=NOON, data=telling(a_call(), NOON)
+    )
+    assert (admission.reception, admission.due) == (Reception.OWN_WRITE, False)
+    assert admit_own(a_call(body="d" * 64), NOON).event.id != again.event.id

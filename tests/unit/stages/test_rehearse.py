@@ -110,3 +110,21 @@ def test_every_question_that_ships_has_a_test_in_which_it_has_no_answer(path):
     given = [example.content.get("evidence", {}) for example in playbook.tests]
     for name in playbook.evidence:
         assert any(evidence.get(name, "unknown") == "unknown" for evidence in given), name
+
+
+@pytest.mark.parametrize("expect", [{"escalate": "any"}, {"would": "close: benign"}])
+def test_a_test_that_fails_says_what_was_decided_instead(expect):
+    ((word, value),) = expect.items()
+    assert outcome({"evidence": BLOCKED, "expect": expect}) == (
+        f"expected {word}: {value}, got close: no longer present by proof (blocked now): on"
+    )
+
+
+def test_a_test_that_fails_on_an_escalation_says_what_it_would_have_done():
+    problem = outcome({"evidence": {**BLOCKED, "source": "absent"}, "expect": {"close": "benign"}})
+    assert problem == (
+        "expected close: benign, got escalate: medium, would close: no longer present"
+        " (blocked now): its source does not know it; the rule said: on"
+    )
+    problem = outcome({"evidence": {"bucket": "absent"}, "expect": {"close": "benign"}})
+    assert problem.startswith("expected close: benign, got escalate: medium (None): could not")
