@@ -497,7 +497,7 @@ def test_a_watch_ends_after_clean_samples_once_all_are_answered(licensed):
         licensed.closed(number, real=True)
     assert later(licensed) == 1
     again = one(licensed).history[-1]
-    assert (again.kind, len(again.data["told"]), again.data["misses"]) == ("watched", 4, 4)
+    assert (again.kind, len(again.data["told"]), len(again.data["began"])) == ("watched", 4, 4)
 
 
 def test_a_miss_within_a_watch_that_is_no_proof_yet_makes_it_begin_again_on_one_evidence(licensed):
@@ -507,7 +507,7 @@ def test_a_miss_within_a_watch_that_is_no_proof_yet_makes_it_begin_again_on_one_
     assert later(licensed) == 1
     again = one(licensed).history[-1]
     assert (again.kind, again.data["trips"]) == ("watched", ["unclean watch"])
-    assert (again.data["judged"], again.data["misses"]) == (152, 2)
+    assert (again.data["judged"], again.data["began"]) == (152, ["event 150", "event 151"])
     assert len(again.data["told"]) == 3
 
 
@@ -516,6 +516,20 @@ def test_no_new_certificate_cuts_a_watch_short(licensed):
     licensed.labelled(900, 700)
     with pytest.raises(LicenceRefused, match="under watch"):
         licensed.grant()
+
+
+def test_a_miss_within_a_watch_counts_although_those_that_began_it_were_answered_as_harmless(
+    licensed,
+):
+    licensed.closed(0, real=None)  # beside the close that it made itself
+    licensed.scene.clock.advance(timedelta(hours=73))
+    assert licensed.watch() == 1
+    with licensed.store.database.writing() as connection:
+        connection.execute(update(closes).where(closes.c.real.is_(None)).values(real=False))
+    for number in range(900, 940):
+        licensed.closed(number, real=number in {900, 939})
+    assert later(licensed) == 1
+    assert (licensed.level, trips(licensed)) == (Level.SUGGEST, ["watch"])
 
 
 def test_unanswered_samples_count_as_misses(licensed):

@@ -78,7 +78,8 @@ def test_what_happened_to_a_licence_is_only_ever_added(store):
         data={"level": "suggest"},
     )
     second = replace(first, number=2, kind=GrantKind.FELL, by="triage", data={"trips": ["misses"]})
-    begun = {"trips": ["misses"], "told": ["a" * 64, "b" * 64], "judged": 152, "misses": 2}
+    names = ["a" * 64, "b" * 64]
+    begun = {"trips": ["misses"], "told": names, "judged": 152, "began": names}
     third = replace(second, number=3, kind=GrantKind.WATCHED, data=begun)
     for one in (first, second, third):
         store.grants.add(one)

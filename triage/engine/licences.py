@@ -17,14 +17,16 @@ from triage.judgement.licence import Licence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """The last watch: closes whose misses began it (`told`), and how many samples were `judged`.
+    """The last watch: closes whose misses had their say (`told`), those whose misses began it.
 
-    Of those, `misses` were real; only what is answered later is evidence of the watch.
+    `judged` is how many samples there were when it `began`; only what is answered later is
+    evidence. By name: what was taken for a miss unanswered may turn out to be harmless, and makes
+    no room for another.
     """
 
     told: frozenset[str]
+    began: frozenset[str]
     judged: int
-    misses: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,9 @@ def _watched(before: Held, event: Grant) -> Held:
         before,
         licence=before.licence.under_watch(data["trips"], event.at),
         watched=Watched(
-            told=frozenset(data["told"]), judged=int(data["judged"]), misses=int(data["misses"])
+            told=frozenset(data["told"]),
+            began=frozenset(data.get("began", data["told"])),
+            judged=int(data["judged"]),
         ),
     )
 

@@ -30,8 +30,7 @@ class Samples:
 
     def recent(self, before: Watched | None) -> tuple[bool, ...]:
         """The same, but for misses that began a watch already: they had their say."""
-        told = before.told if before else frozenset[str]()
-        return tuple(one.missed(self.now) and one.event not in told for one in self.judged)
+        return self._missed_beside(before.told if before else frozenset())
 
     def watch(self, one: Held) -> Watch | None:
         """What the watch over a licence has shown, if it is under one.
@@ -44,7 +43,7 @@ class Samples:
         new = [closed for closed in self.closed if closed.at >= since]
         return Watch(
             seen=max(0, len(self.judged) - before.judged),
-            misses=max(0, sum(self.misses) - before.misses),
+            misses=sum(self._missed_beside(before.began)),
             fresh=sum(self.recent(before)),
             closes=len(new),
             waiting=sum(
@@ -56,12 +55,14 @@ class Samples:
         """What the event of a watch that begins now keeps. One after another is one evidence."""
         told = [closed.event for closed in self.judged if closed.missed(self.now)]
         before = one.watched if one.licence.watched else None
-        judged, misses = len(self.judged), len(told)
         return {
             "told": told,
-            "judged": before.judged if before else judged,
-            "misses": before.misses if before else misses,
+            "began": sorted(before.began) if before else told,
+            "judged": before.judged if before else len(self.judged),
         }
+
+    def _missed_beside(self, counted: frozenset[str]) -> tuple[bool, ...]:
+        return tuple(one.missed(self.now) and one.event not in counted for one in self.judged)
 
     def _is_judged(self, one: Closed) -> bool:
         return one.chosen and (one.answered or one.overdue(self.now))
