@@ -18,7 +18,7 @@ from triage.domain.verdict import Verdict
 from triage.engine.labelling import Seen, of_case, signed_by
 from triage.engine.past import VERDICT
 from triage.judgement.history import WINDOW, Past, Remembered
-from triage.judgement.labels import Label, usable
+from triage.judgement.labels import Label, refused, usable
 from triage.ports import history
 from triage.ports.clock import Clock
 from triage.ports.verifier import Verifier
@@ -105,10 +105,12 @@ def counted(
     """Of what was said within 90 days before `now`, one a label that counts.
 
     Which tier an account has is what our map says now. A security risk is no attack: it speaks of
-    what was open that day, and would keep what is proven to be shut from closing.
+    what was open that day, and would keep what is proven to be shut from closing. Said of an
+    incident that was called an attack as well, it counts for nothing.
     """
     known = {label: about for label, about in told if now - WINDOW <= label.given < now}
-    for label in usable(known):
+    attacks = {label.cluster for label in known if _is_attack(label) and not refused(label)}
+    for label in usable(one for one in known if _is_attack(one) or one.cluster not in attacks):
         type_, account = known[label]
         yield Past(
             case=label.case,
@@ -116,8 +118,12 @@ def counted(
             tier=organisation.account(account).tier,
             analyst=label.analyst,
             given=label.given,
-            real=label.verdict is Verdict.TRUE_POSITIVE,
+            real=_is_attack(label),
         )
+
+
+def _is_attack(label: Label) -> bool:
+    return label.verdict is Verdict.TRUE_POSITIVE
 
 
 def _told(found: Iterable[Seen]) -> Mapping[Label, About]:

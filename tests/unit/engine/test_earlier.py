@@ -123,6 +123,15 @@ def test_whoever_is_listed_no_more_counts_for_nothing_and_a_broken_list_changes_
     assert earlier.remembered().past == ()
 
 
+def test_what_one_called_an_attack_stays_one_whatever_risk_is_said_of_it_later(past):
+    attack = past.decided("one", said=Verdict.TRUE_POSITIVE, blind=True)
+    past.say(attack, Verdict.SECURITY_RISK, blind=True)
+    past.decided("two", said=Verdict.SECURITY_RISK, blind=True)
+    past.engine.clock.time += EVERY
+    told = {one.case == attack: one.real for one in earlier_of(past).remembered().past}
+    assert told == {True: True, False: False}
+
+
 def test_a_signature_that_does_not_hold_teaches_no_history(past):
     past.decided("one", said=Verdict.TRUE_POSITIVE, blind=True)
     past.engine.clock.time += EVERY
