@@ -19,7 +19,7 @@ from triage.adapters.aws import (
     operations_infra,
     sessions,
 )
-from triage.adapters.aws.clients import Clients, NoCredentials, Role
+from triage.adapters.aws.clients import Clients, NoCredentials, Role, WrongAccount
 from triage.adapters.aws.evidence_source import AwsEvidence
 from triage.adapters.aws.limits import AwsLimits, Rate
 from triage.adapters.aws.operations import OPERATIONS
@@ -538,6 +538,14 @@ def test_who_waits_for_a_role_holds_up_no_other_account(monkeypatch):
     monkeypatch.setattr(clients, "_session", lambda _account: Bare())
     with clients._turn(ONE):
         assert clients.client("s3", TWO, REGION) == f"s3 in {REGION}"
+
+
+def test_a_read_about_no_account_is_refused_and_holds_up_nobody():
+    clients = Clients(Role(), AwsLimits(), REGION)
+    vars(clients)["_identity"] = ONE
+    for account in ("", TWO):
+        with pytest.raises(WrongAccount):
+            clients.client("s3", account, REGION)
 
 
 class Bare:

@@ -25,8 +25,6 @@ UNREPEATED = frozenset({"cloudtrail"})
 """Two requests a second is all there is: a retry of the client's own would have no turn."""
 CLIENTS_MAX = 512
 """A client is about half a megabyte; what was not used for longest is made again."""
-AMBIENT = ""
-"""No account: the credentials at hand, whosever they are."""
 
 
 def ambient(service: str, region: str, limits: AwsLimits) -> Any:
@@ -66,6 +64,8 @@ class Clients:
         self._region = region
         self._lock = Lock()
         self._turns: defaultdict[str, Lock] = defaultdict(Lock)
+        # No account's turn: tickets name any account, or none, and one that asks holds its own.
+        self._looking = Lock()
         self._sessions: dict[str, Any] = {}
         self._clients: LRUCache[tuple[str, str, str], Any] = LRUCache(CLIENTS_MAX)
 
@@ -128,7 +128,7 @@ class Clients:
 
     def _own(self) -> str:
         # Looking for credentials where there are none takes seconds; whoever is first looks.
-        with self._turn(AMBIENT):
+        with self._looking:
             return self._identity
 
     @cached_property
