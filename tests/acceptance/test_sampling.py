@@ -63,7 +63,7 @@ def test_what_people_get_anyway_draws_nothing(scene):
 
 def test_after_three_hundred_closes_not_every_one_is_drawn(scene):
     class Many:
-        def pace(self, rule, tier, *, since, week):
+        def pace(self, rule, tier, *, ground, since, week):
             return Pace(before=300, last_week=2000)
 
     assert scene.world.sampling is not None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -40,12 +41,13 @@ def test_a_decision_that_comes_too_late_enters_nothing(store):
     assert not store.closes.since(NOON)
 
 
-def test_closes_are_counted_by_rule_tier_and_week(store):
+def test_closes_are_counted_by_rule_tier_ground_and_week(store):
     closed(store, 1, at=NOON - timedelta(days=9))
     closed(store, 2)
     closed(store, 3, tier="sandbox")
     closed(store, 4, rule="other")
-    pace = store.closes.pace
+    closed(store, 5, ground=Ground.LICENCE)
+    pace = partial(store.closes.pace, ground=Ground.PROOF)
     assert pace("r" * 64, "production", since=None, week=WEEK) == Pace(before=2, last_week=1)
     assert pace("r" * 64, "production", since=NOON, week=WEEK) == Pace(before=1, last_week=1)
     assert pace("r" * 64, "staging", since=None, week=WEEK) == Pace()

@@ -36,7 +36,7 @@ class Sampling:
         Closes that are under way at the same moment are not counted yet, which only raises the
         rate.
         """
-        pace = self.closes.pace(by.rule, by.tier, since=since, week=now - WEEK)
+        pace = self.closes.pace(by.rule, by.tier, ground=by.ground, since=since, week=now - WEEK)
         chance = rate(pace.before, pace.last_week, self.floor)
         return Closed(
             event=event,

@@ -5,13 +5,20 @@ from datetime import datetime
 from typing import Protocol
 
 from triage.domain.closed import Closed, Pace
+from triage.domain.decision import Ground
 
 
 class Closes(Protocol):
     """Closes are entered in the transaction of the decision that made them (Written.closed)."""
 
-    def pace(self, rule: str, tier: str, *, since: datetime | None, week: datetime) -> Pace:
-        """Count those of a rule and tier from `since` on (None: all), and those since `week`."""
+    def pace(
+        self, rule: str, tier: str, *, ground: Ground, since: datetime | None, week: datetime
+    ) -> Pace:
+        """Count those of a rule and tier from `since` on (None: all), and those since `week`.
+
+        On one ground: what a rule can prove of one type says nothing of what it is licensed to
+        close of another.
+        """
 
     def unseen(self, *, at_most: int) -> Sequence[Closed]:
         """Those whose case moved on since it was looked at, drawn or not, oldest first."""

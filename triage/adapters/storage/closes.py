@@ -33,8 +33,10 @@ class SqlCloses:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def pace(self, rule: str, tier: str, *, since: datetime | None, week: datetime) -> Pace:
-        mine = [closes.c.rule == rule, closes.c.tier == tier]
+    def pace(
+        self, rule: str, tier: str, *, ground: Ground, since: datetime | None, week: datetime
+    ) -> Pace:
+        mine = [closes.c.rule == rule, closes.c.tier == tier, closes.c.ground == ground]
         start = [] if since is None else [closes.c.at >= micros(since)]
         before = select(func.count()).select_from(closes)
         with self._database.reading() as connection:
