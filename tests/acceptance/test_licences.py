@@ -416,6 +416,7 @@ def put_under_watch(licensed, **changes):
     """Two misses among many clean samples, long after it was raised; a step of the watcher."""
     licensed.scene.clock.advance(timedelta(days=2))
     result = missed(licensed, count=2, clean=150, **changes)
+    licensed.scene.clock.advance(timedelta(minutes=1))
     licensed.enforce()
     return result
 
@@ -453,6 +454,19 @@ def test_under_watch_every_close_is_drawn_again_and_a_decision_replays(licensed)
     decided = licensed.decided("after")
     assert (decided["decision"], decided["sample"]["rate"]) == ("close", 1.0)
     assert licensed.scene.replay(str(decided["case"])).equal
+
+
+def test_what_closed_before_every_worker_knew_of_a_watch_ends_none(licensed):
+    licensed.scene.clock.advance(timedelta(days=2))
+    assert missed(licensed, count=2, clean=150) == 1
+    for number in range(900, 1200):
+        licensed.closed(number, real=False, rate=0.1, chosen=number % 10 == 0)
+    assert later(licensed) == 0
+    licensed.enforce()
+    licensed.scene.submit()
+    licensed.scene.decide_due()
+    assert licensed.decided("after")["sample"]["rate"] == 1.0
+    assert one(licensed).licence.watched is not None
 
 
 def test_a_watch_that_shows_too_many_misses_costs_a_step_at_once(licensed):

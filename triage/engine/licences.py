@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from triage.domain.decision import Level
@@ -13,6 +13,10 @@ from triage.engine.rules import Rules
 from triage.judgement.certificate import Certificate
 from triage.judgement.features import features_hash
 from triage.judgement.licence import Licence
+
+KNOWN_WITHIN = timedelta(minutes=1)
+"""Workers read licences every few seconds, finish what they are at, and their clocks differ. What
+they close until then was drawn as before, and must not use up a watch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ class Held:
         certificate, licence = self.licence.certificate, self.licence
         if certificate is None:
             return Permission()
-        moments = (licence.fell, self.raised, licence.watched)
+        moments = (licence.fell, self.raised, self.watched_from)
         return Permission(
             level=licence.effective(now, hashes),
             below=certificate.threshold,
@@ -61,6 +65,11 @@ class Held:
             known=self.known,
             since=max((moment for moment in moments if moment is not None), default=None),
         )
+
+    @property
+    def watched_from(self) -> datetime | None:
+        """From when on closes are those of the watch: once every worker draws for it."""
+        return self.licence.watched and self.licence.watched + KNOWN_WITHIN
 
     def watched_since(self, level: str) -> str:
         """Since when people see every close again; empty where closes are sampled, or none is."""

@@ -37,7 +37,7 @@ class Samples:
 
         Everything that was answered since it began counts, whenever it was closed.
         """
-        before, since = one.watched, one.licence.watched
+        before, since = one.watched, one.watched_from
         if before is None or since is None:
             return None
         new = [closed for closed in self.closed if closed.at >= since]
