@@ -2,13 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, bindparam, func, select, type_coerce
+from sqlalchemy import (
+    Connection,
+    Select,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    exists,
+    func,
+    select,
+    type_coerce,
+)
 
-from triage.adapters.storage.dialect import listed
+from triage.adapters.storage.dialect import containing, listed
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import AFTER_ANY_NAME
 from triage.adapters.storage.schema import bodies, cases, events
@@ -18,9 +28,6 @@ from triage.ports.history import Past
 
 CASES_AT_ONCE: Final = 1000
 NAMES_AT_ONCE: Final = 5000
-FEW: Final = 10
-"""Up to one case in so many is found by when it changed; of more, all are walked through by id."""
-EVER: Final = datetime.fromtimestamp(0, UTC)
 CASE_AND_SEQUENCE: Final = itemgetter(0, 1)
 
 _WANTED = (
@@ -52,22 +59,6 @@ class SqlHistory:
             return connection.execute(query).scalar_one()
 
     def pages(self, since: datetime, start: str = "") -> Iterator[Sequence[Past]]:
-        few = self.count(since) * FEW <= self.count(EVER)
-        yield from self._changed(since, start) if few else self._walked(since, start)
-
-    def _changed(self, since: datetime, start: str) -> Iterator[Sequence[Past]]:
-        """Those that changed, by the index of that: who looks every few minutes walks past none."""
-        query = select(cases.c.id).where(cases.c.changed >= micros(since))
-        with self._database.reading() as connection:
-            found = connection.execute(query).scalars().all()
-        names = sorted(name for name in found if name.startswith(start))
-        for at in range(0, len(names), CASES_AT_ONCE):
-            with self._database.reading() as connection:
-                asked = _told(connection, names[at : at + CASES_AT_ONCE])
-                rows = connection.execute(asked).cursor.fetchall()
-            yield _pasts(rows)
-
-    def _walked(self, since: datetime, start: str) -> Iterator[Sequence[Past]]:
         wanted = {"since": micros(since), "end": start + AFTER_ANY_NAME, "many": CASES_AT_ONCE}
         after, more = start, True
         while more:
@@ -83,7 +74,17 @@ class SqlHistory:
             # by one twice as long. A page is bounded.
             found: Any = connection.execute(_PAGE, wanted)
             rows = found.cursor.fetchall()
-        return _pasts(rows)
+        return _by_case(rows)
+
+    def telling(self, since: datetime, part: bytes) -> Iterator[Past]:
+        # The rest of a case is read only where it says something: most say nothing.
+        with self._database.reading() as connection:
+            names = connection.scalars(_telling(connection, micros(since), part)).all()
+        for at in range(0, len(names), CASES_AT_ONCE):
+            with self._database.reading() as connection:
+                asked = listed(connection, names[at : at + CASES_AT_ONCE])
+                rows: Any = connection.execute(_events_of(asked)).all()
+            yield from _by_case(rows)
 
     def bodies(self, names: Collection[str]) -> Mapping[str, bytes]:
         with self._database.reading() as connection:
@@ -102,13 +103,18 @@ class SqlHistory:
             )
 
 
-def _told(connection: Connection, names: Sequence[str]) -> Any:
-    asked = listed(connection, names)
-    told = (asked.c.value, events.c.sequence, events.c.body, type_coerce(events.c.hash, Text))
-    return select(*told).select_from(asked.outerjoin(events, events.c.case_id == asked.c.value))
+def _telling(connection: Connection, since: int, part: bytes) -> Select[Any]:
+    told = containing(connection, events.c.body, part)
+    said = exists().where(events.c.case_id == cases.c.id, told)
+    return select(type_coerce(cases.c.id, Text)).where(cases.c.changed >= since, said)
 
 
-def _pasts(rows: Sequence[Any]) -> list[Past]:
+def _events_of(asked: TableValuedAlias) -> Select[Any]:
+    told = (events.c.sequence, events.c.body, type_coerce(events.c.hash, Text))
+    return select(asked.c.value, *told).join(events, events.c.case_id == asked.c.value)
+
+
+def _by_case(rows: Sequence[Any]) -> list[Past]:
     told: dict[str, list[Any]] = defaultdict(list)
     for row in sorted(rows, key=CASE_AND_SEQUENCE):
         told[row[0]].append(row)
