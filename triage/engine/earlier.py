@@ -16,7 +16,7 @@ from triage.domain.errors import TriageError
 from triage.domain.person import People
 from triage.domain.verdict import Verdict
 from triage.engine.labelling import Seen, of_case, signed_by
-from triage.engine.past import VERDICT
+from triage.engine.past import KIND, VERDICT
 from triage.judgement.history import WINDOW, Past, Remembered
 from triage.judgement.labels import Label, refused, usable
 from triage.ports import history
@@ -24,6 +24,8 @@ from triage.ports.clock import Clock
 from triage.ports.verifier import Verifier
 
 EVERY = timedelta(minutes=5)
+GIVEN = KIND + VERDICT + b'"'
+"""What stands in the event of a verdict, and in no text: quotes in a text are escaped."""
 OVERLAP = timedelta(minutes=5)
 """A look begins this long before the last one did: what was then being written is read again."""
 About = tuple[str, str]
@@ -85,7 +87,7 @@ class Earlier:
 
     def _read(self, since: datetime, listed: People) -> None:
         signed = signed_by(listed, self.verifier)
-        for one in self.record.telling(since, VERDICT):
+        for one in self.record.telling(since, GIVEN):
             self._told[one.case] = _told(of_case(one, signed))
 
     def _forget(self, before: datetime) -> None:

@@ -132,6 +132,17 @@ def test_what_one_called_an_attack_stays_one_whatever_risk_is_said_of_it_later(p
     assert told == {True: True, False: False}
 
 
+def test_a_ticket_that_speaks_of_verdicts_is_not_read_for_one(past):
+    past.engine.submit(s3_8("one", Title='"kind":"verdict_given" verdict_given'))
+    past.engine.decide()
+    past.engine.clock.time += EVERY
+    earlier, read = earlier_of(past), []
+    found = earlier.record.telling
+    earlier.record.telling = lambda *asked: read.extend(found(*asked)) or iter(read)
+    earlier.remembered()
+    assert read == []
+
+
 def test_a_signature_that_does_not_hold_teaches_no_history(past):
     past.decided("one", said=Verdict.TRUE_POSITIVE, blind=True)
     past.engine.clock.time += EVERY
