@@ -9,6 +9,7 @@ from tests.builders import NOON, a_case, a_ticket, minutes
 from tests.stored import SteppingClock
 from triage.adapters.history import evidence_source
 from triage.adapters.history.evidence_source import PastVerdicts
+from triage.adapters.storage.history import SqlHistory
 from triage.domain.case import CaseEvent, EventKind, case_id
 from triage.domain.evidence import Failed, Failure, Got, Read
 from triage.domain.message import Message, Parsed
@@ -131,3 +132,18 @@ def test_a_case_from_before_principals_were_kept_has_none(store, fetch):
         replace(old, headline=head)
     )
     assert told["principal"] == ""
+
+
+def test_of_the_past_only_cases_that_say_something_are_read_whole(store):
+    past = SqlHistory(store.database)
+    one, other = (received(store, key=CanonicalKey(name)) for name in ("a", "b"))
+    say(store, one, Verdict.BENIGN)
+    say(store, one, Verdict.BENIGN, by="bob")
+    (found,) = past.telling(NOON - minutes(60), b"verdict_given")
+    assert found.case == case_id(one.key)
+    assert [body.count(b"verdict_given") > 0 for body in found.events] == [False, True, True]
+    assert len(found.hashes) == 3
+    everything = {past.case for page in past.pages(NOON - minutes(60)) for past in page}
+    assert everything == {case_id(one.key), case_id(other.key)}
+    assert not list(past.telling(NOON - minutes(60), b"verdict%given"))
+    assert not list(past.telling(NOON + minutes(10_000), b"verdict_given"))

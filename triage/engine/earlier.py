@@ -85,10 +85,8 @@ class Earlier:
 
     def _read(self, since: datetime, listed: People) -> None:
         signed = signed_by(listed, self.verifier)
-        for page in self.record.pages(since):
-            for one in page:
-                if any(VERDICT in body for body in one.events):
-                    self._told[one.case] = _told(of_case(one, signed))
+        for one in self.record.telling(since, VERDICT):
+            self._told[one.case] = _told(of_case(one, signed))
 
     def _forget(self, before: datetime) -> None:
         """Let go of what will never count again."""

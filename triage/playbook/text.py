@@ -69,5 +69,9 @@ def shown(compiled: Compiled, scope: Scope) -> str:
 
 
 def _bounded(text: str, length: int) -> str:
-    plain = "".join(char if char.isprintable() else " " for char in text)
+    plain = text if text.isprintable() else "".join(map(_printable, text))
     return plain if len(plain) <= length else plain[: length - 1] + "…"
+
+
+def _printable(char: str) -> str:
+    return char if char.isprintable() else " "

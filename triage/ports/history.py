@@ -29,6 +29,9 @@ class History(Protocol):
         Each page is of one moment. Whatever begins each id once, covers every case once.
         """
 
+    def telling(self, since: datetime, part: bytes) -> Iterator[Past]:
+        """Give those of which some event has `part` in its bytes, in no order, a few at a time."""
+
     def bodies(self, names: Collection[str]) -> Mapping[str, bytes]:
         """The stored bytes by their hash; those that are gone are left out."""
 

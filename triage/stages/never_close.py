@@ -6,6 +6,7 @@ DefenseEvasion types are where they come from.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from triage.domain.account import Account, Organisation, Tier
 from triage.domain.json import Record
@@ -15,6 +16,7 @@ from triage.intake.calls import TAMPERING
 TAMPERING_CALLS = frozenset(TAMPERING.split())
 TAMPERING_NAMES = frozenset(call.partition(":")[2] for call in TAMPERING_CALLS)
 """The calls alone, for a record that does not say whose they are."""
+TAMPERED = TAMPERING_CALLS | TAMPERING_NAMES
 TAMPERING_FAMILIES = ("Stealth:", "DefenseEvasion:")
 EXPOSED_CREDENTIALS = (
     "AWS_RISK_CREDENTIALS_EXPOSED",
@@ -66,8 +68,7 @@ def _said(record: Record, path: tuple[str, ...]) -> str:
 
 
 def _tampering(ticket: Ticket, _account: Account, _organisation: Organisation) -> bool:
-    calls = TAMPERING_CALLS | TAMPERING_NAMES
-    by_call = ticket.source is Source.CLOUDTRAIL and ticket.type in calls
+    by_call = ticket.source is Source.CLOUDTRAIL and ticket.type in TAMPERED
     return by_call or ticket.type.startswith(TAMPERING_FAMILIES)
 
 
@@ -79,7 +80,12 @@ def _ours(ticket: Ticket, _account: Account, organisation: Organisation) -> bool
 
 def ours(name: str, guarded: frozenset[str]) -> bool:
     """Whether `name` is one of these users or roles: itself, with a path, or a session of it."""
-    return _identity(name) in {_identity(arn) for arn in guarded}
+    return _identity(name) in _identities(guarded)
+
+
+@lru_cache(maxsize=64)
+def _identities(arns: frozenset[str]) -> frozenset[tuple[str, str]]:
+    return frozenset(map(_identity, arns))
 
 
 def _identity(arn: str) -> tuple[str, str]:

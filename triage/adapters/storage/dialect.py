@@ -3,6 +3,7 @@
 Row locks need no difference: SQLite, which has one writer at a time, leaves FOR UPDATE out.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from importlib import import_module
@@ -11,6 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     Select,
     Table,
@@ -55,6 +57,13 @@ def listed(connection: Connection, names: Sequence[str]) -> TableValuedAlias:
     return func.json_array_elements_text(cast(literal(given, Text), JSON)).table_valued(
         column("value", Text)
     )
+
+
+def containing(connection: Connection, bytes_: ColumnElement[bytes], part: bytes) -> Any:
+    """Whether bytes have `part` in them."""
+    if one_writer(connection):
+        return func.instr(bytes_, part) > 0
+    return bytes_.op("LIKE")(b"%" + re.sub(rb"([\\%_])", rb"\\\1", part) + b"%")
 
 
 def one_writer(connection: Connection) -> bool:

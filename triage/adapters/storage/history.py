@@ -6,9 +6,19 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Text, bindparam, func, select, type_coerce
+from sqlalchemy import (
+    Connection,
+    Select,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    exists,
+    func,
+    select,
+    type_coerce,
+)
 
-from triage.adapters.storage.dialect import listed
+from triage.adapters.storage.dialect import containing, listed
 from triage.adapters.storage.engine import Database
 from triage.adapters.storage.rows import AFTER_ANY_NAME
 from triage.adapters.storage.schema import bodies, cases, events
@@ -64,10 +74,17 @@ class SqlHistory:
             # by one twice as long. A page is bounded.
             found: Any = connection.execute(_PAGE, wanted)
             rows = found.cursor.fetchall()
-        told: dict[str, list[Any]] = defaultdict(list)
-        for row in sorted(rows, key=CASE_AND_SEQUENCE):
-            told[row[0]].append(row)
-        return [_past(case, events) for case, events in told.items()]
+        return _by_case(rows)
+
+    def telling(self, since: datetime, part: bytes) -> Iterator[Past]:
+        # The rest of a case is read only where it says something: most say nothing.
+        with self._database.reading() as connection:
+            names = connection.scalars(_telling(connection, micros(since), part)).all()
+        for at in range(0, len(names), CASES_AT_ONCE):
+            with self._database.reading() as connection:
+                asked = listed(connection, names[at : at + CASES_AT_ONCE])
+                rows: Any = connection.execute(_events_of(asked)).all()
+            yield from _by_case(rows)
 
     def bodies(self, names: Collection[str]) -> Mapping[str, bytes]:
         with self._database.reading() as connection:
@@ -84,6 +101,24 @@ class SqlHistory:
                 for some in _chunks(names)
                 for name in connection.scalars(_gone(connection, some)).all()
             )
+
+
+def _telling(connection: Connection, since: int, part: bytes) -> Select[Any]:
+    told = containing(connection, events.c.body, part)
+    said = exists().where(events.c.case_id == cases.c.id, told)
+    return select(type_coerce(cases.c.id, Text)).where(cases.c.changed >= since, said)
+
+
+def _events_of(asked: TableValuedAlias) -> Select[Any]:
+    told = (events.c.sequence, events.c.body, type_coerce(events.c.hash, Text))
+    return select(asked.c.value, *told).join(events, events.c.case_id == asked.c.value)
+
+
+def _by_case(rows: Sequence[Any]) -> list[Past]:
+    told: dict[str, list[Any]] = defaultdict(list)
+    for row in sorted(rows, key=CASE_AND_SEQUENCE):
+        told[row[0]].append(row)
+    return [_past(case, events) for case, events in told.items()]
 
 
 def _past(case: str, rows: Sequence[Any]) -> Past:
