@@ -29,7 +29,7 @@ from triage.domain.ticket import Source
 from triage.domain.verdict import Verdict
 from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
-from triage.engine.granting import lowered
+from triage.engine.granting import lowered, reviewers
 from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk, NoSuchRule
 from triage.engine.licensed import Licensing
@@ -39,6 +39,7 @@ from triage.engine.rulebook import Rulebook
 from triage.engine.verdicts import NotBlind
 from triage.judgement.labels import Label, Origin
 from triage.judgement.licence import LicenceRefused
+from triage.judgement.noise import Flips
 from triage.stages.kept_back import INSTEAD
 
 NAME, TIER = "a-playbook: blocked now", "production"
@@ -661,3 +662,24 @@ def test_a_word_on_a_drawn_close_is_a_sample_and_a_prompted_one_is_no_evidence(l
     case = str(other.decided("another")["case"])
     other.scene.say(case, Verdict.BENIGN, blind=False)
     assert (Origin.PROMPTED, False, Verdict.BENIGN) in labels(other, People())
+
+
+def read(office):
+    """The record, as if every signature held."""
+    since = office.scene.clock.now() - timedelta(days=1)
+    return list(seen(SqlHistory(office.store.database), since, lambda _case, _said: True))
+
+
+def test_only_a_second_word_that_claims_to_be_blind_measures_the_first(office):
+    sampling = replace(office.scene.world.sampling, twice=1.0)
+    office.scene.world = replace(office.scene.world, sampling=sampling)
+    words = {"bob": None, "carol": True}
+    for bucket, (second, blind) in zip(("reports", "other"), words.items(), strict=True):
+        decided = office.decided(bucket)
+        assert decided["twice"] == {"rate": 1.0, "chosen": True}
+        office.scene.say(str(decided["case"]), Verdict.BENIGN, by="alice")
+        office.scene.say(str(decided["case"]), Verdict.TRUE_POSITIVE, by=second, blind=blind)
+    found = read(office)
+    given = {label.analyst: label.blind for one in found for label in one.labels}
+    assert given == {"alice": True, "bob": False, "carol": True}
+    assert reviewers(found) == Flips(reviewed=1, flipped=1)

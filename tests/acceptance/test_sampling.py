@@ -125,8 +125,13 @@ def test_two_who_disagree_have_a_third_asked_who_has_not_spoken(scene, first):
     assert [one["disputed"] for one in given] == [False, True]
 
 
-def test_one_in_twenty_is_judged_by_two_each_for_himself(scene, monkeypatch):
-    monkeypatch.setattr("triage.engine.drawing.TWICE_SHARE", 1.0)
+def all_twice(scene):
+    sampling = replace(scene.world.sampling, twice=1.0)
+    scene.world = replace(scene.world, sampling=sampling)
+
+
+def test_what_is_drawn_for_two_is_judged_by_each_for_himself(scene):
+    all_twice(scene)
     case = closed(scene)
     assert scene.case(case).decided["twice"] == {"rate": 1.0, "chosen": True}
     scene.say(case, Verdict.INSUFFICIENT_DATA, by="bob")
@@ -144,8 +149,8 @@ def test_one_in_twenty_is_judged_by_two_each_for_himself(scene, monkeypatch):
     assert scene.replay(case).equal
 
 
-def test_where_nobody_else_is_there_a_drawn_ticket_asks_nobody(scene, monkeypatch):
-    monkeypatch.setattr("triage.engine.drawing.TWICE_SHARE", 1.0)
+def test_where_nobody_else_is_there_a_drawn_ticket_asks_nobody(scene):
+    all_twice(scene)
     case = closed(scene)
     scene.world = replace(scene.world, contacts=scene.world.contacts[:1])
     before = len(scene.notifier.sent)

@@ -15,8 +15,6 @@ from triage.stages.kept_back import blind_share
 ARM = "arm"
 TWICE = "twice"
 """These set the draws of what is kept back and of what two people judge apart from a close's."""
-TWICE_SHARE = 0.05
-"""Of what people judge without our view of it: so much is judged by two, to see how they err."""
 
 
 def draw_for(
@@ -57,7 +55,8 @@ def twice_for(
     Drawn before anybody has spoken: what is looked at again for a reason says nothing of the rest.
     """
     blind = closed.chosen if closed else bool(arm and arm["blind"])
-    if world.sampling is None or not blind:
+    sampling = world.sampling
+    if sampling is None or not sampling.twice or not blind:
         return None
-    one = draw(world.sampling.key, case.id, f"{event} {TWICE}", TWICE_SHARE)
+    one = draw(sampling.key, case.id, f"{event} {TWICE}", sampling.twice)
     return {"rate": one.rate, "chosen": one.chosen}
