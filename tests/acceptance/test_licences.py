@@ -254,7 +254,7 @@ def test_what_people_miss_lowers_what_the_record_may_show_or_refuses_it_in_numbe
     assert office.grant() == (Level.SUGGEST, "")
     certificate = office.desk.named(NAME, TIER).licence.certificate
     assert certificate.alpha == 0.01 * (1 - office.desk.flips.at_most)
-    assert "in truth at most 1.00% is real" in certificate.sentence()
+    assert "in truth at most 1.00% of it is real" in certificate.sentence()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.judgement.bounds import evidence_needed, upper
 from triage.judgement.gates import Cut
-from triage.judgement.noise import UNMEASURED, Flips
+from triage.judgement.noise import DELTA, UNMEASURED, Flips
 from triage.judgement.promise import Promise
 
 WINDOW = timedelta(days=90)
@@ -94,7 +94,10 @@ class Certificate:
         if not known.measured:
             return f"That is {known.sentence}."
         true = self.alpha / (1 - known.at_most)
-        return f"That is by verdicts; {known.sentence}: in truth at most {true:.2%} is real."
+        return (
+            f"That is by verdicts; {known.sentence}: in truth at most {true:.2%} of it is real, "
+            f"all of this with {1 - self.delta - DELTA:.0%} confidence."
+        )
 
     def as_record(self) -> Record:
         """Write it, for the store."""

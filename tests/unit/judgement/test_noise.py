@@ -117,7 +117,8 @@ def test_a_certificate_says_what_its_verdicts_are_worth():
     assert "at most 0.83% of what I close is real" in said
     assert (
         "That is by verdicts; of 200 attacks judged by two people, each for himself, 20 were first "
-        "called harmless, so people miss at most 16.5% (95%): in truth at most 1.00% is real."
+        "called harmless, so people miss at most 16.5% (95%): in truth at most 1.00% of it is "
+        "real, all of this with 90% confidence."
     ) in said
 
 
