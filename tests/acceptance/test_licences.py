@@ -29,7 +29,7 @@ from triage.domain.ticket import Source
 from triage.domain.verdict import Verdict
 from triage.engine.decoys import Decoys, attacks
 from triage.engine.demoting import Demoter
-from triage.engine.granting import lowered
+from triage.engine.granting import lowered, reviewers
 from triage.engine.labelling import Seen, rescored, seen, signed_by
 from triage.engine.licence_desk import LicenceDesk, NoSuchRule
 from triage.engine.licensed import Licensing
@@ -39,6 +39,7 @@ from triage.engine.rulebook import Rulebook
 from triage.engine.verdicts import NotBlind
 from triage.judgement.labels import Label, Origin
 from triage.judgement.licence import LicenceRefused
+from triage.judgement.noise import Flips
 from triage.stages.kept_back import INSTEAD
 
 NAME, TIER = "a-playbook: blocked now", "production"
@@ -219,6 +220,63 @@ def test_a_look_that_showed_too_little_is_spent_and_one_that_only_counted_is_not
 def test_a_licence_that_hangs_on_one_person_is_not_granted(office):
     office.labelled(900, 200, analysts=1)
     assert "one person's verdicts: analyst 0" in office.grant()[1]
+
+
+def twice(office, reviewed, flipped):
+    """Attacks that were drawn for two people; what the first said of some was wrong."""
+    for number in range(reviewed):
+        said = Verdict.BENIGN if number < flipped else Verdict.TRUE_POSITIVE
+        one = replace(office._seen(number, 0.9, said, 5), rule="another", twice=True)
+        (label,) = one.labels
+        first = replace(label, cluster=f"twice {number}")
+        second = replace(first, verdict=Verdict.TRUE_POSITIVE, analyst="bob", blind=True)
+        office.found.append(replace(one, labels=(first, second)))
+
+
+def test_too_few_pairs_claim_nothing_and_the_licence_says_so(office):
+    office.labelled(900, 200)
+    twice(office, 19, 9)
+    assert office.grant() == (Level.SUGGEST, "")
+    said = office.desk.named(NAME, TIER).licence.certificate.sentence()
+    assert "how often they err was not measured (19 of 20 attacks judged by two)" in said
+    assert overseen(office.desk, timedelta(days=90))["reviewers"] == {
+        "attacks judged by two": "19 of 20",
+        "first called harmless": 9,
+        "share": None,
+        "at most": None,
+        "says": office.desk.flips.sentence,
+    }
+
+
+def test_what_people_miss_lowers_what_the_record_may_show_or_refuses_it_in_numbers(office):
+    office.labelled(900, 200)
+    twice(office, 40, 2)
+    assert office.grant() == (Level.SUGGEST, "")
+    certificate = office.desk.named(NAME, TIER).licence.certificate
+    assert certificate.alpha == 0.01 * (1 - office.desk.flips.at_most)
+    assert "in truth at most 1.00% of it is real" in certificate.sentence()
+
+
+@pytest.mark.parametrize(
+    ("flipped", "why"), [(12, "labelled tickets that would close"), (30, "too often wrong")]
+)
+def test_verdicts_that_are_wrong_too_often_earn_nothing(office, flipped, why):
+    office.labelled(900, 200)
+    twice(office, 40, flipped)
+    level, why_not = office.grant()
+    assert level is Level.SHADOW
+    assert why in why_not
+    assert f"of 40 attacks judged by two people, each for himself, {flipped} were" in why_not
+
+
+def test_what_became_known_of_people_since_stops_the_next_step(office):
+    office.labelled(900, 200)
+    assert office.grant() == (Level.SUGGEST, "")
+    twice(office, 40, 16)
+    level, why_not = office.grant()
+    assert level is Level.SUGGEST
+    assert "on record is no 1.00% in truth: of 40 attacks" in why_not
+    assert "labelled attacks of class" in why_not
 
 
 def test_a_licence_closes_in_steps_and_draws_its_first_closes_all(office):
@@ -428,7 +486,7 @@ def test_two_misses_leave_it_its_level_put_every_close_before_people_and_are_tol
     assert (last.kind, last.by, last.data["trips"]) == ("watched", "triage", ["misses"])
     assert (last.data["judged"], last.data["told"]) == (152, ["event 150", "event 151"])
     since = last.at.isoformat(timespec="seconds")
-    shown = _page(one(licensed), Level.AUTO, "")
+    shown = _page(one(licensed), Level.AUTO, "", "as given")
     assert (shown["watched since"], shown["says"][:31]) == (
         since,
         "People see every close of it fo",
@@ -632,3 +690,24 @@ def test_a_word_on_a_drawn_close_is_a_sample_and_a_prompted_one_is_no_evidence(l
     case = str(other.decided("another")["case"])
     other.scene.say(case, Verdict.BENIGN, blind=False)
     assert (Origin.PROMPTED, False, Verdict.BENIGN) in labels(other, People())
+
+
+def read(office):
+    """The record, as if every signature held."""
+    since = office.scene.clock.now() - timedelta(days=1)
+    return list(seen(SqlHistory(office.store.database), since, lambda _case, _said: True))
+
+
+def test_only_a_second_word_that_claims_to_be_blind_measures_the_first(office):
+    sampling = replace(office.scene.world.sampling, twice=1.0)
+    office.scene.world = replace(office.scene.world, sampling=sampling)
+    words = {"bob": None, "carol": True}
+    for bucket, (second, blind) in zip(("reports", "other"), words.items(), strict=True):
+        decided = office.decided(bucket)
+        assert decided["twice"] == {"rate": 1.0, "chosen": True}
+        office.scene.say(str(decided["case"]), Verdict.BENIGN, by="alice")
+        office.scene.say(str(decided["case"]), Verdict.TRUE_POSITIVE, by=second, blind=blind)
+    found = read(office)
+    given = {label.analyst: label.blind for one in found for label in one.labels}
+    assert given == {"alice": True, "bob": False, "carol": True}
+    assert reviewers(found) == Flips(reviewed=1, flipped=1)

@@ -125,6 +125,40 @@ def test_two_who_disagree_have_a_third_asked_who_has_not_spoken(scene, first):
     assert [one["disputed"] for one in given] == [False, True]
 
 
+def all_twice(scene):
+    sampling = replace(scene.world.sampling, twice=1.0)
+    scene.world = replace(scene.world, sampling=sampling)
+
+
+def test_what_is_drawn_for_two_is_judged_by_each_for_himself(scene):
+    all_twice(scene)
+    case = closed(scene)
+    assert scene.case(case).decided["twice"] == {"rate": 1.0, "chosen": True}
+    scene.say(case, Verdict.INSUFFICIENT_DATA, by="bob")
+    scene.run_effects()
+    before = len(scene.notifier.sent)
+    scene.say(case, Verdict.BENIGN, by="first", blind=True)
+    scene.run_effects()
+    ((address, notice),) = scene.notifier.sent[before:]
+    assert (address, notice.priority) == ("second@example.com", "low")
+    assert "each for himself" in notice.text
+    assert "benign" not in notice.text
+    scene.say(case, Verdict.BENIGN, by="second", blind=True)
+    scene.run_effects()
+    assert len(scene.notifier.sent) == before + 1
+    assert scene.replay(case).equal
+
+
+def test_where_nobody_else_is_there_a_drawn_ticket_asks_nobody(scene):
+    all_twice(scene)
+    case = closed(scene)
+    scene.world = replace(scene.world, contacts=scene.world.contacts[:1])
+    before = len(scene.notifier.sent)
+    scene.say(case, Verdict.BENIGN, by="first")
+    scene.run_effects()
+    assert len(scene.notifier.sent) == before
+
+
 def calls(scene: Scene) -> ReviewCalls:
     return ReviewCalls(reviews=reviews(scene), outbox=scene.store.outbox, clock=scene.clock)
 

@@ -11,6 +11,7 @@ import pytest
 from triage.judgement.audit import Audited, audit
 from triage.judgement.gates import NOTHING, Judged, cut, ladder
 from triage.judgement.monitor import BETS, Monitor
+from triage.judgement.noise import Flips
 from triage.judgement.promise import Looks, Promise
 from triage.judgement.sequence import interval
 
@@ -191,3 +192,24 @@ def test_the_interval_covers_at_every_moment_at_once():
         spans = [interval(values[:size], 0.1) for size in (20, 60, 120, 200)]
         outside += any(not span.low <= 0.1 <= span.high for span in spans)
     assert outside <= 6
+
+
+def dirty(promise, eta, runs=60):
+    """Recalibrations on verdicts that miss `eta` of attacks, in which more than 1% is real."""
+    chance, broken, closing = seeded(11), 0, 0
+    for _ in range(runs):
+        scores, real = world(chance, 8000)
+        said = [attack and chance.random() >= eta for attack in real]
+        found = cut(Judged.of(scores, said), ladder(scores, 8000, promise), promise)
+        closing += found.threshold > NOTHING
+        broken += found.threshold > NOTHING and truth(found.threshold)[0] > 0.01
+    return closing, broken
+
+
+def test_a_promise_on_verdicts_is_broken_in_truth_unless_what_people_miss_is_taken_off():
+    loose = Promise(alpha=0.01, beta=0.5, delta=0.05)
+    known = Flips(reviewed=100, flipped=23)
+    assert 0.3 < known.at_most < 0.5
+    closing, broken = dirty(loose, 0.3)
+    assert (closing, broken > 30) == (60, True)
+    assert dirty(known.asks(loose), 0.3) == (60, 0)

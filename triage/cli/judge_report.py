@@ -37,6 +37,8 @@ def html(report: Mapping[str, Any]) -> str:
         _table(report["closes"], "nothing closed by itself"),
         *_section("Licences, and what the next step lacks", LICENCES),
         _table(report["licences"], "no licence: every rule that needs one is in shadow"),
+        *_section("How people err", REVIEWERS),
+        _table([report["reviewers"]], ""),
         *_section("Reliability", RELIABILITY, curve(report["reliability"]) or NO_LABEL),
         _table(report["reliability"], ""),
         *_section("Drift", DRIFT, drift(report["drift"]) or NO_WEEK),
@@ -55,6 +57,10 @@ CLOSES = (
     "at most that much, with 95% confidence. A dashed line is the promise of a licence."
 )
 LICENCES = "A rule with too few labels closes nothing by licence, whatever its scores."
+REVIEWERS = (
+    "One ticket in twenty that people judge without the engine's view is drawn for two of them. "
+    "From twenty attacks on, what people miss is taken off what a new licence may promise."
+)
 RELIABILITY = (
     "Bars: the share that people called real, by tenths of score. On the dashed line a score is "
     "what it says."

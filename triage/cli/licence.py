@@ -44,7 +44,7 @@ def show(name: str = NAME, tier: str = TIER, output: Output = OUTPUT) -> None:
         one, missing = opened.named(name, tier), ""
         if one.licence.certificate is None:
             missing = opened.missing(one)
-        page = _page(one, opened.allows(one), missing)
+        page = _page(one, opened.allows(one), missing, opened.flips.sentence)
     emit(page, output)
 
 
@@ -116,11 +116,12 @@ def _row(one: "Held", allowed: str) -> dict[str, Any]:
     }
 
 
-def _page(one: "Held", allowed: str, missing: str) -> dict[str, Any]:
+def _page(one: "Held", allowed: str, missing: str, verdicts: str) -> dict[str, Any]:
     certificate = one.licence.certificate
     return {
         **_row(one, allowed),
         "says": _says(one, allowed) or LACKS.format(missing),
+        "verdicts": verdicts,
         "below": certificate.threshold if certificate else None,
         "known": sorted(" ".join(likeness) for likeness in one.known),
         "meaning": one.licence.rule,

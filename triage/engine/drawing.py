@@ -13,7 +13,8 @@ from triage.stages.closed import Closer
 from triage.stages.kept_back import blind_share
 
 ARM = "arm"
-"""Sets the draw of what is kept back apart from that of a close."""
+TWICE = "twice"
+"""These set the draws of what is kept back and of what two people judge apart from a close's."""
 
 
 def draw_for(
@@ -44,3 +45,18 @@ def arm_for(
     key = world.sampling.key if world.sampling else None
     blind = key is None or draw(key, case.id, f"{event} {ARM}", rate).chosen
     return {"level": level, "rate": rate, "blind": blind, "keeps": list(by.keeps)}
+
+
+def twice_for(
+    world: World, case: Case, event: str, closed: Closed | None, arm: Record | None
+) -> Record | None:
+    """Whether two people judge this; None for what nobody is asked to judge blind.
+
+    Drawn before anybody has spoken: what is looked at again for a reason says nothing of the rest.
+    """
+    blind = closed.chosen if closed else bool(arm and arm["blind"])
+    sampling = world.sampling
+    if sampling is None or not sampling.twice or not blind:
+        return None
+    one = draw(sampling.key, case.id, f"{event} {TWICE}", sampling.twice)
+    return {"rate": one.rate, "chosen": one.chosen}

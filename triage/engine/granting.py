@@ -1,6 +1,6 @@
 """One step up for a licence, on evidence out of the record, or the number that is missing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from triage.judgement.gates import Cut, Judged, cut, ladder
 from triage.judgement.influence import leans_on
 from triage.judgement.labels import Label, usable
 from triage.judgement.licence import Licence
+from triage.judgement.noise import UNMEASURED, Flips, flips
 from triage.judgement.novelty import SUPPORT_MIN, Support
 from triage.judgement.promise import Promise
 from triage.judgement.watch import Watch
@@ -35,7 +36,8 @@ class Evidence:
     """What the record has on one licence.
 
     `own` are decisions of the rule in the tier that nothing but the licence stands against, with
-    labels or without; `pooled` labels of the whole risk class.
+    labels or without; `pooled` labels of the whole risk class; `flips` how people err, whatever
+    the rule.
     """
 
     risk_class: str
@@ -43,6 +45,7 @@ class Evidence:
     pooled: tuple[Label, ...]
     start: datetime
     end: datetime
+    flips: Flips = UNMEASURED
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -78,7 +81,13 @@ def evidence(
         pooled=pooled,
         start=start,
         end=end,
+        flips=reviewers(found),
     )
+
+
+def reviewers(found: Iterable[Seen]) -> Flips:
+    """How often people call a real ticket harmless, of all rules together."""
+    return flips(one.labels for one in found if one.twice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,18 +116,22 @@ def look(before: Held, found: Evidence, hashes: Mapping[str, str]) -> Look:
     try:
         certificate = _certified(before, found, hashes, looks.taken + 1)
     except Unearned as error:
-        return Look(real=len(attacks), spent=True, why_not=str(error))
+        why_not = f"{error}; {found.flips.sentence}" if found.flips.measured else str(error)
+        return Look(real=len(attacks), spent=True, why_not=why_not)
     return Look(real=len(attacks), spent=True, certificate=certificate)
 
 
 def _certified(
     before: Held, found: Evidence, hashes: Mapping[str, str], number: int
 ) -> Certificate:
-    spent, labels = PROMISE.at_look(number), found.labels
+    promise = found.flips.asks(PROMISE)
+    if promise is None:
+        raise Unearned("people's verdicts are too often wrong to show anything")
+    spent, labels = promise.at_look(number), found.labels
     judged = Judged.of([one.score for one in labels], [one.real for one in labels])
     rungs = ladder(found.unlabelled, len(labels), spent)
     cutting = cut(judged, rungs, spent, pooled=found.attacks)
-    certificate = certify(cutting, PROMISE, _scope(before, found, hashes), number)
+    certificate = certify(cutting, promise, _scope(before, found, hashes), number)
     _alone(labels, cutting, spent)
     return certificate
 
@@ -137,6 +150,7 @@ def _scope(before: Held, found: Evidence, hashes: Mapping[str, str]) -> Scope:
         window_end=found.end,
         cluster=CLUSTER,
         hashes=hashes,
+        flips=found.flips,
     )
 
 

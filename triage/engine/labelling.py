@@ -21,7 +21,7 @@ from triage.judgement.labels import Label, Origin
 from triage.judgement.score import Model, score
 from triage.ports.history import History, Past
 from triage.ports.verifier import Verifier
-from triage.stages.kept_back import is_shown
+from triage.stages.kept_back import is_for_two, is_shown
 
 DAY = "%Y-%m-%d"
 SCORE_DIGITS = 9
@@ -35,7 +35,7 @@ class Seen:
 
     `rule`, `name` and `tier` are "" where no rule would have closed it but for its licence;
     `ground` is what it closed on, or would have, `closed` whether it did. `type` and `account` are
-    the ticket's.
+    the ticket's; `twice` says that it was drawn for two people.
     """
 
     case: CaseId
@@ -52,6 +52,7 @@ class Seen:
     closed: bool = False
     type: str = ""
     account: str = ""
+    twice: bool = False
 
 
 def signed_by(people: People, verifier: Verifier) -> Signed:
@@ -133,6 +134,7 @@ def _seen(case: CaseId, decided: Record, said: Iterable[Record], signed: Signed)
         closed=data["decision"] == "close",
         type=str(head.get("type", "")),
         account=str(head.get("account", "")),
+        twice=is_for_two(data),
     )
     return replace(found, labels=tuple(_label(found, data, head, one, signed) for one in said))
 
@@ -149,6 +151,7 @@ def _label(found: Seen, data: Record, head: Record, event: Record, signed: Signe
         given=datetime.fromisoformat(event["at"]),
         source=Source(head.get("source", Source.OCSF)),
         score=found.score,
+        blind=said.get("blind") is True,
     )
 
 

@@ -11,7 +11,7 @@ from triage.domain.permission import licence_key
 from triage.domain.person import People
 from triage.domain.ticket import Ticket
 from triage.engine.decoys import Decoys
-from triage.engine.granting import PROMISE, Evidence, evidence, lowered, signed
+from triage.engine.granting import PROMISE, Evidence, evidence, lowered, reviewers, signed
 from triage.engine.labelling import Seen
 from triage.engine.licences import Held, hashes_of, held
 from triage.engine.rules import Rules
@@ -19,6 +19,7 @@ from triage.engine.stepping import step_up
 from triage.judgement.certificate import WINDOW
 from triage.judgement.labels import EMBARGO
 from triage.judgement.licence import Licence
+from triage.judgement.noise import Flips
 from triage.playbook.meaning import meaning
 from triage.ports.clock import Clock
 from triage.ports.closes import Closes
@@ -81,6 +82,11 @@ class LicenceDesk:
         found = self._evidence(one)
         needed = one.licence.looks.needed(PROMISE)
         return f"{len(found.attacks)} of {needed} labelled attacks"
+
+    @property
+    def flips(self) -> Flips:
+        """How often people call a real ticket harmless, as far as that is known today."""
+        return reviewers(self.seen(self.clock.now() - 2 * WINDOW))
 
     def grant(self, name: str, tier: str, by: str, signer: Signer) -> tuple[Held, str]:
         """One step up. Returns the licence after it, and why it is no step, where it is none.

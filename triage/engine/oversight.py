@@ -9,8 +9,8 @@ from triage.domain.closed import Closed
 from triage.domain.decision import Ground, Level
 from triage.domain.json import Record
 from triage.domain.permission import licence_key
-from triage.engine.evidenced import Standing, drift, on_trial
-from triage.engine.granting import PROMISE
+from triage.engine.evidenced import Standing, drift, of, on_trial
+from triage.engine.granting import PROMISE, reviewers
 from triage.engine.labelling import Seen
 from triage.engine.licence_desk import LicenceDesk
 from triage.engine.licences import Held
@@ -19,6 +19,7 @@ from triage.judgement.canary import canary_line
 from triage.judgement.certificate import WINDOW
 from triage.judgement.labels import refused
 from triage.judgement.licence import Licence
+from triage.judgement.noise import REVIEWED_MIN, Flips
 from triage.judgement.sequence import Interval, interval
 
 DELTA = 0.05
@@ -138,7 +139,20 @@ def overseen(desk: LicenceDesk, span: timedelta) -> Mapping[str, object]:
         "licences": [one.as_record() for one in standings(desk, read, found)],
         "reliability": reliability(found),
         "drift": drift(found, [score for one in held.values() for score in one.scores], since),
+        "reviewers": reviewed(reviewers(read)),
         "canaries": canaries(desk),
+    }
+
+
+def reviewed(flips: Flips) -> Record:
+    """How often people err, shares 0-1: nothing but the count where that was not measured."""
+    known = flips.measured
+    return {
+        "attacks judged by two": of(flips.reviewed, REVIEWED_MIN),
+        "first called harmless": flips.flipped,
+        "share": flips.flipped / flips.reviewed if known else None,
+        "at most": flips.at_most if known else None,
+        "says": flips.sentence,
     }
 
 

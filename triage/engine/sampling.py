@@ -21,12 +21,16 @@ ANSWER = timedelta(hours=72)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """Draws with a secret `key`. `floor` is an operator's, `answer` how long people have."""
+    """Draws with a secret `key`. `floor` is an operator's, `answer` how long people have.
+
+    `twice` is the share that two people judge, of what is judged without our view; 0 is nothing.
+    """
 
     key: bytes
     closes: Closes
     floor: float = FLOOR_MIN
     answer: timedelta = ANSWER
+    twice: float = 0.0
 
     def draw(
         self, case: Case, event: str, by: Closer, now: datetime, since: datetime | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from triage.domain.decision import Level
 from triage.domain.grant import Grant
-from triage.engine.granting import Evidence, look, looked, raised
+from triage.engine.granting import PROMISE, Evidence, look, looked, raised
 from triage.engine.licences import Held
 from triage.judgement.licence import Licence
 
@@ -29,12 +29,14 @@ def step_up(
 ) -> Step:
     """One step, at the end of the evidence's window. Raises LicenceRefused."""
     now = found.end
-    if again := _again(before, hashes, now, frozen=frozen):
+    again = _again(before, hashes, now, frozen=frozen)
+    doubt = _doubt(again, found)
+    if again and not doubt:
         return Step(grant=raised(before, again, found, by, now))
     seen = look(before, found, hashes)
     if seen.certificate is None:
         spent = looked(before, seen, by, now) if seen.spent else None
-        return Step(grant=spent, why_not=seen.why_not)
+        return Step(grant=spent, why_not="; ".join(filter(None, (doubt, seen.why_not))))
     licence = before.licence.raised(seen.certificate, frozen=frozen)
     return Step(grant=raised(before, licence, found, by, now))
 
@@ -52,3 +54,13 @@ def _again(
     if licence.level is Level.AUTO:
         return None
     return licence.raised(licence.certificate, frozen=frozen)
+
+
+def _doubt(again: Licence | None, found: Evidence) -> str:
+    """Why the certificate that is there says too little, by what is known of people's errors now.
+
+    It is held to the exact bound of its pool: it was cut before this was known.
+    """
+    if again is None or again.certificate is None:
+        return ""
+    return found.flips.doubt(PROMISE.alpha, again.certificate.watched_rate)

@@ -21,7 +21,7 @@ from triage.judgement.agreement import Agreement, Word, agreed
 from triage.ports.case_store import CaseStore
 from triage.ports.notifier import Notice, Undelivered
 from triage.ports.verifier import Signer, Verifier
-from triage.stages.kept_back import is_blind, is_shown
+from triage.stages.kept_back import is_blind, is_for_two, is_shown
 from triage.stages.notice import asked_again
 
 TROUBLE = frozenset({Verdict.TRUE_POSITIVE})
@@ -42,7 +42,8 @@ class Confidence(StrEnum):
 class Say:
     """A person's verdict before it is signed; `blind` when its author had not seen ours.
 
-    None is what the case itself knows: blind where it kept that back, and not otherwise.
+    None is what the case itself knows: blind where it kept that back, and not otherwise; once
+    somebody has judged it nothing is kept back any more.
     `severity` is how bad it turned out to be, where that is not what its source said.
     """
 
@@ -96,7 +97,8 @@ def give_verdict(  # noqa: PLR0913 - what a signed word takes, and where it is t
     event = CaseEvent(id=_name(case, said), kind=EventKind.VERDICT_GIVEN, at=at, data=data)
     told = {"verdict": say.verdict, "ground": "", "by": say.by}
     closing = intend(at_source, case, told, at) if data["closes"] else ()
-    effects = (*_effects(case, event, say, agreement), *closing)
+    for_two = is_for_two(case.decided or {}) and not agreed(before).spoke
+    effects = (*_effects(case, event, say, agreement, for_two=for_two), *closing)
     event = replace(event, data={**data, "effects": Raised(effects=effects).intents})
     return cases.append(case.id, event, version=case.version, effects=effects)
 
@@ -125,7 +127,8 @@ def _blind(case: Case, say: Say) -> bool:
     decided = case.decided or {}
     if say.blind and is_shown(decided):
         raise NotBlind(case)
-    return is_blind(decided) if say.blind is None else say.blind
+    kept_back = is_blind(decided) and not case.verdict
+    return kept_back if say.blind is None else say.blind
 
 
 def _name(case: Case, said: Record) -> str:
@@ -140,9 +143,12 @@ def _critical(case: Case, say: Say) -> Record:
     return {"critical_miss": True} if critical else {}
 
 
-def _effects(case: Case, event: CaseEvent, say: Say, agreement: Agreement) -> tuple[Effect, ...]:
+def _effects(
+    case: Case, event: CaseEvent, say: Say, agreement: Agreement, *, for_two: bool
+) -> tuple[Effect, ...]:
     opened = (reopening(case, event.id, event.at),) if say.verdict in TROUBLE else ()
-    again = (_second(case, event, agreement),) if agreement.disputed else ()
+    wanted = agreement.disputed or (for_two and agreement.spoke)
+    again = (_second(case, event, agreement),) if wanted else ()
     return (*opened, *again)
 
 
@@ -151,7 +157,7 @@ def _second(case: Case, event: CaseEvent, agreement: Agreement) -> Effect:
         id=event_id(case.id, event.id, SECOND),
         case=case.id,
         kind=SECOND,
-        data={"spoke": list(agreement.spoke)},
+        data={"spoke": list(agreement.spoke), "disputed": agreement.disputed},
         due=event.at,
     )
 
@@ -170,16 +176,18 @@ def worst(events: Iterable[CaseEvent], told: Label) -> Label:
 
 
 def ask_another(world: World, effect: Effect) -> str:
-    """Tell the first contact who has not spoken yet that two people disagree. Raises Undelivered.
+    """Ask the first contact who has not spoken yet for another verdict. Raises Undelivered.
 
-    Where everybody has spoken, the first one is told.
+    Where two disagree and everybody has spoken, the first one is told.
     """
-    spoke = set(effect.data["spoke"])
+    spoke, disputed = set(effect.data["spoke"]), effect.data.get("disputed", True)
     contact = next((one for one in world.contacts if one.name not in spoke), None)
+    if contact is None and world.contacts and not disputed:
+        return "nobody else is there to be asked"
     contact = contact or next(iter(world.contacts), None)
     if contact is None or contact.channel not in world.notifiers:
         raise Undelivered("nobody is configured to be asked")
-    text = asked_again(world.cases.case(effect.case))
+    text = asked_again(world.cases.case(effect.case), disputed=disputed)
     notice = Notice(
         id=effect.id,
         case=effect.case,

@@ -9,7 +9,7 @@ from triage.domain.decision import Priority
 from triage.domain.incident import Handle, Incident
 from triage.domain.json import Record, canonical
 from triage.engine.afterwards import Afterwards, after_close
-from triage.engine.drawing import ARM, arm_for, draw_for
+from triage.engine.drawing import ARM, TWICE, arm_for, draw_for, twice_for
 from triage.engine.escalation import Raised, escalation
 from triage.engine.probation import Return, returned
 from triage.engine.related import reopening
@@ -46,6 +46,7 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
     name = event_id(claim.case.id, claim.case.version, canonical(judged.data))
     closed = draw_for(world, claim.case, judged.closer, name, now)
     arm = arm_for(world, claim.case, judged.closer, name, now)
+    twice = twice_for(world, claim.case, name, closed, arm)
     said = {**judged.data, **({ARM: arm} if arm else {})}
 
     def write(candidates: Sequence[Incident]) -> Written:
@@ -69,6 +70,7 @@ def written(world: World, claim: Claim, judged: Judged) -> Settlement:
             **({"returned": back.kept} if back else {}),
             **({"repairs": names} if names else {}),
             **({"sample": drawn(closed)} if closed else {}),
+            **({TWICE: twice} if twice else {}),
             **({"features": dict(judged.features)} if judged.features else {}),
             **({"speaks": judged.closer.as_record()} if judged.closer else {}),
             **({"mends": judged.mender.as_record()} if judged.mender else {}),

@@ -8,6 +8,7 @@ from triage.domain.errors import TriageError
 from triage.domain.json import Record
 from triage.judgement.bounds import evidence_needed, upper
 from triage.judgement.gates import Cut
+from triage.judgement.noise import DELTA, UNMEASURED, Flips
 from triage.judgement.promise import Promise
 
 WINDOW = timedelta(days=90)
@@ -30,7 +31,8 @@ class Certificate:
 
     Of `n` clusters that would have closed, `k` were real; of `n_tp` real ones over the risk
     class, `k_tp` would have closed. `hashes` name what it is bound to (model, features, rule).
-    `expires` is exclusive.
+    `expires` is exclusive. `alpha` is about recorded verdicts; of `reviewed` attacks that two
+    people judged the first had called `flipped` harmless.
     """
 
     rule: str
@@ -51,6 +53,8 @@ class Certificate:
     hashes: tuple[tuple[str, str], ...]
     look: int
     expires: datetime
+    reviewed: int = 0
+    flipped: int = 0
 
     def holds(self, now: datetime, hashes: Mapping[str, str]) -> bool:
         """In force, and nothing that it is bound to has changed."""
@@ -80,7 +84,19 @@ class Certificate:
             f"with {1 - self.delta:.0%} joint confidence at most {self.alpha:.2%} of what I close "
             f"is real, and at most {self.beta:.1%} of real ones of class {self.risk_class} "
             f"({self.k_tp:,} of {self.n_tp:,}) would be closed, if the time to come resembles "
-            f"these {days} days. Look {self.look}; until {self.expires:%Y-%m-%d}. {NOT_COVERED}"
+            f"these {days} days. Look {self.look}; until {self.expires:%Y-%m-%d}. "
+            f"{self._in_truth()} {NOT_COVERED}"
+        )
+
+    def _in_truth(self) -> str:
+        """What that says of true tickets, as far as people's errors were measured."""
+        known = Flips(reviewed=self.reviewed, flipped=self.flipped)
+        if not known.measured:
+            return f"That is {known.sentence}."
+        true = self.alpha / (1 - known.at_most)
+        return (
+            f"That is by verdicts; {known.sentence}: in truth at most {true:.2%} of it is real, "
+            f"all of this with {1 - self.delta - DELTA:.0%} confidence."
         )
 
     def as_record(self) -> Record:
@@ -103,7 +119,7 @@ MOMENTS = ("window_start", "window_end", "expires")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Whom a certificate is for and what it is bound to."""
+    """Whom a certificate is for, what it is bound to, and how far verdicts were true."""
 
     rule: str
     tier: str
@@ -112,6 +128,7 @@ class Scope:
     window_end: datetime
     cluster: str
     hashes: Mapping[str, str]
+    flips: Flips = UNMEASURED
 
 
 def certify(found: Cut, promise: Promise, scope: Scope, look: int) -> Certificate:
@@ -145,4 +162,6 @@ def certify(found: Cut, promise: Promise, scope: Scope, look: int) -> Certificat
         hashes=tuple(sorted(scope.hashes.items())),
         look=look,
         expires=scope.window_end + WINDOW,
+        reviewed=scope.flips.reviewed,
+        flipped=scope.flips.flipped,
     )

@@ -23,12 +23,3 @@ def _earned(labels: Sequence[Label], threshold: float, promise: Promise) -> bool
     missed, closed, real = judged.missed(threshold), judged.closed(threshold), len(judged.real)
     clean = at_most(missed, closed, promise.alpha) <= promise.delta_closed
     return clean and at_most(missed, real, promise.beta) <= promise.delta_missed
-
-
-def noise_allows(alpha: float, recorded_upper: float, flips: float) -> bool:
-    """Does a bound on recorded verdicts carry `alpha` about true ones?
-
-    `flips` is the share of real tickets that reviewers call harmless, from blind double review
-    and seeded known ones: the true rate is at most the recorded one over 1 - flips.
-    """
-    return flips < 1 and recorded_upper / (1 - flips) <= alpha

@@ -31,6 +31,7 @@ class Label:
     """One person's verdict on one case, as the certificate sees it.
 
     `cluster` joins tickets of one incident; `score` is what the model said at closing time.
+    `blind` is whether its author signed that it was given so.
     """
 
     case: str
@@ -43,6 +44,7 @@ class Label:
     source: Source
     corroborated: bool = False
     score: float = 0.0
+    blind: bool = False
 
     @property
     def real(self) -> bool:

@@ -21,6 +21,12 @@ class SamplingGroup(Group):
     answer_hours: float = Field(
         default=72, gt=0, le=720, description="how long people have; then it counts as a miss"
     )
+    twice: float = Field(
+        default=0.05,
+        ge=0.05,
+        le=1,
+        description="share of what is judged blind that two people judge, to see how they err",
+    )
     summary_hours: float = Field(
         default=24, gt=0, le=168, description="how often people are told what waits for a review"
     )

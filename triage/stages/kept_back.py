@@ -31,6 +31,11 @@ def is_shown(decided: Record) -> bool:
     return arm is not None and not arm["blind"]
 
 
+def is_for_two(decided: Record) -> bool:
+    """Whether this decision was drawn for two people to judge, each for himself."""
+    return bool((decided.get("twice") or {}).get("chosen"))
+
+
 def as_shown(decided: Record) -> Record:
     """A decision as people are told of it: without what it keeps back."""
     if not is_blind(decided):

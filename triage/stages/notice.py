@@ -64,19 +64,24 @@ def company(members: Sequence[Case], size: int, incident: str) -> str:
     return "\n".join(_plain(line, LINE_LENGTH) for line in lines)
 
 
-def asked_again(case: Case) -> Record:
-    """Ask for one more verdict where people disagree; what they said is left out."""
+DISPUTED = "two people disagree on what it was"
+FOR_TWO = "drawn for two people, each for himself: judge it before you look at its case"
+
+
+def asked_again(case: Case, *, disputed: bool) -> Record:
+    """Ask for one more verdict, where people disagree or by a draw; what was said is left out."""
+    priority = Priority.HIGH if disputed else Priority.LOW
     head = case.headline
     lines = [
         f"{head['title']}",
         f"type      {head['type']} ({head['class']}, {head['severity']})",
         f"subject   {head['subject']}",
-        "because   two people disagree on what it was",
+        f"because   {DISPUTED if disputed else FOR_TWO}",
         f"next      triage verdict {case.id} --blind --as ...",
     ]
     return {
-        "priority": Priority.HIGH,
-        "title": _plain(f"[{Priority.HIGH}] one more opinion: {head['type']}", TITLE_LENGTH),
+        "priority": priority,
+        "title": _plain(f"[{priority}] one more opinion: {head['type']}", TITLE_LENGTH),
         "text": "\n".join(_plain(line, LINE_LENGTH) for line in lines),
     }
 

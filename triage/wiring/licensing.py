@@ -153,6 +153,7 @@ def sampling(found: Settings, store: Store, data: Path | None = None) -> tuple[S
         closes=store.closes,
         floor=found.sampling.floor,
         answer=timedelta(hours=found.sampling.answer_hours),
+        twice=found.sampling.twice,
     )
     return drawing, [_said(folder / NAME)] if made else []
 

@@ -76,6 +76,7 @@ def a_report():
             {"from": 0.5, "labels": 0, "real": 0, "share": None},
         ],
         "drift": [{"week": week, "index": index} for week, index in weeks],
+        "reviewers": {"attacks judged by two": "3 of 20", "at most": None, "says": HOSTILE},
         "canaries": {"says": f"1 of 5 {HOSTILE}"},
     }
 
@@ -83,7 +84,7 @@ def a_report():
 def test_what_an_attacker_wrote_is_text_in_the_report():
     page = html(a_report())
     assert "<script>" not in page
-    assert page.count("&lt;script&gt;") == 4
+    assert page.count("&lt;script&gt;") == 5
     assert not {char for char in page if not char.isprintable()}
     assert "50.00%" in page
     assert "0 of 299" in page

@@ -8,7 +8,7 @@ import pytest
 from tests.builders import NOON
 from triage.domain.ticket import Source
 from triage.domain.verdict import Verdict
-from triage.judgement.influence import leans_on, noise_allows
+from triage.judgement.influence import leans_on
 from triage.judgement.labels import Label, Origin, refused, split, usable
 from triage.judgement.promise import Promise
 
@@ -71,9 +71,3 @@ def test_a_licence_that_hangs_on_one_person_names_them():
     assert leans_on(spread, 0.5, PROMISE) == ()
     lopsided = labels("alice", 400, 80) + labels("bob", 100, 10)
     assert leans_on(lopsided, 0.5, PROMISE) == ("alice",)
-
-
-def test_reviewers_who_err_carry_a_looser_promise_only():
-    assert noise_allows(0.01, 0.008, 0.15)
-    assert not noise_allows(0.01, 0.009, 0.15)
-    assert not noise_allows(0.01, 0.0, 1.0)

@@ -48,7 +48,9 @@ def test_a_certificate_says_its_numbers_and_what_it_does_not_cover():
         "Of 512 recent look-alike clusters judged by people, 0 were real; with 95% joint "
         "confidence at most 1.00% of what I close is real, and at most 5.0% of real ones of class "
         "network (0 of 103) would be closed, if the time to come resembles these 90 days. Look 1; "
-        "until 2027-02-18. It does not cover a world that has changed, attacks unlike any before, "
+        "until 2027-02-18. That is as people's verdicts go; how often they err was not measured "
+        "(0 of 20 attacks judged by two). It does not cover a world that has changed, "
+        "attacks unlike any before, "
         "verdicts that people got wrong together, nor any single account's own rate."
     )
 

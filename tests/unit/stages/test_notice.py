@@ -110,7 +110,7 @@ def test_a_page_for_many_counts_them_by_type_most_first():
 
 def test_asking_again_says_nothing_of_what_was_said():
     said = replace(CASE, verdict="benign", decided=DECIDED)
-    assert asked_again(said) == {
+    assert asked_again(said, disputed=True) == {
         "priority": "high",
         "title": f"[high] one more opinion: {TYPE}",
         "text": "\n".join(
@@ -121,6 +121,13 @@ def test_asking_again_says_nothing_of_what_was_said():
             ]
         ),
     }
+
+
+def test_a_second_opinion_by_a_draw_is_no_hurry_and_is_not_said_to_be_a_dispute():
+    text = asked_again(CASE, disputed=False)
+    assert (text["priority"], text["title"]) == ("low", f"[low] one more opinion: {TYPE}")
+    assert "drawn for two people" in text["text"]
+    assert "disagree" not in text["text"]
 
 
 def waiting(*due):
