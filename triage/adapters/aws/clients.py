@@ -4,12 +4,12 @@ Clients are safe to share between threads; making sessions and clients is not.
 https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
@@ -63,7 +63,7 @@ class Clients:
         self._limits = limits
         self._region = region
         self._lock = Lock()
-        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
+        self._turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()
         # No account's turn: tickets name any account, or none, and one that asks holds its own.
         self._looking = Lock()
         self._sessions: dict[str, Any] = {}
@@ -95,9 +95,9 @@ class Clients:
         return client
 
     def _turn(self, account: str) -> Lock:
-        """Whoever waits for STS holds up its own account alone."""
+        """Whoever waits for STS holds up its own account alone. It is there while somebody has it."""
         with self._lock:
-            return self._turns[account]
+            return self._turns.setdefault(account, Lock())
 
     def _made(self, service: str, account: str, region: str) -> Any:
         config = self._config(service)
