@@ -95,7 +95,7 @@ class Clients:
         return client
 
     def _turn(self, account: str) -> Lock:
-        """Whoever waits for STS holds up its own account alone. It is there while somebody has it."""
+        """Whoever waits for STS holds up its own account alone."""
         with self._lock:
             return self._turns.setdefault(account, Lock())
 
