@@ -6,26 +6,15 @@ from functools import cache
 
 import pytest
 
-from tests.builders import NOON
+from tests.unit.judgement.test_labels import SOUND
 from tests.unit.judgement.test_licence import CUT, PROMISE, SCOPE
-from triage.domain.ticket import Source
 from triage.domain.verdict import Verdict
 from triage.judgement.bounds import upper
 from triage.judgement.certificate import Certificate, certify
-from triage.judgement.labels import Label, Origin
+from triage.judgement.labels import Origin
 from triage.judgement.noise import DELTA, Flips, flips, noise_allows
 
-FIRST = Label(
-    case="c1",
-    cluster="k1",
-    verdict=Verdict.TRUE_POSITIVE,
-    analyst="alice",
-    origin=Origin.SAMPLED,
-    signed=True,
-    given=NOON,
-    source=Source.GUARDDUTY,
-    blind=True,
-)
+FIRST = replace(SOUND, verdict=Verdict.TRUE_POSITIVE, origin=Origin.SAMPLED, blind=True)
 SECOND = replace(FIRST, analyst="bob")
 MISSED = replace(FIRST, verdict=Verdict.BENIGN)
 HARMLESS = replace(SECOND, verdict=Verdict.BENIGN)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import NOON, a_threat, a_ticket, an_account
 from tests.playbooks import LATER, a_context, a_playbook, a_rule, a_signature
+from tests.unit.questions.test_source_finding import DUTY, HUB
 from triage.domain.account import Tier
 from triage.domain.decision import Close, Escalate, Ground, Level, Priority, Resolve, Suggestion
 from triage.domain.evidence import Failed, Failure, Got, Missing, Read
@@ -36,22 +37,6 @@ from triage.stages.inputs import (
 from triage.stages.record import concern, conclusion_as_json, decision_as_json
 
 THREAT = a_threat(severity=Severity(54))
-DUTY = {
-    "Id": "abcdef0123456789",
-    "AccountId": "111122223333",
-    "Type": "Recon:EC2/PortProbeUnprotectedPort",
-    "Severity": 5.4,
-    "Resource": {"ResourceType": "Instance", "InstanceDetails": {"InstanceId": "i-0abc"}},
-}
-HUB = {
-    "Id": "f1",
-    "ProductArn": "arn:aws:securityhub:eu-west-1::product/aws/securityhub",
-    "AwsAccountId": "111122223333",
-    "GeneratorId": "security-control/S3.8",
-    "Compliance": {"Status": "FAILED", "SecurityControlId": "S3.8"},
-    "Severity": {"Label": "HIGH"},
-    "Resources": [{"Id": "arn:aws:s3:::reports"}],
-}
 MATCH = {"type": [THREAT.type]}
 BENIGN = a_rule(None, CloseAs(verdict=Verdict.BENIGN), because="it is a scanner")
 RULE = "a-playbook: a rule"

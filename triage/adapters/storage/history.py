@@ -80,9 +80,9 @@ class SqlHistory:
         # The rest of a case is read only where it says something: most say nothing.
         with self._database.reading() as connection:
             names = connection.scalars(_telling(connection, micros(since), part)).all()
-        for at in range(0, len(names), CASES_AT_ONCE):
+        for some in _chunks(names, CASES_AT_ONCE):
             with self._database.reading() as connection:
-                asked = listed(connection, names[at : at + CASES_AT_ONCE])
+                asked = listed(connection, some)
                 rows: Any = connection.execute(_events_of(asked)).all()
             yield from _by_case(rows)
 
@@ -139,7 +139,7 @@ def _gone(connection: Connection, names: Sequence[str]) -> Any:
     return select(asked.c.value).where(~stored.exists())
 
 
-def _chunks(names: Collection[str]) -> Iterator[list[str]]:
+def _chunks(names: Collection[str], many: int = NAMES_AT_ONCE) -> Iterator[list[str]]:
     wanted = sorted(set(names))
-    for at in range(0, len(wanted), NAMES_AT_ONCE):
-        yield wanted[at : at + NAMES_AT_ONCE]
+    for at in range(0, len(wanted), many):
+        yield wanted[at : at + many]
